@@ -1,0 +1,96 @@
+# One verb per wish; every verb installs what it lacks and is fast when nothing changed.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+
+PYTHON ?= $(firstword $(foreach p,python3.13 python3.12 python3.11 python3,$(shell command -v $(p) 2>/dev/null)))
+PY := .venv/bin/python
+NPM := npm --prefix frontend
+FRONTEND_SOURCES := $(shell find frontend -path frontend/node_modules -prune -o -path frontend/dist -prune -o -type f -print 2>/dev/null)
+TEST_PACKAGES := chromium fonts-noto-cjk postgresql redis-server poppler-utils
+
+.PHONY: help
+help: ## Show the verbs
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+# ── setting up ────────────────────────────────────────────────────────────────────────────
+.stamps/python: requirements.lock
+	@mkdir -p .stamps
+	@test -n "$(PYTHON)" || { echo "需要 Python 3.11 或更高版本。请安装:apt-get install python3 python3-venv"; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "需要 Python 3.11 或更高版本,现在是 $$($(PYTHON) --version)。"; exit 1; }
+	@test -x $(PY) || $(PYTHON) -m venv .venv || { echo "不能建立虚拟环境。请安装:apt-get install python3-venv"; exit 1; }
+	@echo "安装 Python 依赖 …"
+	@$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@touch $@
+
+.stamps/python-dev: requirements-dev.lock .stamps/python
+	@echo "安装测试工具 …"
+	@$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@touch $@
+
+.stamps/node: frontend/package-lock.json
+	@mkdir -p .stamps
+	@command -v npm >/dev/null || { echo "需要 Node.js 20 和 npm。请安装:apt-get install nodejs npm"; exit 1; }
+	@echo "安装前端依赖 …"
+	@cd frontend && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
+
+.stamps/frontend: .stamps/node $(FRONTEND_SOURCES)
+	@echo "构建前端 …"
+	@$(NPM) run --silent build
+	@touch $@
+
+.stamps/debian: Makefile
+	@mkdir -p .stamps
+	@missing=""; for p in $(TEST_PACKAGES); do \
+	  dpkg-query -W -f='$${Status}' $$p 2>/dev/null | grep -q 'ok installed' || missing="$$missing $$p"; done; \
+	if [ -n "$$missing" ]; then \
+	  if [ "$$(id -u)" = 0 ]; then echo "安装 Debian 软件包:$$missing"; apt-get update -qq; \
+	    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing >/dev/null; \
+	  else echo "请先安装:sudo apt-get install$$missing"; exit 1; fi; fi
+	@touch $@
+
+.PHONY: setup
+setup: .stamps/python-dev .stamps/frontend .stamps/debian ## Install everything that tests and demo need
+
+# ── using it ──────────────────────────────────────────────────────────────────────────────
+.PHONY: run demo cluster
+run: .stamps/python .stamps/frontend ## Start the product with a demo bureau (ARGS=--https for a phone on the same network)
+	@$(PY) manage.py serve --demo $(ARGS)
+
+demo: setup ## One whole inspection in real browsers on real footage; leaves everything in var/demo/
+	@$(PY) -m tests.demo $(ARGS)
+
+cluster: setup ## The production topology without containers: PostgreSQL, Redis, web, media, worker, beat
+	@$(PY) -m tests.cluster $(ARGS)
+
+# ── proving it ────────────────────────────────────────────────────────────────────────────
+.PHONY: check lint types contracts budget test bench faults
+check: setup lint types contracts budget ## Lint, types, contracts, budget of the phone page
+
+lint:
+	@$(PY) -m ruff check .
+	@$(PY) -m ruff format --check .
+	@$(NPM) run --silent lint
+
+types:
+	@$(PY) -m mypy
+	@$(NPM) run --silent typecheck
+
+contracts:
+	@.venv/bin/lint-imports
+	@$(PY) manage.py makemigrations --check --dry-run
+	@$(PY) -m pytest -q tests/contracts
+
+budget:
+	@$(NPM) run --silent budget
+
+test: setup ## All tests, real browser and real servers included
+	@$(NPM) run --silent test
+	@$(PY) -m pytest -q $(ARGS)
+
+bench: setup ## Figures as JSON rows in var/bench/
+	@$(PY) -m tests.bench $(ARGS)
+
+faults: setup ## Kills and cuts, and what was lost
+	@$(PY) -m tests.faults $(ARGS)

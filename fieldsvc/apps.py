@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class FieldsvcConfig(AppConfig):
+    """The assembly: management commands that start and fill the product."""
+
+    name = "fieldsvc"
+    label = "fieldsvc"
