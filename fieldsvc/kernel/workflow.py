@@ -1,0 +1,119 @@
+"""Moves of state: django-fsm-2 decides, compare-and-set writes, the journal remembers."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from django.apps import apps
+from django.db import models, transaction
+from django_fsm import FSMFieldMixin, FSMModelMixin, TransitionNotAllowed
+
+from fieldsvc.kernel import journal
+from fieldsvc.kernel.errors import StaleVersion, TransitionRefused
+from fieldsvc.kernel.hashing import JSONValue
+from fieldsvc.kernel.journal import Actor, JournalEntry
+
+
+class Workflow(FSMModelMixin, models.Model):
+    """Mixin for rows with a protected `state` FSMField; `version` counts every write."""
+
+    version = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        abstract = True
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One arrow of a workflow's table; `source` is "*" for any state, "+" for any but target."""
+
+    name: str
+    source: str
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    model: type[Workflow]
+    field: str
+    moves: tuple[Move, ...]
+
+
+def move(
+    instance: Workflow,
+    transition: str | Callable[[], object],
+    *,
+    actor: Actor,
+    kind: str,
+    stream: str,
+    data: Mapping[str, JSONValue],
+    private: Mapping[str, str] | None = None,
+) -> JournalEntry:
+    """Run a transition, save what it changed by compare-and-set, append the journal entry.
+
+    `transition` is a name, a bound transition, or a functools.partial of one with its arguments.
+    All in the caller's transaction (one is opened if there is none). Refuses with
+    `transition_refused` when the table does not allow it and `stale_version` when somebody else
+    was faster; the instance in memory is then not to be used further.
+    """
+    run: Callable[[], object] = (
+        getattr(instance, transition) if isinstance(transition, str) else transition
+    )
+    with transaction.atomic():
+        before = _values(instance)
+        try:
+            run()
+        except TransitionNotAllowed as error:
+            raise TransitionRefused({"kind": kind}) from error
+        after = _values(instance)
+        changed = {name: value for name, value in after.items() if value != before[name]}
+        _write(instance, changed)
+        return journal.append(stream, kind, actor=actor, data=data, private=private)
+
+
+def save_fields(instance: Workflow, *fields: str) -> None:
+    """Save the named fields by compare-and-set on `version`; refuses with `stale_version`.
+
+    Not for state fields: those change by `move` only (ValueError).
+    """
+    for name in fields:
+        if isinstance(instance._meta.get_field(name), FSMFieldMixin):
+            raise ValueError(f"{name} is a state: it changes by workflow.move only")
+    values = _values(instance)
+    names = [instance._meta.get_field(name).attname for name in fields]  # type: ignore[union-attr]
+    _write(instance, {name: values[name] for name in names})
+
+
+def tables() -> list[Table]:
+    """Every workflow of the installed apps with its arrows, for docs and the completeness test."""
+    found = []
+    for model in apps.get_models():
+        if not issubclass(model, Workflow):
+            continue
+        for field in model._meta.concrete_fields:
+            if isinstance(field, FSMFieldMixin):
+                found.append(Table(model, field.name, _moves(model, field)))
+    return found
+
+
+def _moves(model: type[Workflow], field: FSMFieldMixin) -> tuple[Move, ...]:
+    arrows = [
+        Move(arrow.name, str(arrow.source), str(arrow.target))
+        for arrow in field.get_all_transitions(model)
+    ]
+    return tuple(sorted(arrows, key=lambda arrow: (arrow.name, arrow.source)))
+
+
+def _values(instance: models.Model) -> dict[str, object]:
+    return {
+        field.attname: getattr(instance, field.attname)
+        for field in instance._meta.concrete_fields
+        if field.attname != "version"
+    }
+
+
+def _write(instance: Workflow, changed: Mapping[str, object]) -> None:
+    old = instance.version
+    rows = type(instance)._default_manager.filter(pk=instance.pk, version=old)
+    if rows.update(**changed, version=old + 1) != 1:
+        raise StaleVersion({"version": old})
+    instance.version = old + 1

@@ -1,0 +1,325 @@
+"""The one settings file. Every value comes through kernel.env, which refuses a wrong one at start.
+
+`python -m fieldsvc.kernel.env` prints the table of variables.
+"""
+
+import os
+import secrets
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+
+from fieldsvc.kernel import env
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+VAR = env.path("VAR_DIR", BASE_DIR / "var", help="Folder of everything this installation writes.")
+
+MODE = env.choice(
+    "FIELDSVC_MODE",
+    ["embedded", "production"],
+    "embedded",
+    help="embedded: one process tree without services; production: separate processes.",
+)
+FIELDSVC_MODE = MODE
+EMBEDDED = MODE == "embedded"
+DEBUG = env.flag("DEBUG", False, help="Django's debug pages; refused in production.")
+if DEBUG and not EMBEDDED:
+    raise ImproperlyConfigured("DEBUG=true is refused in production. Example: DEBUG=false")
+PUBLIC_URL = env.text(
+    "PUBLIC_URL", "http://localhost:8000", help="Address that people and links use."
+).rstrip("/")
+_public = urlsplit(PUBLIC_URL)
+if _public.scheme not in {"http", "https"} or not _public.hostname:
+    raise ImproperlyConfigured(
+        f"PUBLIC_URL={PUBLIC_URL!r} is no web address. Example: PUBLIC_URL=https://kanyan.example"
+    )
+HTTPS = _public.scheme == "https"
+
+
+def _own_secret_key() -> str:
+    """Embedded only: a key of this installation, made once and readable by its owner only."""
+    file = VAR / "secret.key"
+    VAR.mkdir(parents=True, exist_ok=True)
+    try:
+        handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return file.read_text(encoding="ascii").strip()
+    key = secrets.token_urlsafe(48)
+    with os.fdopen(handle, "w", encoding="ascii") as target:
+        target.write(key)
+    return key
+
+
+SECRET_KEY = env.secret(
+    "SECRET_KEY", "" if EMBEDDED else None, help="Signs sessions; embedded makes its own."
+)
+SECRET_KEY = SECRET_KEY or _own_secret_key()
+if len(SECRET_KEY) < 32:
+    raise ImproperlyConfigured("SECRET_KEY is shorter than 32 characters.")
+
+ALLOWED_HOSTS = env.items(
+    "ALLOWED_HOSTS",
+    f"{_public.hostname},localhost,127.0.0.1,[::1]",
+    help="Host names this site answers to; * would switch the WebSocket origin check off.",
+)
+if "*" in ALLOWED_HOSTS:
+    raise ImproperlyConfigured(
+        "ALLOWED_HOSTS=* is refused. Example: ALLOWED_HOSTS=kanyan.example,127.0.0.1"
+    )
+CSRF_TRUSTED_ORIGINS = env.items(
+    "CSRF_TRUSTED_ORIGINS", PUBLIC_URL, help="Origins that may post forms."
+)
+
+LOCAL_APPS = [
+    "fieldsvc.kernel",
+    "signaling",
+    *(
+        f"inspections.{slice_}"
+        for slice_ in (
+            "people catalog evidence signing cases bookings inspection reports results notices"
+        ).split()
+    ),
+]
+# Slices that are not there yet are left out; the last slice to arrive takes this guard away.
+LOCAL_APPS = [a for a in LOCAL_APPS if (BASE_DIR / a.replace(".", "/") / "apps.py").exists()]
+INSTALLED_APPS = [
+    "daphne",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "channels",
+    "csp",
+    "django_vite",
+    *LOCAL_APPS,
+]
+if "inspections.people" in LOCAL_APPS:
+    AUTH_USER_MODEL = "people.Staff"
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "fieldsvc.headers.PermissionsPolicy",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+ROOT_URLCONF = "fieldsvc.urls"
+ASGI_APPLICATION = "fieldsvc.asgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "fieldsvc" / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+
+# --- database ---------------------------------------------------------------------------------
+_postgres = env.database_url(help="PostgreSQL address; without it SQLite in VAR_DIR is used.")
+DATABASES: dict[str, dict[str, Any]]
+if _postgres is None:
+    if not EMBEDDED:
+        raise ImproperlyConfigured(
+            "DATABASE_URL is not set. Example: "
+            "DATABASE_URL=postgresql://fieldsvc:password@db:5432/fieldsvc"
+        )
+    DATABASES = {
+        "default": {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": VAR / "db.sqlite3",
+            "OPTIONS": {
+                # A deferred transaction that starts to write late dies with "database is locked".
+                "transaction_mode": "IMMEDIATE",
+                "timeout": 20,
+                # FULL: a committed fact survives a power cut, not only a killed process.
+                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL",
+            },
+        }
+    }
+else:
+    DATABASES = {
+        "default": {
+            "ENGINE": "django.db.backends.postgresql",
+            "NAME": _postgres.name,
+            "USER": _postgres.user,
+            "PASSWORD": _postgres.password,
+            "HOST": _postgres.host,
+            "PORT": _postgres.port,
+            "OPTIONS": {"connect_timeout": "5", **_postgres.options},
+            # WebSocket consumers clean connections up only when they are not kept (channels#871).
+            "CONN_MAX_AGE": 0,
+        }
+    }
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# --- channel layer and Celery -----------------------------------------------------------------
+CHANNEL_REDIS_URL = env.secret(
+    "CHANNEL_REDIS_URL", "", help="Redis of the channel layer; without it: in this process only."
+)
+CHANNEL_LAYERS: dict[str, dict[str, Any]]
+if CHANNEL_REDIS_URL:
+    # The pub/sub layer: the core layer drops bursts and dies on idle and on a restart of Redis.
+    CHANNEL_LAYERS = {
+        "default": {
+            "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
+            "CONFIG": {"hosts": [{"address": CHANNEL_REDIS_URL, "socket_timeout": None}]},
+        }
+    }
+else:
+    CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
+
+CELERY_BROKER_URL = env.secret(
+    "BROKER_URL", "memory://", help="Redis of the task queue (own instance or database number)."
+)
+if not EMBEDDED and not (CHANNEL_REDIS_URL and CELERY_BROKER_URL.startswith("redis")):
+    raise ImproperlyConfigured(
+        "production needs CHANNEL_REDIS_URL and BROKER_URL. "
+        "Example: BROKER_URL=redis://redis:6379/1"
+    )
+CELERY_BROKER_TRANSPORT_OPTIONS = (
+    # A worker that was killed gives its task back after this time, not after the default hour.
+    {
+        "visibility_timeout": env.integer(
+            "TASK_VISIBILITY_SECONDS",
+            600,
+            at_least=5,
+            help="After so many seconds a killed worker's task starts again.",
+        ),
+        "unacked_restore_limit": None,
+        "socket_connect_timeout": 2,
+        "restore_interval": 2,
+        "restore_throttle": 1,
+    }
+    if CELERY_BROKER_URL.startswith("redis")
+    # The default interval of the in-memory broker makes a task wait up to 1.8 s.
+    else {"polling_interval": 0.05}
+)
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0.1}
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_TASK_DEFAULT_QUEUE = "default"
+CELERY_TIMEZONE = "UTC"
+
+# --- sessions, cookies, browser ----------------------------------------------------------------
+SESSION_COOKIE_AGE = 8 * 3600
+SESSION_SAVE_EVERY_REQUEST = True  # idle time, not time since sign-in
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SECURE_PROXY_SSL_HEADER = (
+    ("HTTP_X_FORWARDED_PROTO", "https")
+    if env.flag("BEHIND_PROXY", not EMBEDDED, help="Trust X-Forwarded-Proto of the proxy.")
+    else None
+)
+SECURE_HSTS_SECONDS = 365 * 86400 if HTTPS and not EMBEDDED else 0
+SECURE_REFERRER_POLICY = "no-referrer"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+VITE_DEV = env.flag("VITE_DEV", False, help="Pages from Vite's dev server (embedded only).")
+_vite = ["http://localhost:5173", "ws://localhost:5173"] if VITE_DEV and EMBEDDED else []
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "script-src": [SELF, *_vite],
+        "style-src": [SELF, *(["'unsafe-inline'"] if _vite else [])],
+        "font-src": [SELF, "data:"],
+        "img-src": [SELF, "data:", "blob:"],
+        "media-src": [SELF, "blob:"],
+        "worker-src": [SELF],
+        "connect-src": [SELF, *_vite],
+        "object-src": [NONE],
+        "base-uri": [NONE],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+    }
+}
+
+# --- language, time, files -----------------------------------------------------------------------
+LANGUAGE_CODE = "zh-hans"
+TIME_ZONE = "Asia/Shanghai"  # for display; instants are stored in UTC
+USE_TZ = True
+USE_I18N = True
+STATIC_URL = "/static/"
+STATIC_ROOT = VAR / "static"
+_DIST = BASE_DIR / "frontend" / "dist"
+STATICFILES_DIRS = [_DIST] if _DIST.is_dir() else []
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    # Not the Manifest storage: Vite has put a hash into the names already.
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedStaticFilesStorage"},
+}
+WHITENOISE_IMMUTABLE_FILE_TEST = r"^/static/assets/.+-[\w-]{8}\.\w+$"
+DJANGO_VITE = {"default": {"dev_mode": VITE_DEV, "manifest_path": _DIST / "manifest.json"}}
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024  # bodies; files are streamed and limited by evidence
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
+DATA_UPLOAD_MAX_NUMBER_FILES = 20
+FILE_UPLOAD_TEMP_DIR = None
+UPLOAD_MAX_BYTES = (
+    env.integer("UPLOAD_MAX_MB", 200, at_least=1, help="Largest upload in MiB.") * 1024 * 1024
+)
+
+BLOBS = env.choice("BLOBS", ["local", "s3"], "local", help="Where files are kept.")
+BLOB_ROOT = env.path("BLOB_ROOT", VAR / "blobs", help="Folder of the local blob store.")
+S3_ENDPOINT = env.text("S3_ENDPOINT", help="Address of the S3-compatible storage.")
+S3_REGION = env.text("S3_REGION", "us-east-1", help="Region name for the S3 signature.")
+S3_BUCKET = env.text("S3_BUCKET", "fieldsvc", help="Bucket that holds the blobs.")
+S3_ACCESS_KEY = env.secret("S3_ACCESS_KEY", "", help="Access key of the bucket.")
+S3_SECRET_KEY = env.secret("S3_SECRET_KEY", "", help="Secret key of the bucket.")
+if BLOBS == "s3" and not (S3_ACCESS_KEY and S3_SECRET_KEY):
+    raise ImproperlyConfigured("BLOBS=s3 needs S3_ACCESS_KEY and S3_SECRET_KEY.")
+
+# --- the outside world -----------------------------------------------------------------------
+SMS_GATEWAY = env.choice(
+    "SMS_GATEWAY", ["file"], "file", help="file: messages are written to VAR_DIR/sms, not sent."
+)
+SMS_FOLDER = VAR / "sms"
+RTC_HOST_ADDRESSES = env.items(
+    "RTC_HOST_ADDRESSES", help="Addresses the media server offers; empty: all of the machine."
+)
+RTC_ICE_SERVERS = env.items("RTC_ICE_SERVERS", help="stun: and turn: addresses for browsers.")
+RTC_TURN_SECRET = env.secret("RTC_TURN_SECRET", "", help="coturn's static-auth-secret.")
+if any(url.startswith("turn") for url in RTC_ICE_SERVERS) and not RTC_TURN_SECRET:
+    raise ImproperlyConfigured("RTC_ICE_SERVERS names a TURN server: RTC_TURN_SECRET is needed.")
+
+# --- logs --------------------------------------------------------------------------------------
+LOG_LEVEL = env.choice(
+    "LOG_LEVEL", ["DEBUG", "INFO", "WARNING", "ERROR"], "INFO", help="Least level that is logged."
+)
+LOGGING = {
+    "version": 1,
+    # True would mute daphne's report of a crashed consumer.
+    "disable_existing_loggers": False,
+    "formatters": {
+        "line": {
+            "()": "fieldsvc.kernel.logs.Plain" if EMBEDDED else "fieldsvc.kernel.logs.JsonLines"
+        }
+    },
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
+    "loggers": {
+        # Django's own handlers would write the same line a second time, with the error's text.
+        "django": {"handlers": [], "propagate": True},
+        "django.server": {"handlers": [], "propagate": True},
+    },
+}

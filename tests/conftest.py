@@ -1,0 +1,57 @@
+"""What every test of the repository shares: its own database file, and a flush that may flush."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import pytest
+from django.conf import settings
+from django.db import connections
+from django.db.backends.base.operations import BaseDatabaseOperations
+
+from fieldsvc.kernel import append_only, clock
+
+# Every table that a migration protects; the flush between transactional tests must lift them.
+PROTECTED = ["kernel_journalentry"]
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """A real SQLite file per run: threads and processes then meet the real locks."""
+    database = settings.DATABASES["default"]
+    if database["ENGINE"].endswith("sqlite3"):
+        folder = tmp_path_factory.mktemp("database")
+        database.setdefault("TEST", {})["NAME"] = str(folder / "test.sqlite3")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _flush_lifts_append_only_triggers() -> Iterator[None]:
+    """Django empties the tables between transactional tests; that one act may pass the triggers."""
+    original = BaseDatabaseOperations.execute_sql_flush
+
+    def flush(self: BaseDatabaseOperations, sql_list: list[str]) -> None:
+        tables = [t for t in PROTECTED if t in self.connection.introspection.table_names()]
+        for table in tables:
+            append_only.lift(self.connection, table)
+        try:
+            original(self, sql_list)
+        finally:
+            for table in tables:
+                append_only.install(self.connection, table)
+
+    BaseDatabaseOperations.execute_sql_flush = flush  # type: ignore[method-assign]
+    yield
+    BaseDatabaseOperations.execute_sql_flush = original  # type: ignore[method-assign]
+
+
+@pytest.fixture
+def standing_clock() -> Iterator[clock.FixedClock]:
+    """2026-11-23 09:00 in Beijing, standing still until advanced."""
+    with clock.using(clock.FixedClock(datetime(2026, 11, 23, 1, 0, tzinfo=UTC))) as fixed:
+        assert isinstance(fixed, clock.FixedClock)
+        yield fixed
+
+
+@pytest.fixture
+def close_connections() -> Iterator[None]:
+    yield
+    connections.close_all()
