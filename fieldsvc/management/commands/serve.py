@@ -1,0 +1,108 @@
+"""The whole product in one process: web, sockets, media, worker and beat (ADR 8)."""
+
+import asyncio
+import contextlib
+import os
+import socket
+import sys
+from argparse import ArgumentParser
+from pathlib import Path
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+
+
+class Command(BaseCommand):
+    help = "Serve the embedded product on one port; --demo fills it with a demo bureau."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--port", type=int, default=8000)
+        parser.add_argument("--host", default=None, help="default 127.0.0.1; 0.0.0.0 with --https")
+        parser.add_argument("--demo", action="store_true")
+        parser.add_argument("--https", action="store_true", help="own certificate, for phones")
+
+    def handle(self, *args: object, **options: object) -> None:
+        if not settings.EMBEDDED:
+            raise CommandError("serve 只用于嵌入模式;生产环境请分别启动 web、media、worker、beat。")
+        port, https = int(str(options["port"])), bool(options["https"])
+        host = str(options["host"] or ("0.0.0.0" if https else "127.0.0.1"))  # noqa: S104
+        _refuse_taken(host, port)
+        public = _public_url(port, https=https)
+        if public != settings.PUBLIC_URL:
+            _restart_with(public)
+        call_command("migrate", verbosity=0, interactive=False)
+        call_command("collectstatic", verbosity=0, interactive=False)
+        if options["demo"]:
+            call_command("seed_demo", public_url=public)
+        _run(host, port, https=https)
+
+
+def _public_url(port: int, *, https: bool) -> str:
+    if not https:
+        return f"http://localhost:{port}"
+    return f"https://{_lan_address()}:{port}"
+
+
+def _restart_with(public: str) -> None:
+    """Settings are read once at start, and cookies, origins and links depend on the address."""
+    os.environ["PUBLIC_URL"] = public
+    os.execv(sys.executable, [sys.executable, *sys.argv])  # noqa: S606
+
+
+def _lan_address() -> str:
+    """The address other devices on this network reach; no packet is sent."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        with contextlib.suppress(OSError):
+            probe.connect(("192.0.2.1", 9))
+            return str(probe.getsockname()[0])
+    return "127.0.0.1"
+
+
+def _refuse_taken(host: str, port: int) -> None:
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise CommandError(
+                f"端口 {port} 已被占用。请关闭占用它的程序,或换一个:make run ARGS='--port 8001'"
+            ) from error
+
+
+def _run(host: str, port: int, *, https: bool) -> None:
+    from daphne.server import Server
+
+    from fieldsvc.asgi import application
+    from fieldsvc.embedded import Embedded
+    from fieldsvc.tls import own_certificate
+    from signaling.mediaworker import start_embedded
+    from twisted.internet import reactor
+
+    embedded = Embedded()
+    embedded.start()
+
+    async def start_media() -> None:
+        media = await start_embedded()
+        reactor.addSystemEventTrigger("before", "shutdown", lambda: _deferred(media.stop()))
+
+    def _deferred(coroutine: object) -> object:
+        from twisted.internet.defer import Deferred
+
+        return Deferred.fromFuture(asyncio.ensure_future(coroutine))  # type: ignore[arg-type]
+
+    endpoint = f"tcp:{port}:interface={host}"
+    if https:
+        files = own_certificate(Path(settings.VAR) / "tls", _lan_address())
+        endpoint = f"ssl:{port}:interface={host}:privateKey={files.key}:certKey={files.certificate}"
+    reactor.callWhenRunning(lambda: asyncio.ensure_future(start_media()))
+    server = Server(
+        application=application,
+        endpoints=[endpoint],
+        websocket_max_message_size=65536,
+        server_name="fieldsvc",
+    )
+    try:
+        server.run()
+    finally:
+        embedded.stop()
