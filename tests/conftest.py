@@ -11,7 +11,7 @@ from django.db.backends.base.operations import BaseDatabaseOperations
 from fieldsvc.kernel import append_only, clock
 
 # Every table that a migration protects; the flush between transactional tests must lift them.
-PROTECTED = ["kernel_journalentry"]
+PROTECTED = ["kernel_journalentry", "evidence_evidenceitem"]
 
 
 @pytest.fixture(scope="session")
@@ -41,6 +41,12 @@ def _flush_lifts_append_only_triggers() -> Iterator[None]:
     BaseDatabaseOperations.execute_sql_flush = flush  # type: ignore[method-assign]
     yield
     BaseDatabaseOperations.execute_sql_flush = original  # type: ignore[method-assign]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _own_blobs(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Tests keep their files in a folder of their own, never in that of this installation."""
+    settings.BLOB_ROOT = tmp_path_factory.mktemp("blobs")
 
 
 @pytest.fixture

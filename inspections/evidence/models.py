@@ -1,0 +1,84 @@
+from django.db import models
+from django_fsm import FSMField, transition
+
+from fieldsvc.kernel import ids
+from fieldsvc.kernel.workflow import Workflow
+from inspections.evidence.states import CopyState, DossierState, EvidenceKind
+
+
+class Dossier(Workflow):
+    """案卷: everything that proves one inspection, along one stream of the journal."""
+
+    id = models.UUIDField(primary_key=True, default=ids.new, editable=False)
+    stream = models.CharField(max_length=80, unique=True)
+    scope = models.CharField(max_length=64)
+    label = models.CharField(max_length=80)
+    previous_head = models.CharField(max_length=64, blank=True, default="")
+    state = FSMField(default=DossierState.OPEN.value, protected=True)
+    opened_at = models.DateTimeField()
+    sealed_at = models.DateTimeField(null=True, blank=True)
+    manifest_key = models.CharField(max_length=100, blank=True, default="")
+    manifest_sha256 = models.CharField(max_length=64, blank=True, default="")
+
+    @transition(field=state, source=DossierState.OPEN.value, target=DossierState.SEALED.value)
+    def seal(self, *, at: object, manifest_key: str, manifest_sha256: str) -> None:
+        self.sealed_at = at
+        self.manifest_key = manifest_key
+        self.manifest_sha256 = manifest_sha256
+
+    @property
+    def is_sealed(self) -> bool:
+        return self.state == DossierState.SEALED.value
+
+
+class EvidenceItem(models.Model):
+    """证据: one file as it arrived. Rows are never changed (the database refuses)."""
+
+    id = models.UUIDField(primary_key=True, default=ids.new, editable=False)
+    dossier = models.ForeignKey(Dossier, on_delete=models.PROTECT, related_name="items")
+    number = models.PositiveBigIntegerField()
+    kind = models.CharField(max_length=10, choices=[(k, k.label) for k in EvidenceKind])
+    grade = models.CharField(max_length=16, blank=True, default="")
+    purpose = models.CharField(max_length=16)
+    item = models.CharField(max_length=40, blank=True, default="")
+    sha256 = models.CharField(max_length=64)
+    sm3 = models.CharField(max_length=64)
+    size = models.PositiveBigIntegerField()
+    media_type = models.CharField(max_length=60)
+    blob_key = models.CharField(max_length=100)
+    thumbnail_key = models.CharField(max_length=100, blank=True, default="")
+    width = models.PositiveIntegerField(null=True, blank=True)
+    height = models.PositiveIntegerField(null=True, blank=True)
+    still_request = models.CharField(max_length=64, blank=True, default="")
+    segment = models.CharField(max_length=80, blank=True, default="")
+    taken_at = models.DateTimeField(null=True, blank=True)
+    longitude = models.FloatField(null=True, blank=True)
+    latitude = models.FloatField(null=True, blank=True)
+    admitted_by_kind = models.CharField(max_length=12)
+    admitted_by_id = models.CharField(max_length=64)
+    admitted_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["dossier", "sha256", "purpose", "item", "segment"],
+                name="evidence_item_once",
+            ),
+        ]
+        indexes = [models.Index(fields=["dossier", "number"], name="evidence_item_order")]
+
+
+class RecordingCopy(models.Model):
+    """A DERIVED playable file of one source of a dossier's recording; may be made anew any time."""
+
+    id = models.UUIDField(primary_key=True, default=ids.new, editable=False)
+    dossier = models.OneToOneField(Dossier, on_delete=models.PROTECT, related_name="copy")
+    state = models.CharField(max_length=8, default=CopyState.NONE.value)
+    percent = models.PositiveSmallIntegerField(default=0)
+    # Digest over the digests of the segments it was made of: says when a copy is out of date.
+    parents_sha256 = models.CharField(max_length=64, blank=True, default="")
+    blob_key = models.CharField(max_length=100, blank=True, default="")
+    sha256 = models.CharField(max_length=64, blank=True, default="")
+    size = models.PositiveBigIntegerField(default=0)
+    error = models.CharField(max_length=80, blank=True, default="")
+    updated_at = models.DateTimeField()

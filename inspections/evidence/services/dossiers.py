@@ -1,0 +1,108 @@
+"""Opening a dossier and closing it for good."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from fieldsvc.kernel import blobs, clock, hashing, ids, journal, workflow
+from fieldsvc.kernel.hashing import JSONValue
+from fieldsvc.kernel.journal import SYSTEM, Actor
+from inspections.evidence.errors import EvidenceClosed
+from inspections.evidence.models import Dossier, EvidenceItem
+
+
+def open_dossier(
+    label: str, *, scope: str, actor: Actor, previous_head: str = "", subject: UUID | None = None
+) -> Dossier:
+    """Open a dossier with its own stream; journals `dossier.opened` as the stream's first entry.
+
+    `previous_head` is the head digest of the sealed dossier this one continues, if any.
+    """
+    dossier_id = subject or ids.new()
+    with transaction.atomic():
+        dossier = Dossier.objects.create(
+            id=dossier_id,
+            stream=f"dossier:{dossier_id}",
+            scope=scope,
+            label=label,
+            previous_head=previous_head,
+            opened_at=clock.now(),
+        )
+        data: dict[str, JSONValue] = {"dossier": str(dossier.id), "label": label}
+        if previous_head:
+            data["previous_head"] = previous_head
+        journal.append(dossier.stream, "dossier.opened", actor=actor, data=data)
+        return dossier
+
+
+def seal(dossier_id: UUID, *, actor: Actor = SYSTEM) -> Dossier:
+    """Close a dossier for good: manifest as a blob, `dossier.sealed` as the stream's last entry.
+
+    The manifest is canonical JSON (RFC 8785) of every piece's digests and the journal's head. A
+    dossier that is already sealed is returned as it is.
+    """
+    with transaction.atomic():
+        dossier = locked(dossier_id)
+        if dossier.is_sealed:
+            return dossier
+        at = clock.now()
+        manifest = hashing.canonical(manifest_of(dossier, at))
+        blob = blobs.store().put(manifest, media_type="application/json")
+        head = journal.head(dossier.stream)
+        workflow.move(
+            dossier,
+            lambda: dossier.seal(at=at, manifest_key=blob.key, manifest_sha256=blob.sha256),
+            actor=actor,
+            kind="dossier.sealed",
+            stream=dossier.stream,
+            data={
+                "dossier": str(dossier.id),
+                "manifest_sha256": blob.sha256,
+                "journal_head": head.digest,
+                "journal_length": head.length,
+                "evidence": dossier.items.count(),
+            },
+        )
+        return dossier
+
+
+def manifest_of(dossier: Dossier, at: datetime) -> dict[str, JSONValue]:
+    head = journal.head(dossier.stream)
+    return {
+        "v": 1,
+        "dossier": str(dossier.id),
+        "stream": dossier.stream,
+        "label": dossier.label,
+        "previous_head": dossier.previous_head,
+        "sealed_at": clock.iso(at),
+        "journal": {"length": head.length, "head": head.digest},
+        "evidence": [described(item) for item in dossier.items.order_by("number")],
+    }
+
+
+def described(item: EvidenceItem) -> dict[str, JSONValue]:
+    """One line of the manifest."""
+    return {
+        "id": str(item.id),
+        "number": item.number,
+        "kind": item.kind,
+        "grade": item.grade,
+        "purpose": item.purpose,
+        "item": item.item,
+        "segment": item.segment,
+        "media_type": item.media_type,
+        "size": item.size,
+        "sha256": item.sha256,
+        "sm3": item.sm3,
+    }
+
+
+def locked(dossier_id: UUID) -> Dossier:
+    """The dossier under its row lock: who holds it decides before anybody can seal or add."""
+    return Dossier.objects.select_for_update().get(pk=dossier_id)
+
+
+def refuse_closed(dossier: Dossier) -> None:
+    if Dossier.objects.get(pk=dossier.pk).is_sealed:
+        raise EvidenceClosed
