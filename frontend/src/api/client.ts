@@ -1,0 +1,178 @@
+import { Refusal } from './refusal'
+
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+
+export interface RequestOptions {
+  /** One key per user's intent: the caller keeps it when the same intent is tried again. */
+  intent?: string
+  signal?: AbortSignal
+  /** How often a request that got no answer is sent again. */
+  retries?: number
+}
+
+export interface UploadOptions extends RequestOptions {
+  onProgress?: (sent: number, total: number) => void
+}
+
+/** The browser as the client needs it; tests put a fake in its place. */
+export interface Transport {
+  fetch: typeof fetch
+  wait: (ms: number) => Promise<void>
+  cookie: () => string
+}
+
+const browser: Transport = {
+  fetch: (...args) => fetch(...args),
+  wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+  cookie: () => document.cookie,
+}
+
+export function newIntent(): string {
+  if (typeof crypto.randomUUID === 'function') return crypto.randomUUID()
+  const bytes = crypto.getRandomValues(new Uint8Array(16))
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
+}
+
+export function backOff(attempt: number, random: () => number = Math.random): number {
+  return Math.min(8000, 400 * 2 ** attempt) * (0.7 + 0.6 * random())
+}
+
+export class ApiClient {
+  private csrf: string | null = null
+
+  constructor(
+    private readonly base = '/api',
+    private readonly transport: Transport = browser,
+  ) {}
+
+  get<T>(path: string, options: RequestOptions = {}): Promise<T> {
+    return this.send<T>('GET', path, undefined, options)
+  }
+
+  post<T>(path: string, body?: unknown, options: RequestOptions = {}): Promise<T> {
+    return this.send<T>('POST', path, body, options)
+  }
+
+  put<T>(path: string, body: unknown, options: RequestOptions = {}): Promise<T> {
+    return this.send<T>('PUT', path, body, options)
+  }
+
+  delete<T>(path: string, options: RequestOptions = {}): Promise<T> {
+    return this.send<T>('DELETE', path, undefined, options)
+  }
+
+  /** After sign-in the server turns the token; the answer of sign-in carries the new one. */
+  useCsrf(token: string): void {
+    this.csrf = token
+  }
+
+  /**
+   * Sends one request; throws a `Refusal` for every answer that is not 2xx.
+   * Safe to repeat without an answer: reads are, and writes carry the key of their intent.
+   */
+  async send<T>(method: Method, path: string, body: unknown, options: RequestOptions): Promise<T> {
+    const intent = options.intent ?? newIntent()
+    const retries = options.retries ?? 2
+    let csrfRenewed = false
+    for (let attempt = 0; ; attempt += 1) {
+      try {
+        return await this.once<T>(method, path, body, intent, options.signal)
+      } catch (error) {
+        if (!(error instanceof Refusal)) throw error
+        if (error.code === 'csrf_failed' && !csrfRenewed) {
+          csrfRenewed = true
+          await this.renewCsrf()
+          continue
+        }
+        if (!error.temporary || error.code === 'client_aborted' || attempt >= retries) throw error
+        await this.transport.wait(backOff(attempt))
+      }
+    }
+  }
+
+  /** Sends a form with progress; the caller decides about trying again, with the same intent. */
+  async upload<T>(path: string, form: FormData | Blob, options: UploadOptions = {}): Promise<T> {
+    const token = await this.csrfToken()
+    return new Promise<T>((resolve, reject) => {
+      const request = new XMLHttpRequest()
+      request.open('POST', this.base + path)
+      request.responseType = 'json'
+      request.setRequestHeader('Accept', 'application/json')
+      request.setRequestHeader('X-CSRFToken', token)
+      request.setRequestHeader('Idempotency-Key', options.intent ?? newIntent())
+      if (form instanceof Blob) request.setRequestHeader('Content-Type', form.type || 'application/octet-stream')
+      request.upload.onprogress = (event) => {
+        if (event.lengthComputable) options.onProgress?.(event.loaded, event.total)
+      }
+      request.onload = () => {
+        if (request.status >= 200 && request.status < 300) resolve(request.response as T)
+        else reject(Refusal.of(request.status, request.response))
+      }
+      request.onerror = () => reject(Refusal.offline())
+      request.ontimeout = () => reject(Refusal.offline())
+      request.onabort = () => reject(Refusal.aborted())
+      options.signal?.addEventListener('abort', () => request.abort(), { once: true })
+      request.send(form)
+    })
+  }
+
+  private async once<T>(
+    method: Method,
+    path: string,
+    body: unknown,
+    intent: string,
+    signal: AbortSignal | undefined,
+  ): Promise<T> {
+    const headers: Record<string, string> = { Accept: 'application/json' }
+    if (method !== 'GET') {
+      headers['Idempotency-Key'] = intent
+      headers['X-CSRFToken'] = await this.csrfToken()
+    }
+    if (body !== undefined) headers['Content-Type'] = 'application/json'
+    const response = await this.exchange(path, {
+      method,
+      headers,
+      credentials: 'same-origin',
+      cache: 'no-store',
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      ...(signal ? { signal } : {}),
+    })
+    const answer = await readJson(response)
+    if (!response.ok) throw Refusal.of(response.status, answer)
+    return answer as T
+  }
+
+  private async exchange(path: string, init: RequestInit): Promise<Response> {
+    try {
+      return await this.transport.fetch(this.base + path, init)
+    } catch (error) {
+      if (error instanceof DOMException && error.name === 'AbortError') throw Refusal.aborted()
+      throw Refusal.offline()
+    }
+  }
+
+  private async csrfToken(): Promise<string> {
+    const fromCookie = /(?:^|;\s*)csrftoken=([^;]+)/.exec(this.transport.cookie())?.[1]
+    const known = this.csrf ?? fromCookie
+    return known ?? (await this.renewCsrf())
+  }
+
+  private async renewCsrf(): Promise<string> {
+    const response = await this.exchange('/csrf', { credentials: 'same-origin', cache: 'no-store' })
+    const answer = (await readJson(response)) as { csrf_token?: string } | null
+    if (!response.ok || !answer?.csrf_token) throw Refusal.of(response.status, answer)
+    this.csrf = answer.csrf_token
+    return this.csrf
+  }
+}
+
+async function readJson(response: Response): Promise<unknown> {
+  const text = await response.text()
+  if (!text) return null
+  try {
+    return JSON.parse(text)
+  } catch {
+    // A proxy's error page is no problem document; its status still tells what happened.
+    return null
+  }
+}

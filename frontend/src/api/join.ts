@@ -1,0 +1,104 @@
+import type { ApiClient, RequestOptions, UploadOptions } from './client'
+import type {
+  Appointment,
+  EvidenceRef,
+  JoinState,
+  Place,
+  RecordOut,
+  RectificationOut,
+  SelfResult,
+  SignatureOut,
+  Slot,
+  StrokePoint,
+  TicketOut,
+  UploadPurpose,
+} from './types'
+
+export interface EvidenceUpload {
+  file: Blob
+  name: string
+  sha256: string
+  purpose: UploadPurpose
+  item?: string
+  request?: string
+  taken_at?: string
+  place?: { longitude: number; latitude: number }
+}
+
+export interface SignatureIn {
+  document_sha256: string
+  strokes: StrokePoint[][]
+  width: number
+  height: number
+  will: true
+}
+
+/** The applicant's side of the API. */
+export class JoinApi {
+  constructor(private readonly client: ApiClient) {}
+
+  open(token: string, options?: RequestOptions) {
+    return this.client.post<{ case_number: string; bureau: { name: string; phone: string } }>('/join/open', { token }, options)
+  }
+  resend(token: string, options?: RequestOptions) {
+    return this.client.post<{ sent_to: string }>('/join/resend', { token }, options)
+  }
+  state(options?: RequestOptions) {
+    return this.client.get<JoinState>('/join/state', options)
+  }
+  slots(after?: string) {
+    const query = after ? `?after=${encodeURIComponent(after)}` : ''
+    return this.client.get<{ slots: Slot[] }>(`/join/slots${query}`)
+  }
+  book(starts_at: string, options?: RequestOptions) {
+    return this.client.post<Appointment>('/join/appointment', { starts_at }, options)
+  }
+  cancelAppointment(options?: RequestOptions) {
+    return this.client.delete<unknown>('/join/appointment', options)
+  }
+  savePreSurveyItem(item: string, body: { self_result: SelfResult; note: string }, options?: RequestOptions) {
+    return this.client.put<unknown>(`/join/pre-survey/${encodeURIComponent(item)}`, body, options)
+  }
+  submitPreSurvey(options?: RequestOptions) {
+    return this.client.post<unknown>('/join/pre-survey', {}, options)
+  }
+  consent(body: { accepted: boolean; sha256: string; location_accepted: boolean }, options?: RequestOptions) {
+    return this.client.post<unknown>('/join/consent', body, options)
+  }
+  ticket() {
+    return this.client.post<TicketOut>('/join/ticket', {})
+  }
+  place(body: Omit<Place, 'distance_m'>, options?: RequestOptions) {
+    return this.client.put<{ distance_m?: number | null } | null>('/join/place', body, options)
+  }
+  submitRectification(options?: RequestOptions) {
+    return this.client.post<RectificationOut>('/join/rectification', {}, options)
+  }
+  record() {
+    return this.client.get<RecordOut>('/join/record')
+  }
+  sign(signature: string, body: SignatureIn, options?: RequestOptions) {
+    return this.client.post<SignatureOut>(`/signatures/${signature}/complete`, body, options)
+  }
+  declineSignature(signature: string, reason: string, options?: RequestOptions) {
+    return this.client.post<SignatureOut>(`/signatures/${signature}/decline`, { reason }, options)
+  }
+  /** Sends up to 1 MB of noise and answers 204; the time it took is the measure. */
+  probe(noise: Blob, options?: UploadOptions) {
+    return this.client.upload<unknown>('/join/probe', noise, options)
+  }
+  uploadEvidence(upload: EvidenceUpload, options?: UploadOptions) {
+    const form = new FormData()
+    form.set('sha256', upload.sha256)
+    form.set('purpose', upload.purpose)
+    if (upload.item) form.set('item', upload.item)
+    if (upload.request) form.set('request', upload.request)
+    if (upload.taken_at) form.set('taken_at', upload.taken_at)
+    if (upload.place) {
+      form.set('longitude', String(upload.place.longitude))
+      form.set('latitude', String(upload.place.latitude))
+    }
+    form.set('file', upload.file, upload.name)
+    return this.client.upload<EvidenceRef>('/join/evidence', form, options)
+  }
+}

@@ -1,0 +1,207 @@
+/** What the applicant's pages read from the HTTP API (the desk's own are in desk/types.ts). Times are ISO-8601 in UTC. */
+
+export type Instant = string
+export type Level = 'KEY' | 'MAJOR' | 'GENERAL'
+export type EvidenceNeed = 'V' | 'P' | 'M' | 'D' | 'Q'
+export type RemoteFitness = 'YES' | 'DOUBTFUL' | 'NO'
+export type SelfResult = 'YES' | 'NO' | 'UNSURE'
+export type FindingResult = 'CONFORMING' | 'NON_CONFORMING' | 'NOT_APPLICABLE' | 'UNDETERMINED'
+export type Verdict = 'CONFORMING' | 'NON_CONFORMING' | 'ON_SITE_REQUIRED'
+export type InspectionState = 'SCHEDULED' | 'IN_PROGRESS' | 'CONCLUDED' | 'SEALED' | 'TRANSFERRED'
+export type RectificationState = 'ORDERED' | 'SUBMITTED' | 'RETURNED' | 'ACCEPTED'
+export type EvidenceKind = 'STILL' | 'PHOTO' | 'CLIP' | 'SEGMENT' | 'SIGNATURE' | 'DOCUMENT'
+export type EvidenceGrade = 'LIVE_CAMERA' | 'RECORDING_FRAME' | 'UPLOADED'
+export type UploadPurpose = 'PRE_SURVEY' | 'STILL' | 'RECTIFICATION'
+
+export interface Bureau {
+  id?: string
+  name: string
+  phone: string
+  address?: string
+}
+
+export interface TemplateItem {
+  code: string
+  title: string
+  criterion: string
+  level: Level
+  level_label: string
+  evidence: EvidenceNeed[]
+  remote: RemoteFitness
+  may_be_absent: boolean
+  basis: string
+}
+
+export interface Template {
+  code: string
+  version: string | number
+  title: string
+  rule_text: string
+  items: TemplateItem[]
+}
+
+export interface Slot {
+  starts_at: Instant
+  ends_at: Instant
+  label: string
+}
+
+export interface SlotChoice {
+  starts_at: Instant
+  label: string
+}
+
+export interface Appointment extends Slot {
+  id: string
+  state: 'CONFIRMED' | 'CANCELLED'
+}
+
+export interface EvidenceRef {
+  id: string
+  kind: EvidenceKind
+  grade: EvidenceGrade
+  sha256: string
+  size: number
+  width: number | null
+  height: number | null
+  item: string | null
+  admitted_at: Instant
+  number: number
+  url: string
+  original_url: string
+}
+
+export interface Inspector {
+  id: string
+  name: string
+  badge_number: string
+  unit?: string
+  present?: boolean
+}
+
+export interface FindingOut {
+  item: string
+  result: FindingResult
+  result_label: string
+  note: string
+  measured?: string | number | null
+  evidence: string[]
+  decided_by: string
+  decided_at: Instant
+  version: number
+}
+
+export interface RectificationItem {
+  item: string
+  title: string
+  demand: string
+  state: RectificationState
+  state_label: string
+  uploads: EvidenceRef[]
+  opinion: string
+}
+
+export interface RectificationOut {
+  id: string
+  state: RectificationState
+  state_label: string
+  deadline: Instant
+  items: RectificationItem[]
+}
+
+export interface OutcomeOut {
+  verdict: Verdict
+  label: string
+  reason: string
+}
+
+export interface Consent {
+  version: string
+  text: string
+  sha256: string
+  accepted: boolean | null
+}
+
+export interface PreSurveyItem {
+  self_result: SelfResult | null
+  note: string
+  photos: EvidenceRef[]
+}
+
+export interface PreSurvey {
+  submitted: boolean
+  items: Record<string, PreSurveyItem>
+}
+
+export type JoinStep =
+  | 'BOOK'
+  | 'PREPARING'
+  | 'PRE_SURVEY'
+  | 'CONSENT'
+  | 'LOBBY'
+  | 'CALL'
+  | 'CONCLUDED'
+  | 'SEALED'
+  | 'RECTIFY'
+  | 'DONE'
+  | 'TRANSFERRED'
+
+export interface JoinState {
+  step: JoinStep
+  head: number
+  case: { number: string; service_item_title: string; premises_name: string; address: string }
+  bureau: Bureau
+  appointment: Appointment | null
+  room_opens_at: Instant | null
+  inspectors: Inspector[]
+  template: Template | null
+  consent: Consent | null
+  pre_survey: PreSurvey | null
+  findings: FindingOut[]
+  outcome?: OutcomeOut | null
+  rectification: RectificationOut | null
+  abilities: string[]
+}
+
+export interface TicketOut {
+  ticket: string
+  url: string
+}
+
+export interface Place {
+  longitude: number | null
+  latitude: number | null
+  accuracy_m: number | null
+  coordinate_system: 'WGS84'
+  denied: boolean
+  distance_m?: number | null
+}
+
+export interface SignatureOut {
+  id: string
+  signer: 'APPLICANT' | 'INSPECTOR'
+  name: string
+  state: 'PENDING' | 'COMPLETED' | 'DECLINED'
+  mine: boolean
+  completed_at: Instant | null
+}
+
+export interface RecordOut {
+  id: string
+  version: number
+  state: 'FROZEN' | 'ISSUED'
+  sha256: string
+  pages: number
+  page_url: string
+  pdf_url: string
+  signatures: SignatureOut[]
+}
+
+export interface StrokePoint {
+  x: number
+  y: number
+  /** Milliseconds since the first point of the signature. */
+  t: number
+  /** Pressure, 0–1. */
+  p: number
+}
