@@ -1,10 +1,35 @@
-"""Response headers that no Django middleware sets."""
+"""Response headers: what the browser may load, and what our pages may use."""
 
 from collections.abc import Callable
 
+from csp.constants import NONE, SELF
 from django.http import HttpRequest, HttpResponse
 
 PERMISSIONS = "camera=(self), microphone=(self), geolocation=(self), display-capture=()"
+
+_VITE = ["http://localhost:5173", "ws://localhost:5173"]
+
+
+def content_security_policy(*, vite_dev: bool) -> dict[str, dict[str, list[str]]]:
+    """Strict and without nonces: no inline script or style. Vite's dev server needs more."""
+    dev = _VITE if vite_dev else []
+    inline = ["'unsafe-inline'"] if vite_dev else []
+    return {
+        "DIRECTIVES": {
+            "default-src": [SELF],
+            "script-src": [SELF, *dev],
+            "style-src": [SELF, *inline],
+            "font-src": [SELF, "data:"],
+            "img-src": [SELF, "data:", "blob:"],
+            "media-src": [SELF, "blob:"],
+            "worker-src": [SELF],
+            "connect-src": [SELF, *dev],
+            "object-src": [NONE],
+            "base-uri": [NONE],
+            "form-action": [SELF],
+            "frame-ancestors": [NONE],
+        }
+    }
 
 
 class PermissionsPolicy:

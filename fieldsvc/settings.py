@@ -3,66 +3,41 @@
 `python -m fieldsvc.kernel.env` prints the table of variables.
 """
 
-import os
-import secrets
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
-from fieldsvc.kernel import env
+from fieldsvc import headers
+from fieldsvc.kernel import env, logs
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR = env.path("VAR_DIR", BASE_DIR / "var", help="Folder of everything this installation writes.")
 
-MODE = env.choice(
+FIELDSVC_MODE = env.choice(
     "FIELDSVC_MODE",
     ["embedded", "production"],
     "embedded",
     help="embedded: one process tree without services; production: separate processes.",
 )
-FIELDSVC_MODE = MODE
-EMBEDDED = MODE == "embedded"
-DEBUG = env.flag("DEBUG", False, help="Django's debug pages; refused in production.")
+EMBEDDED = FIELDSVC_MODE == "embedded"
+DEBUG = env.flag("DEBUG", help="Django's debug pages; refused in production.")
 if DEBUG and not EMBEDDED:
     raise ImproperlyConfigured("DEBUG=true is refused in production. Example: DEBUG=false")
-PUBLIC_URL = env.text(
+PUBLIC_URL = env.web_address(
     "PUBLIC_URL", "http://localhost:8000", help="Address that people and links use."
-).rstrip("/")
-_public = urlsplit(PUBLIC_URL)
-if _public.scheme not in {"http", "https"} or not _public.hostname:
-    raise ImproperlyConfigured(
-        f"PUBLIC_URL={PUBLIC_URL!r} is no web address. Example: PUBLIC_URL=https://kanyan.example"
-    )
-HTTPS = _public.scheme == "https"
-
-
-def _own_secret_key() -> str:
-    """Embedded only: a key of this installation, made once and readable by its owner only."""
-    file = VAR / "secret.key"
-    VAR.mkdir(parents=True, exist_ok=True)
-    try:
-        handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return file.read_text(encoding="ascii").strip()
-    key = secrets.token_urlsafe(48)
-    with os.fdopen(handle, "w", encoding="ascii") as target:
-        target.write(key)
-    return key
-
-
+)
+HTTPS = PUBLIC_URL.startswith("https://")
 SECRET_KEY = env.secret(
     "SECRET_KEY", "" if EMBEDDED else None, help="Signs sessions; embedded makes its own."
-)
-SECRET_KEY = SECRET_KEY or _own_secret_key()
+) or env.kept_secret(VAR / "secret.key")
 if len(SECRET_KEY) < 32:
     raise ImproperlyConfigured("SECRET_KEY is shorter than 32 characters.")
 
 ALLOWED_HOSTS = env.items(
     "ALLOWED_HOSTS",
-    f"{_public.hostname},localhost,127.0.0.1,[::1]",
+    f"{urlsplit(PUBLIC_URL).hostname},localhost,127.0.0.1,[::1]",
     help="Host names this site answers to; * would switch the WebSocket origin check off.",
 )
 if "*" in ALLOWED_HOSTS:
@@ -73,16 +48,11 @@ CSRF_TRUSTED_ORIGINS = env.items(
     "CSRF_TRUSTED_ORIGINS", PUBLIC_URL, help="Origins that may post forms."
 )
 
-LOCAL_APPS = [
-    "fieldsvc.kernel",
-    "signaling",
-    *(
-        f"inspections.{slice_}"
-        for slice_ in (
-            "people catalog evidence signing cases bookings inspection reports results notices"
-        ).split()
-    ),
+SLICES = [
+    *("people", "catalog", "evidence", "signing", "cases", "bookings"),
+    *("inspection", "reports", "results", "notices"),
 ]
+LOCAL_APPS = ["fieldsvc", "fieldsvc.kernel", "signaling", *(f"inspections.{s}" for s in SLICES)]
 # Slices that are not there yet are left out; the last slice to arrive takes this guard away.
 LOCAL_APPS = [a for a in LOCAL_APPS if (BASE_DIR / a.replace(".", "/") / "apps.py").exists()]
 INSTALLED_APPS = [
@@ -128,60 +98,50 @@ TEMPLATES = [
         },
     }
 ]
-
 # --- database ---------------------------------------------------------------------------------
 _postgres = env.database_url(help="PostgreSQL address; without it SQLite in VAR_DIR is used.")
-DATABASES: dict[str, dict[str, Any]]
+_database: dict[str, Any]
 if _postgres is None:
     if not EMBEDDED:
         raise ImproperlyConfigured(
             "DATABASE_URL is not set. Example: "
             "DATABASE_URL=postgresql://fieldsvc:password@db:5432/fieldsvc"
         )
-    DATABASES = {
-        "default": {
-            "ENGINE": "django.db.backends.sqlite3",
-            "NAME": VAR / "db.sqlite3",
-            "OPTIONS": {
-                # A deferred transaction that starts to write late dies with "database is locked".
-                "transaction_mode": "IMMEDIATE",
-                "timeout": 20,
-                # FULL: a committed fact survives a power cut, not only a killed process.
-                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL",
-            },
-        }
+    _database = {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": VAR / "db.sqlite3",
+        "OPTIONS": {
+            # A deferred transaction that starts to write late dies with "database is locked".
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+            # FULL: a committed fact survives a power cut, not only a killed process.
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL",
+        },
     }
 else:
-    DATABASES = {
-        "default": {
-            "ENGINE": "django.db.backends.postgresql",
-            "NAME": _postgres.name,
-            "USER": _postgres.user,
-            "PASSWORD": _postgres.password,
-            "HOST": _postgres.host,
-            "PORT": _postgres.port,
-            "OPTIONS": {"connect_timeout": "5", **_postgres.options},
-            # WebSocket consumers clean connections up only when they are not kept (channels#871).
-            "CONN_MAX_AGE": 0,
-        }
+    _database = {
+        "ENGINE": "django.db.backends.postgresql",
+        **_postgres.settings(),
+        "OPTIONS": {"connect_timeout": "5", **_postgres.options},
+        # WebSocket consumers clean connections up only when they are not kept (channels#871).
+        "CONN_MAX_AGE": 0,
     }
+DATABASES = {"default": _database}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-
 # --- channel layer and Celery -----------------------------------------------------------------
 CHANNEL_REDIS_URL = env.secret(
     "CHANNEL_REDIS_URL", "", help="Redis of the channel layer; without it: in this process only."
 )
-CHANNEL_LAYERS: dict[str, dict[str, Any]]
+_layer: dict[str, Any]
 if CHANNEL_REDIS_URL:
     # The pub/sub layer: the core layer drops bursts and dies on idle and on a restart of Redis.
-    CHANNEL_LAYERS = {
-        "default": {
-            "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
-            "CONFIG": {"hosts": [{"address": CHANNEL_REDIS_URL, "socket_timeout": None}]},
-        }
+    _layer = {
+        "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
+        "CONFIG": {"hosts": [{"address": CHANNEL_REDIS_URL, "socket_timeout": None}]},
     }
 else:
-    CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
+    _layer = {"BACKEND": "channels.layers.InMemoryChannelLayer"}
+CHANNEL_LAYERS = {"default": _layer}
 
 CELERY_BROKER_URL = env.secret(
     "BROKER_URL", "memory://", help="Redis of the task queue (own instance or database number)."
@@ -210,7 +170,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = (
     else {"polling_interval": 0.05}
 )
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0.1}
+CELERY_TASK_PUBLISH_RETRY_POLICY: dict[str, Any] = {"max_retries": 1, "interval_start": 0.1}
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
@@ -220,7 +180,6 @@ CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TIMEZONE = "UTC"
-
 # --- sessions, cookies, browser ----------------------------------------------------------------
 SESSION_COOKIE_AGE = 8 * 3600
 SESSION_SAVE_EVERY_REQUEST = True  # idle time, not time since sign-in
@@ -229,32 +188,15 @@ SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SECURE_PROXY_SSL_HEADER = (
     ("HTTP_X_FORWARDED_PROTO", "https")
-    if env.flag("BEHIND_PROXY", not EMBEDDED, help="Trust X-Forwarded-Proto of the proxy.")
+    if env.flag("BEHIND_PROXY", default=not EMBEDDED, help="Trust X-Forwarded-Proto of the proxy.")
     else None
 )
 SECURE_HSTS_SECONDS = 365 * 86400 if HTTPS and not EMBEDDED else 0
 SECURE_REFERRER_POLICY = "no-referrer"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
-VITE_DEV = env.flag("VITE_DEV", False, help="Pages from Vite's dev server (embedded only).")
-_vite = ["http://localhost:5173", "ws://localhost:5173"] if VITE_DEV and EMBEDDED else []
-CONTENT_SECURITY_POLICY = {
-    "DIRECTIVES": {
-        "default-src": [SELF],
-        "script-src": [SELF, *_vite],
-        "style-src": [SELF, *(["'unsafe-inline'"] if _vite else [])],
-        "font-src": [SELF, "data:"],
-        "img-src": [SELF, "data:", "blob:"],
-        "media-src": [SELF, "blob:"],
-        "worker-src": [SELF],
-        "connect-src": [SELF, *_vite],
-        "object-src": [NONE],
-        "base-uri": [NONE],
-        "form-action": [SELF],
-        "frame-ancestors": [NONE],
-    }
-}
-
+VITE_DEV = env.flag("VITE_DEV", help="Pages from Vite's dev server (embedded only).")
+CONTENT_SECURITY_POLICY = headers.content_security_policy(vite_dev=VITE_DEV and EMBEDDED)
 # --- language, time, files -----------------------------------------------------------------------
 LANGUAGE_CODE = "zh-hans"
 TIME_ZONE = "Asia/Shanghai"  # for display; instants are stored in UTC
@@ -288,7 +230,6 @@ S3_ACCESS_KEY = env.secret("S3_ACCESS_KEY", "", help="Access key of the bucket."
 S3_SECRET_KEY = env.secret("S3_SECRET_KEY", "", help="Secret key of the bucket.")
 if BLOBS == "s3" and not (S3_ACCESS_KEY and S3_SECRET_KEY):
     raise ImproperlyConfigured("BLOBS=s3 needs S3_ACCESS_KEY and S3_SECRET_KEY.")
-
 # --- the outside world -----------------------------------------------------------------------
 SMS_GATEWAY = env.choice(
     "SMS_GATEWAY", ["file"], "file", help="file: messages are written to VAR_DIR/sms, not sent."
@@ -301,25 +242,8 @@ RTC_ICE_SERVERS = env.items("RTC_ICE_SERVERS", help="stun: and turn: addresses f
 RTC_TURN_SECRET = env.secret("RTC_TURN_SECRET", "", help="coturn's static-auth-secret.")
 if any(url.startswith("turn") for url in RTC_ICE_SERVERS) and not RTC_TURN_SECRET:
     raise ImproperlyConfigured("RTC_ICE_SERVERS names a TURN server: RTC_TURN_SECRET is needed.")
-
 # --- logs --------------------------------------------------------------------------------------
 LOG_LEVEL = env.choice(
     "LOG_LEVEL", ["DEBUG", "INFO", "WARNING", "ERROR"], "INFO", help="Least level that is logged."
 )
-LOGGING = {
-    "version": 1,
-    # True would mute daphne's report of a crashed consumer.
-    "disable_existing_loggers": False,
-    "formatters": {
-        "line": {
-            "()": "fieldsvc.kernel.logs.Plain" if EMBEDDED else "fieldsvc.kernel.logs.JsonLines"
-        }
-    },
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
-    "loggers": {
-        # Django's own handlers would write the same line a second time, with the error's text.
-        "django": {"handlers": [], "propagate": True},
-        "django.server": {"handlers": [], "propagate": True},
-    },
-}
+LOGGING = logs.configuration(level=LOG_LEVEL, json_lines=not EMBEDDED)

@@ -11,7 +11,12 @@ from django.db.backends.base.operations import BaseDatabaseOperations
 from fieldsvc.kernel import append_only, clock
 
 # Every table that a migration protects; the flush between transactional tests must lift them.
-PROTECTED = ["kernel_journalentry", "evidence_evidenceitem"]
+PROTECTED = [
+    "kernel_journalentry",
+    "evidence_evidenceitem",
+    "catalog_checklisttemplate",
+    "catalog_consenttext",
+]
 
 
 @pytest.fixture(scope="session")
@@ -20,7 +25,7 @@ def django_db_modify_db_settings(tmp_path_factory: pytest.TempPathFactory) -> No
     database = settings.DATABASES["default"]
     if database["ENGINE"].endswith("sqlite3"):
         folder = tmp_path_factory.mktemp("database")
-        database.setdefault("TEST", {})["NAME"] = str(folder / "test.sqlite3")
+        database.setdefault("TEST", {})["NAME"] = str(folder / "db.sqlite3")
 
 
 @pytest.fixture(scope="session", autouse=True)

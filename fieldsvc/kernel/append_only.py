@@ -34,7 +34,7 @@ class Protect(RunPython):
         super().__init__(forward, backward)
         self._table = table
 
-    def deconstruct(self) -> tuple[str, list[str], dict[str, str]]:  # type: ignore[override]
+    def deconstruct(self) -> tuple[str, list[str], dict[str, str]]:
         return (self.__class__.__qualname__, [self._table], {})
 
 

@@ -200,7 +200,7 @@ class S3BlobStore:
         return blob
 
     def open(self, key: str) -> BinaryIO:
-        file = tempfile.TemporaryFile()
+        file = tempfile.TemporaryFile()  # noqa: SIM115  the caller closes it
         try:
             self._client.download_fileobj(self._bucket, key, file)
         except (ClientError, BotoCoreError) as error:

@@ -1,6 +1,7 @@
 """Typed reader of the environment: a wrong value stops the start and says how a right one looks."""
 
 import os
+import secrets
 import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ class Variable:
     help: str
 
 
+_PROJECT = Path(__file__).resolve().parents[2]
 _registry: dict[str, Variable] = {}
 
 
@@ -51,7 +53,7 @@ def integer(
     return value
 
 
-def flag(name: str, default: bool, *, help: str = "") -> bool:  # noqa: FBT001
+def flag(name: str, *, default: bool = False, help: str = "") -> bool:
     raw = _read(Variable(name, "true|false", str(default).lower(), help))
     known = {"true": True, "false": False}
     if raw.lower() not in known:
@@ -76,10 +78,23 @@ def items(name: str, default: str = "", *, help: str = "") -> list[str]:
 def path(name: str, default: Path, *, help: str = "") -> Path:
     """An absolute path; its folder need not exist yet."""
     raw = _read(Variable(name, "path", str(default), help))
+    if default.is_relative_to(_PROJECT):
+        # The table is printed into the docs, where the folder of this machine has no place.
+        shown = str(default.relative_to(_PROJECT))
+        _registry[name] = Variable(name, "path", shown, help)
     found = Path(raw)
     if not found.is_absolute():
         raise _wrong(name, raw, "is not an absolute path", "/srv/fieldsvc/blobs")
     return found
+
+
+def web_address(name: str, default: str, *, help: str = "") -> str:
+    """http:// or https:// with a host; given back without a slash at its end."""
+    raw = _read(Variable(name, "address", default, help))
+    parts = urlsplit(raw)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise _wrong(name, raw, "is no web address", "https://kanyan.example")
+    return raw.rstrip("/")
 
 
 def secret(name: str, default: str | None = None, *, help: str = "") -> str:
@@ -107,6 +122,19 @@ def secret(name: str, default: str | None = None, *, help: str = "") -> str:
     return default
 
 
+def kept_secret(file: Path) -> str:
+    """A secret of this installation: made at the first start, readable by its owner only."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return file.read_text(encoding="ascii").strip()
+    value = secrets.token_urlsafe(48)
+    with os.fdopen(handle, "w", encoding="ascii") as target:
+        target.write(value)
+    return value
+
+
 @dataclass(frozen=True, slots=True)
 class DatabaseUrl:
     """postgresql://user:password@host:port/name?sslmode=require, in its parts."""
@@ -117,6 +145,16 @@ class DatabaseUrl:
     host: str
     port: int
     options: dict[str, str]
+
+    def settings(self) -> dict[str, str | int]:
+        """The part of Django's DATABASES entry that the address decides."""
+        return {
+            "NAME": self.name,
+            "USER": self.user,
+            "PASSWORD": self.password,
+            "HOST": self.host,
+            "PORT": self.port,
+        }
 
 
 def database_url(name: str = "DATABASE_URL", *, help: str = "") -> DatabaseUrl | None:

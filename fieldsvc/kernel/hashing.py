@@ -3,12 +3,12 @@
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import BinaryIO, TypeAlias, cast
+from typing import BinaryIO, TypeAlias
 
 import rfc8785
 
 JSONValue: TypeAlias = (
-    "str | int | float | bool | None | Sequence[JSONValue] | Mapping[str, JSONValue]"
+    "str | int | float | bool | Sequence[JSONValue] | Mapping[str, JSONValue] | None"
 )
 
 _CHUNK = 1 << 20
@@ -52,7 +52,7 @@ class Meter:
 
 def canonical(obj: JSONValue) -> bytes:
     """The one byte form of a JSON value (RFC 8785); refuses NaN and integers beyond 2^53."""
-    return rfc8785.dumps(cast("rfc8785._impl._Value", _plain(obj)))
+    return rfc8785.dumps(_plain(obj))
 
 
 def salted(salt: str, value: str) -> str:

@@ -4,18 +4,22 @@ import hashlib
 import logging
 import re
 from collections.abc import Callable
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import wraps
+from inspect import iscoroutinefunction, unwrap
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+from uuid import UUID
 
 from django.core.exceptions import ImproperlyConfigured
 from django.db import IntegrityError, models, transaction
 from django.http import HttpRequest, HttpResponse
+from ninja.decorators import decorate_view
 from ninja.utils import contribute_operation_callback
 
 from fieldsvc.kernel import clock, ids
-from fieldsvc.kernel.errors import Conflict, Invalid, Refusal
+from fieldsvc.kernel.errors import Conflict, Invalid
 
 if TYPE_CHECKING:
     from ninja.operation import Operation
@@ -126,7 +130,7 @@ def run(
         raise
 
 
-def _claim(scope: str, key: str, request_digest: str, claim: object) -> StoredResponse | None:
+def _claim(scope: str, key: str, request_digest: str, claim: UUID) -> StoredResponse | None:
     now = clock.now()
     try:
         with transaction.atomic():
@@ -192,8 +196,26 @@ def idempotent(view: _View) -> _View:
     It runs after authentication and validation, so that a bad request never claims a key. GET and
     HEAD pass untouched. A repeated answer carries `Idempotency-Replayed: true`.
     """
+    if iscoroutinefunction(view):
+        raise TypeError("an idempotent endpoint runs in a transaction and cannot be async")
     contribute_operation_callback(view, _wrap)
-    return view
+    return decorate_view(_note_operation)(view)
+
+
+# Routers hand clones of an operation to each API, so the serving one is only known at run time.
+_serving: ContextVar["Operation"] = ContextVar("serving operation")
+
+
+def _note_operation(run: Callable[..., Any]) -> Callable[..., Any]:
+    @wraps(run)
+    def noted(request: HttpRequest, **kwargs: Any) -> Any:
+        token = _serving.set(unwrap(run).__self__)  # type: ignore[attr-defined]
+        try:
+            return run(request, **kwargs)
+        finally:
+            _serving.reset(token)
+
+    return noted
 
 
 def _wrap(operation: "Operation") -> None:
@@ -203,29 +225,38 @@ def _wrap(operation: "Operation") -> None:
     def view(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         if request.method in {"GET", "HEAD"}:
             return inner(request, *args, **kwargs)
-        if _scope_of is None:
-            raise ImproperlyConfigured("idempotency.scope_by was never called")
         key = request.headers.get(HEADER, "")
         if not _KEY.fullmatch(key):
             raise KeyMissing
-
-        def call() -> StoredResponse:
-            result = inner(request, *args, **kwargs)
-            answer = operation._result_to_response(  # noqa: SLF001  ninja has no public door
-                request, result, operation.api.create_temporal_response(request)
-            )
-            if not isinstance(answer, HttpResponse):
-                raise TypeError("an idempotent endpoint cannot stream its answer")
-            return StoredResponse(answer.status_code, answer.content, answer["Content-Type"])
-
-        scope = f"{_scope_of(request)}:{request.method}:{request.path}"
-        stored = run(_fit(scope), key, request_digest(request), call)
+        stored = run(
+            _scope(request),
+            key,
+            request_digest(request),
+            lambda: _stored(request, inner(request, *args, **kwargs)),
+        )
         response = HttpResponse(stored.body, status=stored.status, content_type=stored.content_type)
         if stored.replayed:
             response["Idempotency-Replayed"] = "true"
         return response
 
     operation.view_func = view
+
+
+def _stored(request: HttpRequest, result: object) -> StoredResponse:
+    """What the endpoint returned, as the bytes its operation would send."""
+    operation = _serving.get()
+    answer = operation._result_to_response(  # noqa: SLF001  ninja has no public door for this
+        request, result, operation.api.create_temporal_response(request)
+    )
+    if not isinstance(answer, HttpResponse):
+        raise TypeError("an idempotent endpoint cannot stream its answer")
+    return StoredResponse(answer.status_code, answer.content, answer["Content-Type"])
+
+
+def _scope(request: HttpRequest) -> str:
+    if _scope_of is None:
+        raise ImproperlyConfigured("idempotency.scope_by was never called")
+    return _fit(f"{_scope_of(request)}:{request.method}:{request.path}")
 
 
 def _fit(scope: str) -> str:
@@ -238,19 +269,3 @@ def _fit(scope: str) -> str:
 def forget_older_than(age: timedelta) -> int:
     """Delete answers older than `age`; a key may then be used anew."""
     return IdempotentCall.objects.filter(created_at__lt=clock.now() - age).delete()[0]
-
-
-__all__ = [
-    "HEADER",
-    "IdempotentCall",
-    "InProgress",
-    "KeyMissing",
-    "KeyReused",
-    "Refusal",
-    "StoredResponse",
-    "forget_older_than",
-    "idempotent",
-    "request_digest",
-    "run",
-    "scope_by",
-]

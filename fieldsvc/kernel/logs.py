@@ -9,6 +9,7 @@ import logging
 import traceback
 from datetime import UTC, datetime
 
+_DJANGO = ("django", "django.server")
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 
 
@@ -57,3 +58,18 @@ class Plain(logging.Formatter):
         fields = " ".join(f"{key}={value}" for key, value in fields_of(record).items())
         head = f"{at} {record.levelname:<7} {record.name}: {record.getMessage()} {fields}".rstrip()
         return "\n".join([head, *trace_of(record)])
+
+
+def configuration(*, level: str, json_lines: bool) -> dict[str, object]:
+    """The LOGGING setting: everything to stderr, through one formatter, at `level`."""
+    formatter = f"{__name__}.{JsonLines.__name__ if json_lines else Plain.__name__}"
+    return {
+        "version": 1,
+        # True would mute daphne's report of a crashed consumer.
+        "disable_existing_loggers": False,
+        "formatters": {"line": {"()": formatter}},
+        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+        "root": {"handlers": ["stderr"], "level": level},
+        # Django's own handlers would write each line a second time, with the error's text.
+        "loggers": {name: {"handlers": [], "propagate": True} for name in _DJANGO},
+    }

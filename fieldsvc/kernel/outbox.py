@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 from typing import ClassVar
+from uuid import UUID
 
 from django.core.exceptions import ImproperlyConfigured
 from django.db import models, transaction
@@ -248,7 +249,7 @@ def drop(row: OutboxRow) -> None:
     )
 
 
-def _claim(row_id: int, lease: float) -> object | None:
+def _claim(row_id: int, lease: float) -> UUID | None:
     token = ids.new()
     claimed = (
         claimable()
@@ -262,7 +263,7 @@ def _claim(row_id: int, lease: float) -> object | None:
     return token if claimed == 1 else None
 
 
-def _settle(row: OutboxRow, token: object, **values: object) -> bool:
+def _settle(row: OutboxRow, token: UUID, **values: object) -> bool:
     """Write the outcome, unless the lease ended meanwhile and another worker holds the row."""
     settled = OutboxRow.objects.filter(pk=row.pk, lease_token=token).update(
         lease_until=None, lease_token=None, **values
@@ -272,7 +273,7 @@ def _settle(row: OutboxRow, token: object, **values: object) -> bool:
     return settled == 1
 
 
-def _fail(row: OutboxRow, token: object, subscriber: Subscriber, error: Exception) -> None:
+def _fail(row: OutboxRow, token: UUID, subscriber: Subscriber, error: Exception) -> None:
     code = error.code if isinstance(error, Refusal | RetryLater) else type(error).__qualname__
     fields = {**_fields(row), "code": code}
     if row.attempts > len(subscriber.schedule):

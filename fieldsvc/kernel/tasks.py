@@ -23,5 +23,5 @@ beat.every(SWEEP_SECONDS, "kernel.sweep")
 
 def poke(row_id: int, heavy: bool) -> None:  # noqa: FBT001  the shape of outbox.Poke
     """Tell a worker of a row; a broker that is away costs a second, never the row."""
-    options = {"queue": HEAVY_QUEUE} if heavy else {}
-    current_app.send_task("kernel.deliver", args=[row_id], ignore_result=True, **options)
+    queue = HEAVY_QUEUE if heavy else None
+    current_app.send_task("kernel.deliver", args=[row_id], ignore_result=True, queue=queue)

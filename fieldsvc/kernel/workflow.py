@@ -38,7 +38,7 @@ class Table:
     moves: tuple[Move, ...]
 
 
-def move(
+def move(  # noqa: PLR0913  what a move is, said once and by keyword
     instance: Workflow,
     transition: str | Callable[[], object],
     *,
@@ -85,14 +85,21 @@ def save_fields(instance: Workflow, *fields: str) -> None:
 
 def tables() -> list[Table]:
     """Every workflow of the installed apps with its arrows, for docs and the completeness test."""
-    found = []
-    for model in apps.get_models():
-        if not issubclass(model, Workflow):
-            continue
-        for field in model._meta.concrete_fields:
-            if isinstance(field, FSMFieldMixin):
-                found.append(Table(model, field.name, _moves(model, field)))
-    return found
+    return [
+        table
+        for model in apps.get_models()
+        if issubclass(model, Workflow)
+        for table in tables_of(model)
+    ]
+
+
+def tables_of(model: type[Workflow]) -> list[Table]:
+    """The arrows of one workflow, one table for each of its state fields."""
+    return [
+        Table(model, field.name, _moves(model, field))
+        for field in model._meta.concrete_fields
+        if isinstance(field, FSMFieldMixin)
+    ]
 
 
 def _moves(model: type[Workflow], field: FSMFieldMixin) -> tuple[Move, ...]:

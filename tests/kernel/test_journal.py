@@ -1,53 +1,176 @@
-"""The journal keeps every fact, in order, and notices every change."""
+"""The journal keeps every fact, in order, once, and together with the change it tells of."""
+
+import json
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
 
-from fieldsvc.kernel import chain, journal, outbox
-from fieldsvc.kernel.journal import SYSTEM, JournalEntry
+from fieldsvc.kernel import chain, hashing, journal
+from fieldsvc.kernel.clock import FixedClock, iso
+from fieldsvc.kernel.journal import SYSTEM, Actor, JournalEntry, JournalSecret
+from tests.support.database import child_env
+from tests.support.processes import start
+
+WANG = Actor("staff", "7", scope="zhoucun", roles=frozenset({"inspector"}))
 
 
 def write(stream: str = "s", kind: str = "thing.done", **data: str) -> JournalEntry:
     with transaction.atomic():
-        return journal.append(stream, kind, actor=SYSTEM, data=data)
+        return journal.append(stream, kind, actor=WANG, data=data)
 
 
 @pytest.mark.django_db
-def test_entries_are_numbered_and_linked():
+def test_entries_are_numbered_without_gaps_and_linked_by_digest():
     first, second = write(a="1"), write(a="2")
     assert (first.number, second.number) == (1, 2)
+    assert first.prev == journal.GENESIS
     assert second.prev == first.digest
+    assert journal.head("s") == journal.Head("s", 2, second.digest)
+
+
+@pytest.mark.django_db
+def test_the_stored_bytes_are_the_canonical_form_that_was_hashed(standing_clock: FixedClock):
+    write(b="2", a="中")
+    entry = JournalEntry.objects.get()
+    body = bytes(entry.body)
+    assert hashing.sha256_hex(body) == entry.digest
+    assert hashing.canonical(json.loads(body)) == body
+    assert entry.payload["at"] == iso(standing_clock.now())
+    assert entry.payload["actor"] == {"kind": "staff", "id": "7"}
+    assert entry.data == {"a": "中", "b": "2"}
+    assert entry.scope == "zhoucun"
+
+
+@pytest.mark.django_db
+def test_streams_are_numbered_apart():
+    assert write("a").number == 1
+    assert write("b").number == 1
+
+
+@pytest.mark.django_db
+def test_entries_can_be_read_from_a_number_on():
+    for _ in range(3):
+        write()
+    assert [entry.number for entry in journal.entries("s", after=1)] == [2, 3]
+
+
+@pytest.mark.django_db
+def test_a_personal_value_enters_the_chain_as_a_salted_digest_and_can_be_forgotten():
+    with transaction.atomic():
+        entry = journal.append(
+            "s", "case.received", actor=WANG, data={}, private={"phone": "13800001234"}
+        )
+    assert b"13800001234" not in bytes(entry.body)
+    secret = JournalSecret.objects.get()
+    assert entry.payload["private"] == {"phone": hashing.salted(secret.salt, "13800001234")}
+    assert journal.reveal(entry, "phone") == "13800001234"
+    assert journal.forget("s") == 1
+    assert journal.reveal(entry, "phone") is None
     assert chain.verify("s").ok
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_database_refuses_to_change_or_delete_an_entry():
-    entry = write()
-    with pytest.raises(DatabaseError):
-        JournalEntry.objects.filter(pk=entry.pk).update(kind="other")
-    with pytest.raises(DatabaseError):
-        JournalEntry.objects.filter(pk=entry.pk).delete()
+def test_it_refuses_to_write_outside_a_transaction():
+    with pytest.raises(RuntimeError):
+        journal.append("s", "thing.done", actor=SYSTEM, data={})
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_tables_were_empty_again_after_the_flush():
-    assert JournalEntry.objects.count() == 0
-    with pytest.raises(RuntimeError):
-        journal.append("s", "k", actor=SYSTEM, data={})
+def test_a_rolled_back_change_leaves_no_entry_and_no_gap():
+    write()
+    with pytest.raises(ZeroDivisionError), transaction.atomic():
+        journal.append("s", "thing.done", actor=SYSTEM, data={})
+        raise ZeroDivisionError
+    assert write().number == 2
+    assert chain.verify("s").ok
 
 
-@pytest.mark.django_db
-def test_a_subscriber_gets_the_committed_entry():
-    seen: list[int] = []
+@pytest.mark.django_db(transaction=True)
+def test_the_database_itself_refuses_to_change_or_delete_an_entry():
+    entry = write()
+    with pytest.raises(DatabaseError, match="append-only"):
+        JournalEntry.objects.filter(pk=entry.pk).update(kind="other")
+    with pytest.raises(DatabaseError, match="append-only"):
+        JournalEntry.objects.filter(pk=entry.pk).delete()
+    with pytest.raises(DatabaseError, match="append-only"), connection.cursor() as cursor:
+        cursor.execute("UPDATE kernel_journalentry SET digest = 'x'")
+    assert chain.verify("s").ok
 
-    def listen(entry: JournalEntry) -> None:
-        seen.append(entry.number)
 
-    outbox.on("thing.done", name="test.listen")(listen)
+@pytest.mark.django_db(transaction=True)
+def test_postgresql_refuses_to_truncate_the_journal_and_sqlite_to_empty_it():
+    write()
+    statement = {
+        "postgresql": "TRUNCATE kernel_journalentry CASCADE",
+        "sqlite": "DELETE FROM kernel_journalentry",
+    }[connection.vendor]
+    with pytest.raises(DatabaseError, match="append-only"), connection.cursor() as cursor:
+        cursor.execute(statement)
+    assert JournalEntry.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_eight_threads_on_one_stream_never_fork_the_chain():
+    def work(_: int) -> None:
+        try:
+            for _ in range(10):
+                write("shared")
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(work, range(8)))
+    report = chain.verify("shared")
+    assert report.ok, report.problems
+    assert report.length == 80
+
+
+@pytest.mark.django_db(transaction=True)
+def test_four_processes_on_one_stream_never_fork_the_chain(tmp_path: Path):
+    children = [
+        start(
+            [sys.executable, "-m", "tests.kernel.effects", tmp_path / "out", "write", "10"],
+            log=tmp_path / f"{number}.log",
+            env=child_env(),
+        )
+        for number in range(4)
+    ]
+    for child in children:
+        assert child.child.wait(60) == 0, child.output()
+    report = chain.verify("shared")
+    assert report.ok, report.problems
+    assert report.length == 40
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_listener_hears_of_a_commit_and_of_nothing_else():
+    heard: list[journal.Committed] = []
+    journal.listen(heard.extend)
     try:
         write()
-        write()
-        assert outbox.drain() == 2
+        with pytest.raises(ZeroDivisionError), transaction.atomic():
+            journal.append("s", "thing.done", actor=SYSTEM, data={})
+            raise ZeroDivisionError
     finally:
-        outbox.remove("test.listen")
-    assert seen == [1, 2]
+        journal.unlisten(heard.extend)
+    assert [(news.stream, news.number, news.kind) for news in heard] == [("s", 1, "thing.done")]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_listener_that_fails_silences_neither_the_writer_nor_the_others():
+    heard: list[journal.Committed] = []
+
+    def broken(news: list[journal.Committed]) -> None:
+        raise ValueError
+
+    journal.listen(broken)
+    journal.listen(heard.extend)
+    try:
+        write()
+    finally:
+        journal.unlisten(broken)
+        journal.unlisten(heard.extend)
+    assert len(heard) == 1

@@ -1,0 +1,68 @@
+"""Celery inside the serving process: a worker thread and a beat thread, stopped cleanly.
+
+For the embedded mode only. The rows of the outbox are the truth, so a kill of this process loses
+nothing: the sweep of the next start goes on where it ended.
+"""
+
+import threading
+
+from celery import Celery
+from celery.beat import Scheduler, Service
+from celery.worker import WorkController, state
+
+from fieldsvc.celery import app as celery_app
+from fieldsvc.kernel.tasks import HEAVY_QUEUE
+
+CONCURRENCY = 4
+READY_SECONDS = 20.0
+STOP_SECONDS = 15.0
+
+
+class Embedded:
+    """One worker (thread pool) and one beat in this process; start once, stop once."""
+
+    def __init__(self, app: Celery = celery_app, *, concurrency: int = CONCURRENCY) -> None:
+        self._app = app
+        self._concurrency = concurrency
+        self._ready = threading.Event()
+        self._threads: list[threading.Thread] = []
+        # In memory: the schedule is code, and a persisted one would need a folder of its own.
+        self._beat = Service(app, max_interval=1, scheduler_cls=Scheduler)
+
+    def start(self) -> None:
+        """Start both threads; return once the worker takes tasks, RuntimeError if it never does."""
+        # The names of the flags are Celery's; both are process-wide and left set by a former stop.
+        state.should_stop = state.should_terminate = None
+        self._threads = [
+            threading.Thread(target=self._work, name="embedded-worker", daemon=True),
+            threading.Thread(target=self._beat.start, name="embedded-beat", daemon=True),
+        ]
+        for thread in self._threads:
+            thread.start()
+        if not self._ready.wait(READY_SECONDS):
+            raise RuntimeError("the embedded worker did not become ready")
+
+    def stop(self) -> None:
+        """Let running tasks end, then both threads; RuntimeError if they do not within 15 s."""
+        self._beat.stop()
+        # Warm shutdown: looked at by the worker's own loop, so it stops between two tasks.
+        state.should_stop = 0
+        for thread in self._threads:
+            thread.join(STOP_SECONDS)
+            if thread.is_alive():
+                raise RuntimeError(f"{thread.name} did not stop within {STOP_SECONDS:.0f} s")
+        state.should_stop = None
+
+    def _work(self) -> None:
+        worker = WorkController(
+            app=self._app,
+            hostname="embedded@localhost",
+            pool_cls="threads",
+            concurrency=self._concurrency,
+            queues=[self._app.conf.task_default_queue, HEAVY_QUEUE],
+            without_heartbeat=True,
+            without_mingle=True,
+            without_gossip=True,
+            ready_callback=lambda consumer: self._ready.set(),
+        )
+        worker.start()
