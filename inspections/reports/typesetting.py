@@ -1,0 +1,90 @@
+"""Data in, paper out: typst with the bundled fonts and nothing else of the machine."""
+
+import re
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from importlib.resources import as_file, files
+from pathlib import Path
+
+import typst
+
+from inspections.reports.errors import GlyphMissing, RenderFailed
+
+FONT_PACKAGE = "pylopdf_fonts_zh_cn"
+# The profile makes a missing glyph an error; without it typst leaves a hole in silence.
+STANDARD = "a-3b"
+_NO_GLYPH = re.compile(r"no character representation|glyph|could not be displayed|\.notdef")
+_NAMED = re.compile(r"[`'\"“](.)[`'\"”]")
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """A template by name and the files it reads, by their names beside it."""
+
+    template: str
+    files: Mapping[str, bytes]
+    at: datetime
+
+
+def pdf(paper: Paper) -> bytes:
+    """Render to PDF/A-3b; equal input gives equal bytes. Refuses with `glyph_missing`."""
+    made = _compile(paper, "pdf")
+    return made if isinstance(made, bytes) else b"".join(made)
+
+
+def pages(paper: Paper, *, ppi: float = 110) -> list[bytes]:
+    """The same paper as one PNG per page, for the phone."""
+    made = _compile(paper, "png", ppi=ppi)
+    return [made] if isinstance(made, bytes) else made
+
+
+def _compile(paper: Paper, form: str, ppi: float | None = None) -> bytes | list[bytes]:
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder)
+        source = files("inspections.reports") / "templates" / paper.template
+        (root / "main.typ").write_text(source.read_text(encoding="utf-8"), encoding="utf-8")
+        for name, data in paper.files.items():
+            (root / name).write_bytes(data)
+        compiler = typst.Compiler(
+            root / "main.typ", root=root, font_paths=_fonts(), ignore_system_fonts=True
+        )
+        try:
+            made = compiler.compile(
+                format=form,
+                ppi=ppi,
+                pdf_standards=[STANDARD] if form == "pdf" else [],
+                timestamp=int(paper.at.timestamp()),
+            )
+        except typst.TypstError as error:
+            raise _refusal(error) from error
+    if made is None:
+        raise RenderFailed
+    return made
+
+
+def _refusal(error: typst.TypstError) -> GlyphMissing | RenderFailed:
+    said = f"{error.message}\n{error.diagnostic}"
+    if not _NO_GLYPH.search(said):
+        return RenderFailed()
+    named = _NAMED.search(said)
+    character = named.group(1) if named else ""
+    return GlyphMissing(fields={"character": character, "code_point": _code_point(character)})
+
+
+def _code_point(character: str) -> str:
+    return f"U+{ord(character):04X}" if character else ""
+
+
+@lru_cache(maxsize=1)
+def _fonts() -> typst.Fonts:
+    folders = set()
+    for resource in files(FONT_PACKAGE).iterdir():
+        if resource.name.endswith(".otf"):
+            with as_file(resource) as path:
+                folders.add(path.parent)
+    return typst.Fonts(
+        include_system_fonts=False, include_embedded_fonts=False, font_paths=sorted(folders)
+    )

@@ -1,0 +1,85 @@
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from django.http import HttpRequest
+from ninja import Router, Schema
+from pydantic import Field
+
+from fieldsvc.kernel.idempotency import idempotent
+from inspections.people.selectors import actor_of
+from inspections.signing import selectors, services
+from inspections.signing.models import SignatureRequest
+from inspections.signing.rules import Drawing, Point
+from inspections.signing.states import SignatureState
+
+router = Router(tags=["signing"])
+
+
+class PointIn(Schema):
+    x: float
+    y: float
+    t: float
+    p: float = 0.5
+
+
+class CompleteIn(Schema):
+    document_sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+    strokes: Annotated[
+        list[Annotated[list[PointIn], Field(max_length=5000)]], Field(max_length=400)
+    ]
+    width: float
+    height: float
+    will: bool
+
+
+class DeclineIn(Schema):
+    reason: Annotated[str, Field(min_length=1, max_length=500)]
+
+
+class SignatureOut(Schema):
+    id: UUID
+    signer: str
+    name: str
+    state: str
+    state_label: str
+    mine: bool
+    completed_at: datetime | None
+
+
+def signature_out(request: SignatureRequest, *, mine: bool) -> SignatureOut:
+    return SignatureOut(
+        id=request.id,
+        signer=request.signer,
+        name=request.name,
+        state=request.state,
+        state_label=SignatureState(request.state).label,
+        mine=mine,
+        completed_at=request.answered_at,
+    )
+
+
+@router.post("/signatures/{signature_id}/complete", response=SignatureOut)
+@idempotent
+def complete(request: HttpRequest, signature_id: UUID, body: CompleteIn) -> SignatureOut:
+    actor = actor_of(request)
+    wanted = selectors.access_signature(actor, signature_id)
+    strokes = tuple(
+        tuple(Point(point.x, point.y, point.t, point.p) for point in stroke)
+        for stroke in body.strokes
+    )
+    act = services.Act(
+        body.document_sha256,
+        Drawing(strokes, body.width, body.height),
+        body.will,
+        request.headers.get("User-Agent", ""),
+    )
+    return signature_out(services.complete(wanted, act, actor=actor), mine=True)
+
+
+@router.post("/signatures/{signature_id}/decline", response=SignatureOut)
+@idempotent
+def decline(request: HttpRequest, signature_id: UUID, body: DeclineIn) -> SignatureOut:
+    actor = actor_of(request)
+    wanted = selectors.access_signature(actor, signature_id)
+    return signature_out(services.decline(wanted, body.reason, actor=actor), mine=True)
