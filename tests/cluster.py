@@ -1,0 +1,33 @@
+"""`make cluster`: the production topology on this machine until Ctrl-C, stopped cleanly."""
+
+import signal
+import sys
+import threading
+from pathlib import Path
+
+from tests.support.product import Cluster, demo_of
+
+
+def main() -> int:
+    folder = Path("var/cluster").resolve()
+    cluster = Cluster(folder)
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    try:
+        cluster.start()
+        demo = demo_of(folder)
+        print(f"生产拓扑已启动:{cluster.url}/desk/(日志在 {folder}),Ctrl-C 停止。")
+        for name, running in cluster.processes.items():
+            print(f"  {name:7} pid {running.pid}")
+        for username, password in demo.staff.items():
+            print(f"  账号 {username}  密码 {password}")
+        print(f"  申请人链接 {demo.link}")
+        stop.wait()
+    finally:
+        cluster.stop()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,207 @@
+"""The product as its operators start it: real processes, own folder, own free ports."""
+
+import json
+import os
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+from moto.server import ThreadedMotoServer
+
+from tests.support import compose, postgres, redis
+from tests.support.processes import ROOT, Running, free_port, start, wait_ready
+
+LOOPBACK = {"RTC_HOST_ADDRESSES": "127.0.0.1", "RTC_ICE_SERVERS": ""}
+SECRETS = {
+    "POSTGRES_PASSWORD": "unused-by-trust",
+    "S3_ACCESS_KEY": "test-access",
+    "S3_SECRET_KEY": "test-secret",
+    "TURN_HOST": "127.0.0.1",
+    "TURN_SECRET": "test-turn-secret-test-turn-secret",
+}
+
+
+@dataclass(frozen=True)
+class Demo:
+    """What the seed of the demo bureau leaves for people: sign-ins, API key, first link."""
+
+    staff: dict[str, str]
+    api_key: str
+    link: str
+
+
+class Topology(Protocol):
+    """A running product, in whichever shape: what a test may touch from outside."""
+
+    url: str
+    folder: Path
+
+    def start(self) -> None: ...
+    def stop(self) -> None: ...
+    def kill_media(self) -> None: ...
+    def revive_media(self) -> None: ...
+    def manage(self, *arguments: str) -> str: ...
+    def media_pid(self) -> int: ...
+
+
+def answers(url: str) -> bool:
+    """Whether the product says it is healthy."""
+    try:
+        with urllib.request.urlopen(f"{url}/healthz", timeout=2) as response:
+            return bool(response.status == 200)
+    except (urllib.error.URLError, OSError):
+        return False
+
+
+def demo_of(folder: Path) -> Demo:
+    data = json.loads((folder / "demo.json").read_text("utf-8"))
+    return Demo(data["staff"], data["api_key"], data["link"])
+
+
+def manage(environment: Mapping[str, str], *arguments: str) -> str:
+    """Run a management command beside the product and return what it prints."""
+
+    done = subprocess.run(
+        [sys.executable, "manage.py", *arguments],
+        cwd=ROOT,
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise AssertionError(
+            f"{arguments}: {done.returncode}\n{done.stdout}\n{done.stderr[-3000:]}"
+        )
+    return done.stdout
+
+
+@dataclass
+class Embedded:
+    """`manage.py serve --demo` on SQLite: one process, killed and started again at will."""
+
+    folder: Path
+    more: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.port = free_port()
+        self.url = f"http://localhost:{self.port}"
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self.environment = {
+            "FIELDSVC_MODE": "embedded",
+            "VAR_DIR": str(self.folder),
+            "PUBLIC_URL": self.url,
+            **LOOPBACK,
+            **self.more,
+        }
+        self.running: Running | None = None
+
+    def start(self) -> None:
+        command = [sys.executable, "manage.py", "serve", "--demo", "--port", str(self.port)]
+        self.running = start(command, log=self.folder / "serve.log", env=self.environment)
+        wait_ready(self.running, lambda: answers(self.url), seconds=60)
+
+    def stop(self) -> None:
+        if self.running is not None:
+            self.running.stop()
+
+    def kill_media(self) -> None:
+        """`kill -9` of the process that holds media: embedded it is the only one."""
+        assert self.running is not None
+        self.running.kill()
+
+    def revive_media(self) -> None:
+        self.start()
+
+    def media_pid(self) -> int:
+        assert self.running is not None
+        return self.running.pid
+
+    def manage(self, *arguments: str) -> str:
+        return manage(self.environment, *arguments)
+
+
+class Cluster:
+    """web, media, worker and beat on PostgreSQL, Redis and S3, as docker-compose.yml states them."""
+
+    PROCESSES = ("web", "media", "worker", "beat")
+
+    def __init__(self, folder: Path, more: Mapping[str, str] | None = None) -> None:
+        self.folder, self._more = folder, dict(more or {})
+        self.port = free_port()
+        self.url = f"http://localhost:{self.port}"
+        self.processes: dict[str, Running] = {}
+        self._stack = ExitStack()
+        self._services: dict[str, compose.Service] = {}
+
+    def start(self) -> None:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        here = self._start_servers()
+        values = SECRETS | {"PUBLIC_URL": self.url}
+        for service in compose.services(values, ("migrate", *self.PROCESSES)):
+            environment = service.environment | here
+            self._services[service.name] = compose.Service(
+                service.name, self._command(service.command), environment
+            )
+        self.manage("migrate", "--noinput")
+        self.manage("collectstatic", "--noinput", "-v0")
+        for name in self.PROCESSES:
+            self._start_process(name)
+        wait_ready(self.processes["web"], lambda: answers(self.url), seconds=60)
+        self.manage("seed_demo", "--public-url", self.url)
+
+    def _start_servers(self) -> dict[str, str]:
+        """Start PostgreSQL, Redis and S3; return what differs here from the composed addresses."""
+        database = self._stack.enter_context(postgres.running())
+        broker = self._stack.enter_context(redis.running())
+        storage = ThreadedMotoServer(port=free_port(), verbose=False)
+        storage.start()
+        self._stack.callback(storage.stop)
+        host, port = storage.get_host_and_port()
+        key = self.folder / "secret.key"
+        key.write_text("only-for-this-run-" * 4, "ascii")
+        return {
+            "DATABASE_URL": database,
+            "CHANNEL_REDIS_URL": f"{broker}/0",
+            "BROKER_URL": f"{broker}/1",
+            "S3_ENDPOINT": f"http://{host}:{port}",
+            "SECRET_KEY_FILE": str(key),
+            "VAR_DIR": str(self.folder),
+            "BEHIND_PROXY": "false",
+            **LOOPBACK,
+            **self._more,
+        }
+
+    def _command(self, command: list[str]) -> list[str]:
+        replaced = {"python": sys.executable, "8000": str(self.port), "0.0.0.0": "127.0.0.1"}
+        replaced["/tmp/beat"] = str(self.folder / "beat")
+        return [replaced.get(word, word) for word in command]
+
+    def _start_process(self, name: str) -> None:
+        service = self._services[name]
+        log = self.folder / f"{name}.log"
+        self.processes[name] = start(service.command, log=log, env=service.environment)
+
+    def stop(self) -> None:
+        for name in reversed(self.PROCESSES):
+            if name in self.processes:
+                self.processes[name].stop(seconds=30)
+        self._stack.close()
+
+    def kill_media(self) -> None:
+        self.processes["media"].kill()
+
+    def revive_media(self) -> None:
+        self._start_process("media")
+
+    def media_pid(self) -> int:
+        return self.processes["media"].pid
+
+    def manage(self, *arguments: str) -> str:
+        return manage(self._services["web"].environment, *arguments)
