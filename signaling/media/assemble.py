@@ -1,0 +1,190 @@
+"""Packets back to frames, in order, with every loss said: the recorder's ear."""
+
+from dataclasses import dataclass
+
+from signaling.media.events import GapCause
+from signaling.media.feedback import GIVE_UP, FrameCounter
+from signaling.media.rtp import Packet, vp8_size
+from signaling.media.sink import Kind
+
+MAX_WAITING = 512
+AUDIO_PATIENCE = 0.15
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One whole encoded frame; `arrival` is when its first packet came (monotonic seconds)."""
+
+    kind: Kind
+    data: bytes
+    timestamp: int
+    arrival: float
+    key: bool
+    width: int = 0
+    height: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """`frames` frames came in part or too late to use; 0 when packets never came at all."""
+
+    kind: Kind
+    frames: int
+    arrival: float
+    cause: GapCause
+
+
+Assembled = Frame | Loss
+
+
+class VideoAssembler:
+    """VP8 frames of one leg. After a loss nothing is passed on until a key frame."""
+
+    def __init__(self) -> None:
+        self.needs_key_frame = False
+        self._packets: dict[int, Packet] = {}
+        self._next: int | None = None  # first packet of the frame being put together
+        self._ready = 0  # end of the unbroken run from _next
+        self._highest = 0
+        self._stuck_since: float | None = None
+        self._counted = FrameCounter()
+
+    def add(self, packet: Packet) -> list[Assembled]:
+        out: list[Assembled] = []
+        if self._next is None:
+            if not packet.starts_frame:
+                self._lose([packet], GapCause.BEFORE_KEY_FRAME, out)
+                return out
+            self._next = self._ready = self._highest = packet.index
+        if packet.index < self._next:
+            self._lose([packet], GapCause.LATE, out)
+            return out
+        self._packets[packet.index] = packet
+        self._highest = max(self._highest, packet.index)
+        self._advance(out)
+        if self._ready > self._highest:
+            self._stuck_since = None
+        elif self._stuck_since is None:
+            self._stuck_since = packet.arrival
+        if len(self._packets) > MAX_WAITING:
+            self._give_up(out)
+        return out
+
+    def tick(self, mono: float) -> list[Assembled]:
+        """Give up on what has been missing for too long."""
+        out: list[Assembled] = []
+        if self._stuck_since is not None and mono - self._stuck_since > GIVE_UP:
+            self._give_up(out)
+        return out
+
+    def finish(self) -> list[Assembled]:
+        """What is left can no longer become a frame."""
+        out: list[Assembled] = []
+        self._lose(list(self._packets.values()), GapCause.PACKET_LOSS, out)
+        self._packets.clear()
+        self._next = None
+        return out
+
+    def _advance(self, out: list[Assembled]) -> None:
+        start = self._next or 0
+        while (packet := self._packets.get(self._ready)) is not None:
+            if packet.starts_frame and self._ready > start:
+                start = self._take(start, self._ready, out)
+            self._ready += 1
+            if packet.marker and packet.payload:
+                start = self._take(start, self._ready, out)
+        self._next = start
+
+    def _take(self, start: int, end: int, out: list[Assembled]) -> int:
+        packets = [self._packets.pop(i) for i in range(start, end)]
+        packets = [p for p in packets if p.payload]
+        if not packets:
+            return end
+        key = packets[0].starts_key_frame
+        if not packets[0].starts_frame or (self.needs_key_frame and not key):
+            self._lose(packets, GapCause.PACKET_LOSS, out)
+            self.needs_key_frame = True
+            return end
+        self.needs_key_frame = False
+        self._counted.add(packets[0].timestamp)
+        data = b"".join([p.payload[p.data_at :] for p in packets])
+        width, height = vp8_size(data) if key else (0, 0)
+        arrival = min(p.arrival for p in packets)
+        out.append(Frame(Kind.VIDEO, data, packets[0].timestamp, arrival, key, width, height))
+        return end
+
+    def _give_up(self, out: list[Assembled]) -> None:
+        broken = self._packets.get(self._next or 0)
+        starts = sorted(
+            i
+            for i, p in self._packets.items()
+            if p.starts_frame and i >= self._ready and p is not broken
+        )
+        resume = starts[0] if starts else self._highest + 1
+        lost = [self._packets.pop(i) for i in sorted(self._packets) if i < resume]
+        arrival = lost[0].arrival if lost else self._stuck_since or 0.0
+        self._lose(lost, GapCause.PACKET_LOSS, out)
+        if not lost:
+            out.append(Loss(Kind.VIDEO, 0, arrival, GapCause.PACKET_LOSS))
+        self.needs_key_frame = True
+        self._stuck_since = None
+        self._next = self._ready = resume
+        self._advance(out)
+        if self._ready <= self._highest and self._packets:
+            self._stuck_since = min(p.arrival for p in self._packets.values())
+
+    def _lose(self, packets: list[Packet], cause: GapCause, out: list[Assembled]) -> None:
+        fresh = [p for p in packets if p.payload and self._counted.add(p.timestamp)]
+        if fresh:
+            out.append(Loss(Kind.VIDEO, len(fresh), fresh[0].arrival, cause))
+
+
+class AudioAssembler:
+    """Opus frames of one leg: a packet is a frame; a missing one is waited for shortly."""
+
+    def __init__(self) -> None:
+        self._waiting: dict[int, Packet] = {}
+        self._next: int | None = None
+
+    def add(self, packet: Packet) -> list[Assembled]:
+        out: list[Assembled] = []
+        if self._next is None:
+            self._next = packet.index
+        if packet.index < self._next:
+            if packet.payload:
+                out.append(Loss(Kind.AUDIO, 1, packet.arrival, GapCause.LATE))
+            return out
+        self._waiting[packet.index] = packet
+        self._advance(out)
+        if len(self._waiting) > MAX_WAITING:
+            self._skip(out)
+        return out
+
+    def tick(self, mono: float) -> list[Assembled]:
+        out: list[Assembled] = []
+        if self._waiting and mono - min(p.arrival for p in self._waiting.values()) > AUDIO_PATIENCE:
+            self._skip(out)
+        return out
+
+    def finish(self) -> list[Assembled]:
+        out: list[Assembled] = []
+        while self._waiting:
+            self._skip(out)
+        return out
+
+    def _advance(self, out: list[Assembled]) -> None:
+        index = self._next or 0
+        while (packet := self._waiting.pop(index, None)) is not None:
+            index += 1
+            if packet.payload:
+                out.append(
+                    Frame(Kind.AUDIO, packet.payload, packet.timestamp, packet.arrival, key=True)
+                )
+        self._next = index
+
+    def _skip(self, out: list[Assembled]) -> None:
+        first = min(self._waiting)
+        arrival = self._waiting[first].arrival
+        out.append(Loss(Kind.AUDIO, 0, arrival, GapCause.PACKET_LOSS))
+        self._next = first
+        self._advance(out)

@@ -1,0 +1,244 @@
+"""The door of the media engine: one object per node, no framework, everything async."""
+
+import asyncio
+import logging
+import re
+import shutil
+import time
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+from signaling.media import negotiate, seam
+from signaling.media.config import EngineConfig
+from signaling.media.errors import (
+    DiskFull,
+    OfferInvalid,
+    PeerUnknown,
+    RoomFull,
+    RoomUnknown,
+    SourceUnknown,
+)
+from signaling.media.events import LostReason, MediaEvent, Role, RoomStats, RoomSummary
+from signaling.media.forward import Viewer
+from signaling.media.ingress import Publisher
+from signaling.media.peer import Peer
+from signaling.media.room import Room
+from signaling.media.salvage import salvage_all
+from signaling.media.still import decode_last
+
+logger = logging.getLogger(__name__)
+
+TICK_SECONDS = 0.05
+_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+
+
+class MediaEngine:
+    """Forwards and records encoded packets; decodes nothing but a still that is asked for.
+
+    Ids are opaque, of letters, digits, `-` and `_`, at most 64. Use it from one event loop;
+    `events` is called there, in the order things happened, and must not block.
+    """
+
+    def __init__(
+        self,
+        config: EngineConfig,
+        events: Callable[[MediaEvent], None],
+        *,
+        now: Callable[[], datetime],
+        mono: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._config = config
+        self._events = events
+        self._now = now
+        self._mono = mono
+        self._rooms: dict[str, Room] = {}
+        self._ticker: asyncio.Task[None] | None = None
+
+    # rooms
+
+    async def open_room(self, room_id: str) -> None:
+        """Open a room for recording; a second call changes nothing. Refuses disk_full."""
+        _check_id(room_id)
+        if room_id in self._rooms:
+            return
+        self._check_space()
+        self._rooms[room_id] = Room(
+            room_id, self._config, emit=self._emit, now=self._now, mono=self._mono
+        )
+        if self._ticker is None:
+            self._ticker = asyncio.get_running_loop().create_task(self._tick())
+
+    async def close_room(self, room_id: str) -> RoomSummary:
+        """Close peers and segments; what the recording came to. Refuses room_unknown."""
+        room = self._room(room_id)
+        del self._rooms[room_id]
+        return await room.close()
+
+    async def close(self) -> None:
+        """Close every room and stop."""
+        for room_id in list(self._rooms):
+            await self.close_room(room_id)
+        if self._ticker is not None:
+            self._ticker.cancel()
+            await asyncio.wait([self._ticker])
+            self._ticker = None
+
+    # peers
+
+    async def publish(
+        self,
+        room_id: str,
+        member_id: str,
+        peer_id: str,
+        offer_sdp: str,
+        *,
+        start_kbps: int | None = None,
+    ) -> str:
+        """Answer a member's offer to send; recorded from the first key frame.
+
+        A new peer id of a member that already publishes replaces the old peer once it is
+        connected. Refuses room_unknown, offer_invalid, codec_unsupported, disk_full, room_full.
+        """
+        room = self._room(room_id)
+        _check_id(member_id, peer_id)
+        if member_id not in room.sources and len(room.sources) >= self._config.max_publishers:
+            raise RoomFull
+        self._check_space()
+        prepared = await self._prepare(room, peer_id, offer_sdp, Role.PUBLISH)
+        publisher = Publisher(
+            peer_id,
+            prepared.publish_terms(),
+            abs_send_time_id=prepared.abs_send_time_id(),
+            mono=self._mono,
+        )
+        wire = seam.Wire(seam.transport_of(prepared.pc), publisher)
+        room.source(member_id)
+        room.admit(
+            Peer(
+                room_id,
+                member_id,
+                peer_id,
+                member_id,
+                Role.PUBLISH,
+                prepared.pc,
+                publisher,
+                wire,
+                self._mono(),
+            )
+        )
+        kbps = start_kbps if start_kbps is not None else self._config.start_kbps
+        return await negotiate.answer(prepared, start_kbps=kbps, max_kbps=self._config.max_kbps)
+
+    async def subscribe(
+        self, room_id: str, member_id: str, source_member_id: str, peer_id: str, offer_sdp: str
+    ) -> str:
+        """Answer a member's offer to receive one source, which may still be on its way.
+
+        Refuses room_unknown, source_unknown, offer_invalid, codec_unsupported.
+        """
+        room = self._room(room_id)
+        _check_id(member_id, peer_id)
+        room.known_source(source_member_id)
+        prepared = await self._prepare(room, peer_id, offer_sdp, Role.SUBSCRIBE)
+        viewer = Viewer(peer_id, prepared.send_terms(), mono=self._mono)
+        wire = seam.Wire(seam.transport_of(prepared.pc), viewer)
+        room.admit(
+            Peer(
+                room_id,
+                member_id,
+                peer_id,
+                source_member_id,
+                Role.SUBSCRIBE,
+                prepared.pc,
+                viewer,
+                wire,
+                self._mono(),
+            )
+        )
+        return await negotiate.answer(prepared)
+
+    async def close_peer(self, peer_id: str) -> None:
+        """Close one peer connection on request: no PeerLost is said. Refuses peer_unknown."""
+        for room in self._rooms.values():
+            peer = room.peers.get(peer_id)
+            if peer is not None:
+                room.drop(peer, LostReason.CLOSED, asked=True)
+                return
+        raise PeerUnknown(peer_id)
+
+    # sources
+
+    async def request_key_frame(self, room_id: str, source: str) -> None:
+        """Ask a publisher for a key frame. Refuses room_unknown, source_unknown."""
+        publisher = self._room(room_id).known_source(source).publisher
+        if publisher is None:
+            raise SourceUnknown(source)
+        publisher.request_key_frame()
+
+    async def grab_frame(self, room_id: str, source: str) -> bytes:
+        """The newest recorded picture as JPEG, decoded in a thread: a still of lower grade.
+
+        Refuses room_unknown, source_unknown (also when no picture came yet).
+        """
+        pictures = self._room(room_id).known_source(source).recorder.pictures()
+        return await asyncio.to_thread(decode_last, pictures)
+
+    async def stats(self, room_id: str) -> RoomStats:
+        """Members (RECORDING among them) and the figures of every peer. Refuses room_unknown."""
+        return self._room(room_id).stats(self._mono())
+
+    async def salvage(self, directory: Path) -> None:
+        """Close what a crash left open under `directory`; call before any room is open there.
+
+        Says SegmentClosed(salvaged=True) and a RecordingGap(crash) for each torn segment.
+        """
+        events = await asyncio.to_thread(lambda: list(salvage_all(directory, self._now())))
+        for event in events:
+            self._emit(event)
+
+    # inside
+
+    async def _prepare(
+        self, room: Room, peer_id: str, offer_sdp: str, role: Role
+    ) -> negotiate.Prepared:
+        if peer_id in room.peers:
+            raise OfferInvalid("peer id in use")
+        prepared = await negotiate.prepare(self._config, offer_sdp, role)
+        if self._rooms.get(room.room) is not room:
+            await prepared.pc.close()
+            raise RoomUnknown(room.room)
+        return prepared
+
+    def _room(self, room_id: str) -> Room:
+        room = self._rooms.get(room_id)
+        if room is None:
+            raise RoomUnknown(room_id)
+        return room
+
+    def _check_space(self) -> None:
+        self._config.storage.mkdir(parents=True, exist_ok=True)
+        if shutil.disk_usage(self._config.storage).free < self._config.free_space_floor_bytes:
+            raise DiskFull
+
+    def _emit(self, event: MediaEvent) -> None:
+        try:
+            self._events(event)
+        except Exception:
+            # A listener's fault must not stop the recording of everybody else.
+            logger.exception("media event listener failed")
+
+    async def _tick(self) -> None:
+        while True:
+            await asyncio.sleep(TICK_SECONDS)
+            for room in list(self._rooms.values()):
+                try:
+                    room.tick(self._mono())
+                except Exception:
+                    logger.exception("media room tick failed")
+
+
+def _check_id(*ids: str) -> None:
+    for value in ids:
+        if not _ID.fullmatch(value):
+            raise OfferInvalid("id")

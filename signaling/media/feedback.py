@@ -1,0 +1,150 @@
+"""What a receiver owes a sender: loss reports, repeat requests, reports (RFC 3550, 4585)."""
+
+from collections import deque
+from dataclasses import dataclass, field
+
+from aiortc.rtp import RtcpReceiverInfo, clamp_packets_lost
+
+FIRST_REPEAT = 0.06
+GIVE_UP = 1.0
+MAX_MISSING = 512
+_REMEMBERED_FRAMES = 256
+
+
+class FrameCounter:
+    """Counts frames by their distinct RTP timestamps, whatever the order of packets."""
+
+    def __init__(self) -> None:
+        self.frames = 0
+        self._last = -1
+        self._order: deque[int] = deque(maxlen=_REMEMBERED_FRAMES)
+        self._known: set[int] = set()
+
+    def add(self, timestamp: int) -> bool:
+        """Whether this timestamp is a new frame's."""
+        if timestamp == self._last or timestamp in self._known:
+            return False
+        if len(self._order) == _REMEMBERED_FRAMES:
+            self._known.discard(self._order[0])
+        self._order.append(timestamp)
+        self._known.add(timestamp)
+        self._last = timestamp
+        self.frames += 1
+        return True
+
+
+@dataclass(slots=True)
+class _Missing:
+    since: float
+    asked: float
+    times: int = 1
+
+
+class LossTracker:
+    """Which packets are missing and when to ask for them again; gives up after a second."""
+
+    def __init__(self) -> None:
+        self.highest: int | None = None
+        self._missing: dict[int, _Missing] = {}
+
+    def add(self, index: int, mono: float) -> list[int]:
+        """Note a packet; the indexes to ask for at once (usually none)."""
+        if self.highest is None:
+            self.highest = index
+            return []
+        if index <= self.highest:
+            if self._missing:
+                self._missing.pop(index, None)
+            return []
+        fresh: list[int] = []
+        if index > self.highest + 1:
+            fresh = list(range(max(self.highest + 1, index - MAX_MISSING), index))
+            for lost in fresh:
+                self._missing[lost] = _Missing(mono, mono)
+        self.highest = index
+        return fresh
+
+    def due(self, mono: float) -> list[int]:
+        """The indexes to ask for again now."""
+        if not self._missing:
+            return []
+        due: list[int] = []
+        for index, entry in list(self._missing.items()):
+            if mono - entry.since > GIVE_UP or len(self._missing) > 2 * MAX_MISSING:
+                del self._missing[index]
+            elif mono - entry.asked > FIRST_REPEAT * entry.times:
+                entry.asked, entry.times = mono, entry.times + 1
+                due.append(index)
+        return due
+
+
+@dataclass(slots=True)
+class Reception:
+    """Receiver-report figures of one stream (RFC 3550 6.4.1, A.3, A.8)."""
+
+    clock_rate: int
+    received: int = 0
+    octets: int = 0
+    _base: int | None = None
+    _highest: int = 0
+    _jitter: float = 0.0
+    _transit: float | None = None
+    _expected_before: int = 0
+    _received_before: int = 0
+    _report_ntp: int = 0
+    _report_at: float = 0.0
+    _rate_marks: deque[tuple[float, int, int]] = field(default_factory=lambda: deque(maxlen=4))
+
+    def add(self, index: int, timestamp: int, arrival: float, size: int) -> None:
+        self.received += 1
+        self.octets += size
+        if self._base is None:
+            self._base = self._highest = index
+        elif index > self._highest:
+            self._highest = index
+        else:
+            return
+        transit = arrival * self.clock_rate - timestamp
+        if self._transit is not None:
+            step = abs(transit - self._transit)
+            if step < self.clock_rate * 5:
+                self._jitter += (step - self._jitter) / 16
+        self._transit = transit
+
+    def note_sender_report(self, ntp: int, mono: float) -> None:
+        self._report_ntp, self._report_at = (ntp >> 16) & 0xFFFFFFFF, mono
+
+    @property
+    def lost(self) -> int:
+        if self._base is None:
+            return 0
+        return max(0, self._highest - self._base + 1 - self.received)
+
+    def report(self, ssrc: int, mono: float) -> RtcpReceiverInfo | None:
+        """The block for the next receiver report; None before the first packet."""
+        if self._base is None:
+            return None
+        expected = self._highest - self._base + 1
+        interval = expected - self._expected_before
+        missed = interval - (self.received - self._received_before)
+        self._expected_before, self._received_before = expected, self.received
+        fraction = (missed << 8) // interval if interval > 0 and missed > 0 else 0
+        delay = int((mono - self._report_at) * 65536) if self._report_ntp else 0
+        return RtcpReceiverInfo(
+            ssrc=ssrc,
+            fraction_lost=min(255, fraction),
+            packets_lost=clamp_packets_lost(self.lost),
+            highest_sequence=self._highest & 0xFFFFFFFF,
+            jitter=int(self._jitter) & 0xFFFFFFFF,
+            lsr=self._report_ntp,
+            dlsr=min(delay, 0xFFFFFFFF),
+        )
+
+    def rates(self, mono: float, frames: int) -> tuple[float, float]:
+        """Frames a second and kbit/s since the mark three calls ago."""
+        self._rate_marks.append((mono, self.octets, frames))
+        then, octets, before = self._rate_marks[0]
+        span = mono - then
+        if span <= 0:
+            return 0.0, 0.0
+        return (frames - before) / span, (self.octets - octets) * 8 / 1000 / span

@@ -1,0 +1,282 @@
+"""The receiving half of a publishing peer connection: RTP in, feedback out, sinks served."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from aiortc.rate import RemoteBitrateEstimator
+from aiortc.rtp import (
+    RTCP_PSFB_APP,
+    RTCP_PSFB_PLI,
+    RTCP_RTPFB_NACK,
+    RtcpPacket,
+    RtcpPsfbPacket,
+    RtcpRrPacket,
+    RtcpRtpfbPacket,
+    RtcpSrPacket,
+    pack_remb_fci,
+)
+
+from signaling.media.feedback import FrameCounter, LossTracker, Reception
+from signaling.media.rtp import AUDIO_CLOCK, VIDEO_CLOCK, Packet, parse, unwrap, vp8, vp8_size
+from signaling.media.seam import Wire
+from signaling.media.sink import Kind, Sink
+
+RING = 1024
+KEY_FRAME_PATIENCE = 0.4
+REPORT_EVERY = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class TrackTerms:
+    """What the answer settled for one kind."""
+
+    kind: Kind
+    payload_type: int
+    rtx_payload_type: int
+    ssrc: int  # 0: not announced, the first seen counts
+    rtx_ssrc: int
+    own_ssrc: int
+
+
+@dataclass(slots=True)
+class _Track:
+    terms: TrackTerms
+    ssrc: int
+    reception: Reception
+    frames: FrameCounter = field(default_factory=FrameCounter)
+    losses: LossTracker = field(default_factory=LossTracker)
+    ring: list[Packet | None] = field(default_factory=lambda: [None] * RING)
+    index: int | None = None
+    last_media: float | None = None
+    width: int = 0
+    height: int = 0
+    key_wanted: bool = False
+    key_asked: float = -10.0
+
+
+def _clock_rate(kind: Kind) -> int:
+    return VIDEO_CLOCK if kind is Kind.VIDEO else AUDIO_CLOCK
+
+
+class Publisher:
+    """One publishing peer connection; a Tap of its wire and a Leg for the sinks."""
+
+    def __init__(
+        self,
+        peer: str,
+        terms: Sequence[TrackTerms],
+        *,
+        abs_send_time_id: int,
+        mono: Callable[[], float],
+    ) -> None:
+        self.peer = peer
+        self.kinds = frozenset(t.kind for t in terms)
+        self.wire: Wire | None = None
+        self.last_packet: float | None = None
+        self._sinks: Sequence[Sink] = ()
+        self._attached = False
+        self._extension = abs_send_time_id
+        self._mono = mono
+        self._tracks = {t.kind: _Track(t, t.ssrc, Reception(_clock_rate(t.kind))) for t in terms}
+        self._by_payload = {t.terms.payload_type: t for t in self._tracks.values()}
+        self._by_rtx = {
+            t.terms.rtx_payload_type: t for t in self._tracks.values() if t.terms.rtx_payload_type
+        }
+        self._estimator = RemoteBitrateEstimator()
+        self._reported = 0.0
+
+    def attach(self, sinks: Sequence[Sink]) -> None:
+        """From here on this peer carries the source."""
+        self._sinks, self._attached = sinks, True
+        for sink in sinks:
+            sink.on_leg(self)
+
+    def detach(self) -> None:
+        """Nothing that comes from here on counts as received."""
+        self._sinks, self._attached = (), False
+
+    # packets in
+
+    def on_alive(self) -> None:
+        self.last_packet = self._mono()
+
+    def on_rtp(self, data: bytes) -> None:
+        if not self._attached:
+            return
+        packet = parse(data, self._extension)
+        arrival = self.last_packet = packet.arrival = self._mono()
+        if packet.abs_send_time is not None:
+            self._estimate(packet, arrival)
+        track = self._by_payload.get(packet.payload_type)
+        if track is None:
+            track = self._by_rtx.get(packet.payload_type)
+            if track is None or not self._unwrap_rtx(track, packet):
+                return
+        elif packet.ssrc != track.ssrc:
+            self._new_ssrc(track, packet.ssrc)
+        self._media(track, packet)
+
+    def _unwrap_rtx(self, track: _Track, packet: Packet) -> bool:
+        if len(packet.payload) < 2 or track.index is None or not track.ssrc:
+            return False  # probing before the media, or padding
+        if track.terms.rtx_ssrc and packet.ssrc != track.terms.rtx_ssrc:
+            return False
+        packet.sequence = int.from_bytes(packet.payload[:2], "big")
+        packet.payload = packet.payload[2:]
+        packet.ssrc = track.ssrc
+        return True
+
+    def _new_ssrc(self, track: _Track, ssrc: int) -> None:
+        known = track.ssrc
+        track.ssrc = ssrc
+        if not known and track.index is None:
+            return
+        track.losses = LossTracker()
+        track.reception = Reception(_clock_rate(track.terms.kind))
+        track.ring = [None] * RING
+        track.index = None
+        for sink in self._sinks:
+            sink.on_leg(self)
+
+    def _media(self, track: _Track, packet: Packet) -> None:
+        before = track.index if track.index is not None else packet.sequence + (1 << 16)
+        index = packet.index = unwrap(before, packet.sequence, 16)
+        slot = index % RING
+        known = track.ring[slot]
+        if known is not None and known.index == index:
+            return  # repeated
+        if track.index is None or index > track.index:
+            track.index = index
+        elif index <= track.index - RING:
+            return
+        kind = track.terms.kind
+        track.ring[slot] = packet
+        track.reception.add(index, packet.timestamp, packet.arrival, packet.size)
+        if kind is Kind.VIDEO:
+            fresh = track.losses.add(index, packet.arrival)
+            if fresh:
+                self._send_nack(track, fresh)
+            if packet.payload:
+                self._describe(track, packet)
+        if packet.payload:
+            track.last_media = packet.arrival
+            track.frames.add(packet.timestamp)
+        for sink in self._sinks:
+            sink.on_packet(kind, packet)
+
+    def _describe(self, track: _Track, packet: Packet) -> None:
+        start = vp8(packet.payload)
+        packet.data_at = start.offset
+        packet.starts_frame = start.frame_start
+        if start.key_frame:
+            packet.starts_key_frame = True
+            track.key_wanted = False
+            size = vp8_size(packet.payload[start.offset : start.offset + 10])
+            if size != (0, 0):
+                track.width, track.height = size
+
+    def _estimate(self, packet: Packet, arrival: float) -> None:
+        remb = self._estimator.add(
+            arrival_time_ms=int(arrival * 1000),
+            abs_send_time=packet.abs_send_time or 0,
+            payload_size=len(packet.payload),
+            ssrc=packet.ssrc,
+        )
+        video = self._tracks.get(Kind.VIDEO)
+        if remb is not None and video is not None:
+            message = RtcpPsfbPacket(
+                fmt=RTCP_PSFB_APP,
+                ssrc=video.terms.own_ssrc,
+                media_ssrc=0,
+                fci=pack_remb_fci(*remb),
+            )
+            self._send(bytes(message))
+
+    def on_rtcp(self, data: bytes) -> None:
+        mono = self.last_packet = self._mono()
+        for message in RtcpPacket.parse(data):
+            if not isinstance(message, RtcpSrPacket):
+                continue
+            for track in self._tracks.values():
+                if message.ssrc == track.ssrc:
+                    info = message.sender_info
+                    track.reception.note_sender_report(info.ntp_timestamp, mono)
+                    for sink in self._sinks:
+                        sink.on_sender_report(
+                            track.terms.kind, info.ntp_timestamp, info.rtp_timestamp
+                        )
+
+    # feedback out
+
+    def request_key_frame(self) -> None:
+        """Ask the publisher for a key frame; repeated until one comes."""
+        track = self._tracks.get(Kind.VIDEO)
+        if track is None:
+            return
+        track.key_wanted = True
+        mono = self._mono()
+        if mono - track.key_asked >= KEY_FRAME_PATIENCE:
+            self._send_pli(track, mono)
+
+    def _send_pli(self, track: _Track, mono: float) -> None:
+        if not track.ssrc:
+            return
+        track.key_asked = mono
+        message = RtcpPsfbPacket(
+            fmt=RTCP_PSFB_PLI, ssrc=track.terms.own_ssrc, media_ssrc=track.ssrc
+        )
+        self._send(bytes(message))
+
+    def _send_nack(self, track: _Track, lost: list[int]) -> None:
+        message = RtcpRtpfbPacket(
+            fmt=RTCP_RTPFB_NACK,
+            ssrc=track.terms.own_ssrc,
+            media_ssrc=track.ssrc,
+            lost=[index & 0xFFFF for index in lost],
+        )
+        self._send(bytes(message))
+
+    def _send(self, message: bytes) -> None:
+        if self.wire is not None:
+            self.wire.send_rtcp(message)
+
+    def tick(self, mono: float) -> None:
+        """Repeat what is still owed; called some twenty times a second."""
+        for track in self._tracks.values():
+            due = track.losses.due(mono)
+            if due:
+                self._send_nack(track, due)
+            if track.key_wanted and mono - track.key_asked >= KEY_FRAME_PATIENCE:
+                self._send_pli(track, mono)
+        if mono - self._reported >= REPORT_EVERY:
+            self._reported = mono
+            for track in self._tracks.values():
+                block = track.reception.report(track.ssrc, mono)
+                if block is not None:
+                    report = RtcpRrPacket(ssrc=track.terms.own_ssrc, reports=[block])
+                    self._send(bytes(report))
+
+    # read side
+
+    def recent(self, kind: Kind, index: int) -> Packet | None:
+        """A packet of the last thousand, for a viewer that missed it."""
+        packet = self._tracks[kind].ring[index % RING] if kind in self._tracks else None
+        return packet if packet is not None and packet.index == index else None
+
+    @property
+    def frames_received(self) -> int:
+        return sum(t.frames.frames for t in self._tracks.values())
+
+    def media_age(self, kind: Kind, mono: float) -> float | None:
+        """Seconds since the last media packet of a kind; None before the first."""
+        track = self._tracks.get(kind)
+        return None if track is None or track.last_media is None else mono - track.last_media
+
+    def reception(self, kind: Kind) -> Reception | None:
+        track = self._tracks.get(kind)
+        return track.reception if track is not None else None
+
+    def picture(self) -> tuple[int, int, int]:
+        """Width, height and number of frames of the video so far."""
+        track = self._tracks.get(Kind.VIDEO)
+        return (track.width, track.height, track.frames.frames) if track is not None else (0, 0, 0)

@@ -1,0 +1,138 @@
+"""Offer in, answer out: VP8 and Opus only, one bundled transport, full candidates."""
+
+from dataclasses import dataclass
+
+from aiortc import RTCPeerConnection, RTCSessionDescription
+from aiortc.exceptions import InternalError, InvalidAccessError, InvalidStateError, OperationError
+from aiortc.rtcrtpparameters import RTCRtpCodecCapability
+from aiortc.rtcrtpreceiver import RTCRtpReceiver
+from aiortc.rtcrtptransceiver import RTCRtpTransceiver
+from aiortc.sdp import MediaDescription, SessionDescription
+
+from signaling.media import seam
+from signaling.media.config import EngineConfig
+from signaling.media.errors import CodecUnsupported, OfferInvalid
+from signaling.media.events import Role
+from signaling.media.forward import SendTerms
+from signaling.media.ingress import TrackTerms
+from signaling.media.sink import Kind
+
+MAX_OFFER_BYTES = 64 * 1024
+MIN_KBPS = 300
+_CODEC = {Kind.VIDEO: "vp8", Kind.AUDIO: "opus"}
+_UNREADABLE = (
+    ValueError,
+    AssertionError,
+    IndexError,
+    KeyError,
+    AttributeError,
+    TypeError,
+    InternalError,
+    InvalidAccessError,
+    InvalidStateError,
+    OperationError,
+)
+
+
+def read_offer(offer_sdp: str, role: Role) -> list[MediaDescription]:
+    """The offer's sections; refuses offer_invalid and codec_unsupported."""
+    if len(offer_sdp) > MAX_OFFER_BYTES:
+        raise OfferInvalid("too long")
+    try:
+        sections = SessionDescription.parse(offer_sdp).media
+        kinds = [Kind(section.kind) for section in sections]
+    except _UNREADABLE as error:
+        raise OfferInvalid(type(error).__name__) from error
+    if not kinds or len(set(kinds)) != len(kinds):
+        raise OfferInvalid("one audio and at most one video section")
+    wanted = ("sendonly", "sendrecv") if role is Role.PUBLISH else ("recvonly", "sendrecv")
+    for kind, section in zip(kinds, sections, strict=True):
+        if section.direction not in wanted:
+            raise OfferInvalid(f"{kind} is {section.direction}")
+        if not any(codec.name.lower() == _CODEC[kind] for codec in section.rtp.codecs):
+            raise CodecUnsupported(kind)
+    return sections
+
+
+def _preferences(kind: Kind) -> list[RTCRtpCodecCapability]:
+    wanted = ("video/vp8", "video/rtx") if kind is Kind.VIDEO else ("audio/opus",)
+    capabilities = RTCRtpReceiver.getCapabilities(kind.value)
+    codecs = capabilities.codecs if capabilities is not None else []
+    return [c for c in codecs if c.mimeType.lower() in wanted]
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A peer connection that has read its offer and has not answered yet."""
+
+    pc: RTCPeerConnection
+    sections: list[MediaDescription]
+    transceivers: list[RTCRtpTransceiver]
+
+    def publish_terms(self) -> list[TrackTerms]:
+        terms = []
+        for section, transceiver in zip(self.sections, self.transceivers, strict=True):
+            media, rtx = seam.payload_types(transceiver)
+            ssrc, rtx_ssrc = _announced(section)
+            own, _ = seam.send_ssrcs(transceiver)
+            terms.append(TrackTerms(Kind(section.kind), media, rtx, ssrc, rtx_ssrc, own))
+        return terms
+
+    def send_terms(self) -> list[SendTerms]:
+        terms = []
+        for section, transceiver in zip(self.sections, self.transceivers, strict=True):
+            media, rtx = seam.payload_types(transceiver)
+            ssrc, rtx_ssrc = seam.send_ssrcs(transceiver)
+            terms.append(SendTerms(Kind(section.kind), media, rtx, ssrc, rtx_ssrc))
+        return terms
+
+    def abs_send_time_id(self) -> int:
+        ids = [seam.extension_id(t, seam.ABS_SEND_TIME) for t in self.transceivers]
+        return max(ids, default=0)
+
+
+def _announced(section: MediaDescription) -> tuple[int, int]:
+    for group in section.ssrc_group:
+        if group.semantic == "FID" and len(group.items) == 2:
+            return int(group.items[0]), int(group.items[1])
+    return (section.ssrc[0].ssrc if section.ssrc else 0), 0
+
+
+async def prepare(config: EngineConfig, offer_sdp: str, role: Role) -> Prepared:
+    """Read the offer into a fresh peer connection; refuses offer_invalid, codec_unsupported."""
+    sections = read_offer(offer_sdp, role)
+    pc = seam.new_peer_connection(config)
+    try:
+        for section in sections:
+            direction = "recvonly" if role is Role.PUBLISH else "sendonly"
+            transceiver = pc.addTransceiver(section.kind, direction=direction)
+            transceiver.setCodecPreferences(_preferences(Kind(section.kind)))
+            seam.silence(transceiver)
+        await pc.setRemoteDescription(RTCSessionDescription(offer_sdp, "offer"))
+        await seam.gather(seam.transport_of(pc), config)
+    except _UNREADABLE as error:
+        await pc.close()
+        raise OfferInvalid(type(error).__name__) from error
+    return Prepared(pc, sections, pc.getTransceivers())
+
+
+async def answer(prepared: Prepared, *, start_kbps: int = 0, max_kbps: int = 0) -> str:
+    """The answer with all candidates; a bitrate hint for the video when `start_kbps` is set."""
+    pc = prepared.pc
+    await pc.setLocalDescription(await pc.createAnswer())
+    sdp = pc.localDescription.sdp
+    return hint_bitrate(sdp, start_kbps, max_kbps) if start_kbps else sdp
+
+
+def hint_bitrate(sdp: str, start_kbps: int, max_kbps: int) -> str:
+    """Add Chromium's start-bitrate hint to VP8; without it 720p comes after some 15 s."""
+    lines: list[str] = []
+    for line in sdp.split("\r\n"):
+        lines.append(line)
+        if line.startswith("a=rtpmap:") and "VP8/90000" in line:
+            payload_type = line.removeprefix("a=rtpmap:").split(" ")[0]
+            lines.append(
+                f"a=fmtp:{payload_type} x-google-start-bitrate={start_kbps};"
+                f"x-google-min-bitrate={MIN_KBPS};x-google-max-bitrate={max_kbps}"
+            )
+    return "\r\n".join(lines)

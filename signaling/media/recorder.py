@@ -1,0 +1,218 @@
+"""The recorder's place on the event loop: a Sink like any viewer, a member called RECORDING."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+from signaling.media.assemble import Assembled, AudioAssembler, Frame, Loss, VideoAssembler
+from signaling.media.events import (
+    AlarmCause,
+    GapCause,
+    MediaEvent,
+    RecordingAlarm,
+    RecordingGap,
+    SegmentClosed,
+    SourceSummary,
+)
+from signaling.media.rtp import Packet
+from signaling.media.segmenter import (
+    Item,
+    LegEnd,
+    LegStart,
+    Outcome,
+    Report,
+    Segmenter,
+    Terms,
+    Tick,
+)
+from signaling.media.sink import Kind, Leg
+
+logger = logging.getLogger(__name__)
+
+BACKLOG_LIMIT = 48 * 1024 * 1024
+FLUSH_EVERY = 0.2
+SILENT_AFTER = 3.0
+GOP_LIMIT_BYTES = 16 * 1024 * 1024
+GOP_LIMIT_FRAMES = 1200
+
+
+class Recorder:
+    """Records one source: packets to frames here, frames to segments in a thread of its own."""
+
+    def __init__(self, terms: Terms, *, emit: Callable[[MediaEvent], None]) -> None:
+        self._terms = terms
+        self._emit = emit
+        self._segmenter = Segmenter(terms)
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="recording")
+        self._video = VideoAssembler()
+        self._audio = AudioAssembler()
+        self._leg: Leg | None = None
+        self._leg_since = 0.0
+        self._batch: list[Item] = []
+        self._batch_bytes = 0
+        self._running: asyncio.Future[Outcome] | None = None
+        self._flushed_at = 0.0
+        self._silent: set[Kind] = set()
+        self._written: dict[Kind, float] = {}
+        self._backlogged = False
+        self._segments: list[SegmentClosed] = []
+        self._gaps: list[RecordingGap] = []
+        self.frames_recorded = 0
+        self.frames_in_gaps = 0
+        self._pictures: list[Frame] = []
+        self._pictures_bytes = 0
+
+    # as a Sink
+
+    def on_leg(self, leg: Leg) -> None:
+        self._finish_assembly()
+        self._leg = leg
+        self._leg_since = -1.0
+        self._batch.append(LegStart(leg.peer, leg.kinds, 0.0))
+        leg.request_key_frame()
+
+    def on_packet(self, kind: Kind, packet: Packet) -> None:
+        if self._leg_since < 0:
+            self._leg_since = packet.arrival
+        assembler = self._video if kind is Kind.VIDEO else self._audio
+        self._take(assembler.add(packet))
+
+    def on_sender_report(self, kind: Kind, ntp: int, timestamp: int) -> None:
+        self._batch.append(Report(kind, ntp, timestamp))
+
+    def leave(self, mono: float, cause: GapCause | None) -> None:
+        """The source's peer is gone: close its segment; `cause` names the hole until the next."""
+        self._finish_assembly()
+        self._leg = None
+        self._batch.append(LegEnd(mono, cause))
+        self._flush(mono)
+
+    def _finish_assembly(self) -> None:
+        self._take(self._video.finish())
+        self._take(self._audio.finish())
+        self._video, self._audio = VideoAssembler(), AudioAssembler()
+
+    def _take(self, assembled: list[Assembled]) -> None:
+        for item in assembled:
+            if isinstance(item, Frame):
+                self._take_frame(item)
+            else:
+                self._batch.append(item)
+        if assembled and self._video.needs_key_frame and self._leg is not None:
+            self._leg.request_key_frame()
+
+    def _take_frame(self, frame: Frame) -> None:
+        if self._batch_bytes > BACKLOG_LIMIT or (
+            self._backlogged and frame.kind is Kind.VIDEO and not frame.key
+        ):
+            # The disk is slower than the network: a named hole, and a clean start after it.
+            self._backlogged = True
+            self._batch.append(Loss(frame.kind, 1, frame.arrival, GapCause.BACKLOG))
+            if self._leg is not None:
+                self._leg.request_key_frame()
+            return
+        if frame.kind is Kind.VIDEO:
+            self._backlogged = False
+            self._remember(frame)
+        self._batch.append(frame)
+        self._batch_bytes += len(frame.data)
+
+    def _remember(self, frame: Frame) -> None:
+        if frame.key:
+            self._pictures, self._pictures_bytes = [], 0
+        elif not self._pictures:
+            return
+        if self._pictures_bytes > GOP_LIMIT_BYTES or len(self._pictures) > GOP_LIMIT_FRAMES:
+            return
+        self._pictures.append(frame)
+        self._pictures_bytes += len(frame.data)
+
+    def pictures(self) -> list[bytes]:
+        """The last key frame and what followed it."""
+        return [frame.data for frame in self._pictures]
+
+    # time
+
+    def tick(self, mono: float) -> None:
+        """Give up on late packets, hand the batch to the thread, watch for silence."""
+        self._take(self._video.tick(mono))
+        self._take(self._audio.tick(mono))
+        if mono - self._flushed_at >= FLUSH_EVERY:
+            self._flush(mono)
+            self._watch(mono)
+
+    def _flush(self, mono: float) -> None:
+        if self._running is not None:
+            return
+        self._flushed_at = mono
+        batch, self._batch, self._batch_bytes = self._batch, [], 0
+        batch.append(Tick(mono))
+        loop = asyncio.get_running_loop()
+        self._running = loop.run_in_executor(self._thread, self._segmenter.feed, batch)
+        self._running.add_done_callback(self._settle)
+
+    def _settle(self, done: "asyncio.Future[Outcome]") -> None:
+        self._running = None
+        error = done.exception()
+        if error is not None:
+            logger.error("recording thread failed", exc_info=error)
+            self._emit(
+                RecordingAlarm(self._terms.room, self._terms.source, AlarmCause.WRITE_FAILED, "")
+            )
+            return
+        self._apply(done.result())
+
+    def _apply(self, outcome: Outcome) -> None:
+        self.frames_recorded = outcome.recorded
+        self.frames_in_gaps = outcome.in_gaps
+        self._written = outcome.written
+        for event in outcome.events:
+            if isinstance(event, SegmentClosed):
+                self._segments.append(event)
+            elif isinstance(event, RecordingGap):
+                self._gaps.append(event)
+            self._emit(event)
+        if outcome.wants_key_frame and self._leg is not None:
+            self._leg.request_key_frame()
+
+    def _watch(self, mono: float) -> None:
+        if self._leg is None:
+            return
+        if self._leg_since < 0:
+            self._leg_since = mono
+        for kind in self._leg.kinds:
+            silent = mono - max(self._leg_since, self._written.get(kind, 0.0)) > SILENT_AFTER
+            if silent and kind not in self._silent:
+                self._silent.add(kind)
+                terms = self._terms
+                self._emit(RecordingAlarm(terms.room, terms.source, AlarmCause.TRACK_SILENT, kind))
+            elif not silent:
+                self._silent.discard(kind)
+
+    # end
+
+    async def settle(self) -> None:
+        """Wait until everything handed in so far is in the hands of the disk."""
+        while self._running is not None:
+            await asyncio.wait([self._running])
+            await asyncio.sleep(0)
+
+    async def close(self, mono: float, frames_received: int) -> SourceSummary:
+        """Close the last segment and the books."""
+        self._finish_assembly()
+        self._leg = None
+        await self.settle()
+        loop = asyncio.get_running_loop()
+        batch, self._batch = self._batch, []
+        self._apply(await loop.run_in_executor(self._thread, self._segmenter.feed, batch))
+        self._apply(await loop.run_in_executor(self._thread, self._segmenter.finish, mono))
+        self._thread.shutdown(wait=False)
+        return SourceSummary(
+            source=self._terms.source,
+            frames_received=frames_received,
+            frames_recorded=self.frames_recorded,
+            frames_in_gaps=self.frames_in_gaps,
+            segments=tuple(self._segments),
+            gaps=tuple(self._gaps),
+        )

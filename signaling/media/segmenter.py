@@ -1,0 +1,386 @@
+"""Which frame goes into which segment. Owned by one thread; no clock, no loop, no network."""
+
+import errno
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from signaling.media.assemble import Frame, Loss
+from signaling.media.events import (
+    AlarmCause,
+    GapCause,
+    MediaEvent,
+    RecordingAlarm,
+    RecordingStarted,
+    SegmentClosed,
+)
+from signaling.media.gaps import GapBook
+from signaling.media.probe import count_frames
+from signaling.media.segments import (
+    WRITE_ERRORS,
+    Sealed,
+    SegmentFile,
+    SegmentHead,
+    next_number,
+)
+from signaling.media.sink import Kind
+from signaling.media.timeline import Timeline
+
+HOLD_AUDIO = 1.5
+QUIET_VIDEO = 1.0
+SILENCE = 3.0
+RETRY_AFTER = 1.0
+OVERDUE = 2.5
+
+
+@dataclass(frozen=True, slots=True)
+class LegStart:
+    """A new peer connection, or SSRC, carries the source."""
+
+    peer: str
+    kinds: frozenset[Kind]
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class LegEnd:
+    """No more frames of this leg; `cause` names the hole until the next one, None if wanted."""
+
+    at: float
+    cause: GapCause | None
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A sender report."""
+
+    kind: Kind
+    ntp: int
+    timestamp: int
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """Time goes on; also checks the free space."""
+
+    at: float
+
+
+Item = Frame | Loss | LegStart | LegEnd | Report | Tick
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What came of a batch."""
+
+    events: list[MediaEvent] = field(default_factory=list)
+    wants_key_frame: bool = False
+    recorded: int = 0
+    in_gaps: int = 0
+    written: dict[Kind, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """Whose recording this is, where it goes and by which rules."""
+
+    room: str
+    source: str
+    directory: Path
+    segment_seconds: float
+    floor_bytes: int
+    wall: Callable[[float], datetime]
+
+
+class Segmenter:
+    """All decisions of one source's recording, frame by frame."""
+
+    def __init__(self, terms: Terms) -> None:
+        self._terms = terms
+        terms.directory.mkdir(parents=True, exist_ok=True)
+        self._number = next_number(terms.directory)
+        self._gaps = GapBook(terms.room, terms.source, terms.wall)
+        self._events: list[MediaEvent] = []
+        self._timeline = Timeline()
+        self._file: SegmentFile | None = None
+        self._peer = ""
+        self._kinds: frozenset[Kind] = frozenset()
+        self._held: list[tuple[Frame, float]] = []
+        self._last: dict[Kind, float] = {}
+        self._written: dict[Kind, float] = {}
+        self._hole: tuple[float, GapCause] | None = None
+        self._cut_due = False
+        self._wants_key = False
+        self._blocked: tuple[float, GapCause] | None = None
+        self._recorded = 0
+        self._said_full = False
+        self._said_started = False
+
+    def feed(self, items: list[Item]) -> Outcome:
+        """Take a batch in order; what happened comes back as events and counters."""
+        self._wants_key = False
+        mono: float | None = None
+        for item in items:
+            match item:
+                case Frame():
+                    self._frame(item)
+                case Loss():
+                    self._gaps.lose(item.cause, item.kind, item.arrival, item.frames)
+                case Report():
+                    self._timeline.note_report(item.kind, item.ntp, item.timestamp)
+                case LegStart():
+                    self._start_leg(item)
+                case LegEnd():
+                    self._end_leg(item)
+                case Tick():
+                    mono = item.at
+                    self._check_space()
+        if mono is not None:
+            self._events += self._gaps.take(mono)
+        return self._outcome()
+
+    def finish(self, at: float) -> Outcome:
+        """Close everything; the books are final afterwards."""
+        self._end_leg(LegEnd(at, None))
+        if self._hole is not None:
+            self._gaps.hole(self._hole[1], "", self._hole[0], at)
+            self._hole = None
+        self._events += self._gaps.take(None)
+        return self._outcome()
+
+    def _outcome(self) -> Outcome:
+        events, self._events = self._events, []
+        return Outcome(
+            events, self._wants_key, self._recorded, self._gaps.frames, dict(self._written)
+        )
+
+    # legs
+
+    def _start_leg(self, leg: LegStart) -> None:
+        if self._peer and self._hole is None:
+            self._end_leg(LegEnd(leg.at, GapCause.RECONNECT))
+        self._peer, self._kinds = leg.peer, leg.kinds
+        self._timeline = Timeline()
+        self._cut_due = self._said_started = False
+        self._last = {}
+        self._wants_key = Kind.VIDEO in leg.kinds
+
+    def _end_leg(self, end: LegEnd) -> None:
+        self._release_held()
+        self._close()
+        if self._hole is None and end.cause is not None and self._last:
+            self._hole = (max(self._last.values()), end.cause)
+
+    # frames
+
+    def _frame(self, frame: Frame) -> None:
+        at, jumped = self._timeline.place(frame.kind, frame.timestamp, frame.arrival)
+        if jumped:
+            self._cut_due = True
+        last = self._last.get(frame.kind)
+        if last is not None and not jumped and at - last > SILENCE:
+            self._gaps.hole(GapCause.TRACK_SILENT, frame.kind, last, at)
+        self._last[frame.kind] = at
+        if self._blocked is not None and not self._unblocked(frame):
+            return
+        if frame.kind is Kind.VIDEO:
+            self._video(frame, at)
+        else:
+            self._audio(frame, at)
+
+    def _video(self, frame: Frame, at: float) -> None:
+        file = self._file
+        open_video = file is not None and file.has_video
+        if frame.key:
+            size = (frame.width, frame.height)
+            if file is None or (file.head.width, file.head.height) != size or self._due(at):
+                at = self._cut(at, Kind.VIDEO)
+                self._open(at, size)
+        elif not open_video or (self._due(at) and self._overdue(at)):
+            self._gaps.lose(GapCause.BEFORE_KEY_FRAME, frame.kind, frame.arrival, 1)
+            self._wants_key = True
+            if open_video:
+                self._close()
+            return
+        elif self._due(at):
+            self._wants_key = True
+        self._write(frame, at)
+
+    def _audio(self, frame: Frame, at: float) -> None:
+        if self._file is None:
+            if Kind.VIDEO in self._kinds and (not self._held or at - self._held[0][1] < HOLD_AUDIO):
+                self._held.append((frame, at))
+                return
+            self._open(at, (0, 0))
+        elif self._due(at) and self._video_is_quiet(at):
+            at = self._cut(at, Kind.AUDIO)
+            self._open(at, (0, 0))
+        self._write(frame, at)
+
+    def _video_is_quiet(self, at: float) -> bool:
+        video = self._last.get(Kind.VIDEO)
+        if self._file is not None and not self._file.has_video:
+            return True
+        return video is None or at - video > QUIET_VIDEO
+
+    def _due(self, at: float) -> bool:
+        file = self._file
+        if file is None:
+            return False
+        return self._cut_due or at - file.opened >= self._terms.segment_seconds
+
+    def _overdue(self, at: float) -> bool:
+        file = self._file
+        return file is not None and at - file.opened >= OVERDUE * self._terms.segment_seconds
+
+    # files
+
+    def _cut(self, at: float, kind: Kind) -> float:
+        """Close the open file, if any; the frame's time by the clocks aligned anew."""
+        if self._file is None:
+            return at
+        self._close()
+        self._timeline.align()
+        return self._timeline.current(kind)
+
+    def _open(self, at: float, size: tuple[int, int]) -> None:
+        start = min([at, *(held_at for _, held_at in self._held)])
+        audio = self._last.get(Kind.AUDIO)
+        if audio is not None and not self._held and at - QUIET_VIDEO < audio < at:
+            start = audio + 0.001  # the next audio frame may have been captured before this one
+        terms = self._terms
+        head = SegmentHead(
+            terms.room, terms.source, self._peer, self._number, terms.wall(start), *size
+        )
+        self._number += 1
+        self._cut_due = False
+        try:
+            self._file = SegmentFile(terms.directory, head, opened=start)
+        except WRITE_ERRORS as error:
+            self._failed(error, at)
+        self._release_held()
+
+    def _release_held(self) -> None:
+        held, self._held = self._held, []
+        if held and self._file is None and self._blocked is None:
+            self._open(held[0][1], (0, 0))
+        for frame, at in held:
+            self._write(frame, at)
+
+    def _write(self, frame: Frame, at: float) -> None:
+        file = self._file
+        if file is None:
+            cause = self._blocked[1] if self._blocked else GapCause.WRITE_FAILED
+            self._gaps.lose(cause, frame.kind, frame.arrival, 1)
+            return
+        if self._hole is not None:
+            self._gaps.hole(self._hole[1], "", self._hole[0], at)
+            self._hole = None
+        try:
+            file.write(frame.kind, frame.data, at, key=frame.key, rtp=frame.timestamp)
+        except WRITE_ERRORS as error:
+            self._gaps.lose(_cause(error), frame.kind, frame.arrival, 1)
+            self._failed(error, at)
+            return
+        self._recorded += 1
+        self._written[frame.kind] = frame.arrival
+        if not self._said_started:
+            self._said_started = True
+            terms = self._terms
+            self._events.append(
+                RecordingStarted(terms.room, terms.source, self._peer, file.head.started_at)
+            )
+
+    def _close(self) -> None:
+        file, self._file = self._file, None
+        if file is None:
+            return
+        try:
+            sealed = file.close()
+        except WRITE_ERRORS as error:
+            self._file = file
+            self._failed(error, file.opened + file.media_ms / 1000)
+            return
+        self._report(file, sealed, (file.frames[Kind.VIDEO], file.frames[Kind.AUDIO]))
+
+    def _report(
+        self, file: SegmentFile, sealed: Sealed, frames: tuple[int, int], salvaged_ms: int = -1
+    ) -> None:
+        terms, head = self._terms, file.head
+        media_ms = file.media_ms if salvaged_ms < 0 else salvaged_ms
+        video, audio = file.rtp.get(Kind.VIDEO), file.rtp.get(Kind.AUDIO)
+        self._events.append(
+            SegmentClosed(
+                room=terms.room,
+                source=terms.source,
+                peer=head.peer,
+                number=head.number,
+                path=sealed.path,
+                sha256=sealed.sha256,
+                size_bytes=sealed.size_bytes,
+                started_at=head.started_at,
+                ended_at=terms.wall(file.opened + media_ms / 1000),
+                media_ms=media_ms,
+                video_frames=frames[0],
+                audio_frames=frames[1],
+                width=head.width,
+                height=head.height,
+                first_video_rtp=video[0] if video else None,
+                last_video_rtp=video[1] if video else None,
+                first_audio_rtp=audio[0] if audio else None,
+                last_audio_rtp=audio[1] if audio else None,
+                salvaged=salvaged_ms >= 0,
+            )
+        )
+
+    # trouble
+
+    def _failed(self, error: Exception, at: float) -> None:
+        """Keep what is whole of the open file, name the rest, and try again in a second."""
+        cause = _cause(error)
+        self._blocked = (at + RETRY_AFTER, cause)
+        self._alarm(AlarmCause(cause.value))
+        file, self._file = self._file, None
+        if file is None:
+            return
+        written = file.frames[Kind.VIDEO] + file.frames[Kind.AUDIO]
+        kept = 0
+        sealed = file.abandon()
+        if sealed is not None:
+            video, audio, last_ms = count_frames(sealed.path)
+            kept = video + audio
+            self._report(file, sealed, (video, audio), last_ms)
+        self._recorded -= written - kept
+        self._gaps.lose(cause, "", at, written - kept)
+
+    def _unblocked(self, frame: Frame) -> bool:
+        until, cause = self._blocked or (0.0, GapCause.WRITE_FAILED)
+        if frame.arrival < until or self._free() < self._terms.floor_bytes // 8:
+            self._gaps.lose(cause, frame.kind, frame.arrival, 1)
+            return False
+        self._blocked = None
+        return True
+
+    def _alarm(self, cause: AlarmCause) -> None:
+        terms = self._terms
+        if cause is AlarmCause.DISK_FULL:
+            if self._said_full:
+                return
+            self._said_full = True
+        self._events.append(RecordingAlarm(terms.room, terms.source, cause, ""))
+
+    def _free(self) -> int:
+        return shutil.disk_usage(self._terms.directory).free
+
+    def _check_space(self) -> None:
+        if self._free() < self._terms.floor_bytes:
+            self._alarm(AlarmCause.DISK_FULL)
+        elif self._blocked is None:
+            self._said_full = False
+
+
+def _cause(error: Exception) -> GapCause:
+    full = isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
+    return GapCause.DISK_FULL if full else GapCause.WRITE_FAILED

@@ -1,0 +1,89 @@
+"""From a sender's RTP timestamps to the node's wall clock."""
+
+from dataclasses import dataclass
+
+from signaling.media.rtp import AUDIO_CLOCK, VIDEO_CLOCK, unwrap
+from signaling.media.sink import Kind
+
+JUMP_SECONDS = 5.0
+TRUSTED_SKEW = 0.5
+
+
+@dataclass(slots=True)
+class _Track:
+    clock_rate: int
+    last: int | None = None  # timestamp without its 32-bit limit
+    last_arrival: float = 0.0
+    origin: float = 0.0  # seconds on the arrival clock at timestamp 0
+    earliest: float | None = None  # least (arrival - timestamp) since the last re-anchoring
+    report: tuple[float, int] | None = None  # sender's clock in seconds, timestamp
+
+
+class Timeline:
+    """One leg's clocks. Times are seconds on the arrival clock (monotonic, of this node).
+
+    Inside a segment a track runs by its own timestamps alone. `align` re-anchors both tracks at a
+    segment's start: by the sender's reports when both tracks have one that agrees with arrival
+    within half a second, else by the least delayed packet.
+    """
+
+    def __init__(self) -> None:
+        self._tracks = {
+            Kind.VIDEO: _Track(VIDEO_CLOCK),
+            Kind.AUDIO: _Track(AUDIO_CLOCK),
+        }
+
+    def place(self, kind: Kind, timestamp: int, arrival: float) -> tuple[float, bool]:
+        """When the frame was captured, and whether its timestamp jumped (was re-anchored)."""
+        track = self._tracks[kind]
+        jumped = False
+        if track.last is None:
+            extended = timestamp
+            track.origin = arrival - extended / track.clock_rate
+        else:
+            extended = unwrap(track.last, timestamp, 32)
+            step = (extended - track.last) / track.clock_rate
+            elapsed = arrival - track.last_arrival
+            if step <= 0 or abs(step - elapsed) > JUMP_SECONDS:
+                jumped = True
+                track.origin = arrival - extended / track.clock_rate
+                track.earliest = None
+                track.report = None
+        track.last, track.last_arrival = extended, arrival
+        delay = arrival - extended / track.clock_rate
+        if track.earliest is None or delay < track.earliest:
+            track.earliest = delay
+        return track.origin + extended / track.clock_rate, jumped
+
+    def note_report(self, kind: Kind, ntp: int, timestamp: int) -> None:
+        """A sender report ties a timestamp to the sender's clock (RFC 3550 6.4.1)."""
+        track = self._tracks[kind]
+        if track.last is not None and ntp:
+            track.report = (ntp / (1 << 32), unwrap(track.last, timestamp, 32))
+
+    def current(self, kind: Kind) -> float:
+        """When the latest placed frame of a kind was captured, by the present anchors."""
+        track = self._tracks[kind]
+        return track.origin + (track.last or 0) / track.clock_rate
+
+    def align(self) -> None:
+        """Re-anchor both tracks; called between segments only."""
+        known = {k: t for k, t in self._tracks.items() if t.earliest is not None}
+        origins = {k: t.earliest or 0.0 for k, t in known.items()}
+        by_report = self._by_reports(known)
+        if by_report and all(abs(by_report[k] - origins[k]) <= TRUSTED_SKEW for k in known):
+            origins = by_report
+        for kind, track in known.items():
+            track.origin = origins[kind]
+            track.earliest = None
+
+    def _by_reports(self, known: dict[Kind, _Track]) -> dict[Kind, float]:
+        if len(known) < 2 or any(t.report is None for t in known.values()):
+            return {}
+        senders = {
+            kind: track.report[0] - track.report[1] / track.clock_rate
+            for kind, track in known.items()
+            if track.report is not None
+        }
+        delay = min((t.earliest or 0.0) - senders[k] for k, t in known.items())
+        return {kind: origin + delay for kind, origin in senders.items()}
