@@ -189,7 +189,7 @@ def append(
     for feed in _feeders:
         feed(entry)
     if _listeners:
-        transaction.on_commit(partial(_tell, entry), robust=True)
+        transaction.on_commit(partial(_tell, entry))
     return entry
 
 
