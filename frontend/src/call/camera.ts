@@ -1,0 +1,265 @@
+import { wallClockwork, type Clockwork } from './clockwork'
+import { Emitter } from './emitter'
+
+export type CameraTrouble = 'denied' | 'no_camera' | 'in_use' | 'insecure' | 'unsupported' | 'failed'
+export type Facing = 'environment' | 'user'
+export type CameraState = 'closed' | 'opening' | 'live' | 'interrupted'
+
+export class CameraRefused extends Error {
+  constructor(readonly trouble: CameraTrouble) {
+    super(trouble)
+    this.name = 'CameraRefused'
+  }
+}
+
+export interface CameraPlatform {
+  secure: boolean
+  getUserMedia: ((constraints: MediaStreamConstraints) => Promise<MediaStream>) | null
+  visible: () => boolean
+  onVisibility: (listener: () => void) => () => void
+  /** After an interruption Safari says that a dead track is alive. */
+  flagsLie: boolean
+  clockwork: Clockwork
+}
+
+interface CameraEvents {
+  state: CameraState
+  track: { kind: 'audio' | 'video'; track: MediaStreamTrack | null }
+  stream: MediaStream
+  trouble: CameraTrouble
+}
+
+/** Safari may say `mute` once in the first second although all is well. */
+const MUTE_DEBOUNCE_MS = 1500
+
+export function browserPlatform(): CameraPlatform {
+  const devices = navigator.mediaDevices as MediaDevices | undefined
+  return {
+    secure: window.isSecureContext,
+    getUserMedia: devices?.getUserMedia ? (constraints) => devices.getUserMedia(constraints) : null,
+    visible: () => document.visibilityState === 'visible',
+    onVisibility: (listener) => {
+      document.addEventListener('visibilitychange', listener)
+      return () => document.removeEventListener('visibilitychange', listener)
+    },
+    flagsLie: /iPhone|iPad|iPod/.test(navigator.userAgent) || (/Macintosh/.test(navigator.userAgent) && navigator.maxTouchPoints > 1),
+    clockwork: wallClockwork,
+  }
+}
+
+/**
+ * The one owner of camera and microphone: phones allow no second one.
+ * Tracks may be replaced at any time (flip, interruption); whoever sends or shows them listens to `track` and `stream`.
+ */
+export class CameraOwner extends Emitter<CameraEvents> {
+  state: CameraState = 'closed'
+  stream: MediaStream | null = null
+  facing: Facing = 'environment'
+  torchOn = false
+
+  private wantsAudio = true
+  private audioOn = true
+  private wasHidden = false
+  private wasMuted = false
+  private cancelMute: () => void = () => undefined
+  private stopVisibility: () => void = () => undefined
+  private work: Promise<void> = Promise.resolve()
+
+  constructor(private readonly platform: CameraPlatform = browserPlatform()) {
+    super()
+  }
+
+  get video(): MediaStreamTrack | null {
+    return this.stream?.getVideoTracks()[0] ?? null
+  }
+
+  get audio(): MediaStreamTrack | null {
+    return this.stream?.getAudioTracks()[0] ?? null
+  }
+
+  /** Whether this camera has a lamp; asked of the track, for browsers claim the constraint for every camera. */
+  get hasTorch(): boolean {
+    const track = this.video
+    if (!track || typeof track.getCapabilities !== 'function') return false
+    return (track.getCapabilities() as MediaTrackCapabilities & { torch?: boolean }).torch === true
+  }
+
+  /** Opens rear camera and microphone; throws `CameraRefused` with the cause. */
+  async open(options: { facing?: Facing; audio?: boolean } = {}): Promise<MediaStream> {
+    if (this.stream && this.state === 'live') return this.stream
+    this.facing = options.facing ?? this.facing
+    this.wantsAudio = options.audio ?? true
+    this.become('opening')
+    try {
+      this.take(await this.acquire(this.wantsAudio))
+    } catch (error) {
+      this.become('closed')
+      throw error
+    }
+    this.stopVisibility()
+    this.stopVisibility = this.platform.onVisibility(() => this.visibilityChanged())
+    return this.stream as unknown as MediaStream
+  }
+
+  close(): void {
+    this.cancelMute()
+    this.stopVisibility()
+    stopAll(this.stream)
+    this.stream = null
+    this.torchOn = false
+    this.become('closed')
+  }
+
+  /** The other camera. Android gives no second camera while the first is open, so it is stopped first. */
+  flip(): Promise<void> {
+    return this.serially(async () => {
+      const before = this.facing
+      this.facing = before === 'environment' ? 'user' : 'environment'
+      try {
+        await this.replaceVideo()
+      } catch (error) {
+        this.facing = before
+        await this.replaceVideo()
+        throw error
+      }
+    })
+  }
+
+  async setTorch(on: boolean): Promise<boolean> {
+    const track = this.video
+    if (!track || !this.hasTorch) return false
+    await track.applyConstraints({ advanced: [{ torch: on } as MediaTrackConstraintSet] })
+    this.torchOn = on
+    return true
+  }
+
+  setAudio(on: boolean): void {
+    this.audioOn = on
+    if (this.audio) this.audio.enabled = on
+  }
+
+  private serially(run: () => Promise<void>): Promise<void> {
+    const next = this.work.then(run)
+    this.work = next.catch(() => undefined)
+    return next
+  }
+
+  private async acquire(audio: boolean): Promise<MediaStream> {
+    if (!this.platform.secure) throw new CameraRefused('insecure')
+    if (!this.platform.getUserMedia) throw new CameraRefused('unsupported')
+    try {
+      return await this.platform.getUserMedia({
+        audio: audio ? { echoCancellation: true, noiseSuppression: true, autoGainControl: true } : false,
+        video: {
+          // `exact` fails on machines that do not say which way a camera looks.
+          facingMode: { ideal: this.facing },
+          width: { ideal: 1280 },
+          height: { ideal: 720 },
+          frameRate: { ideal: 30, max: 30 },
+        },
+      })
+    } catch (error) {
+      throw new CameraRefused(troubleOf(error))
+    }
+  }
+
+  private take(stream: MediaStream): void {
+    this.stream = stream
+    this.wasMuted = false
+    if (this.audio) this.audio.enabled = this.audioOn
+    for (const track of stream.getTracks()) this.guard(track)
+    this.become('live')
+    this.emit('stream', stream)
+    this.emit('track', { kind: 'video', track: this.video })
+    this.emit('track', { kind: 'audio', track: this.audio })
+  }
+
+  private async replaceVideo(): Promise<void> {
+    const old = this.video
+    old?.stop()
+    const fresh = await this.acquire(false)
+    const audio = this.audio
+    const track = fresh.getVideoTracks()[0] ?? null
+    this.torchOn = false
+    this.stream = new MediaStream([...(track ? [track] : []), ...(audio ? [audio] : [])])
+    if (track) this.guard(track)
+    this.become('live')
+    this.emit('stream', this.stream)
+    this.emit('track', { kind: 'video', track })
+  }
+
+  /** All again: after an interruption neither the old tracks nor what they say of themselves can be trusted. */
+  private reacquire(): Promise<void> {
+    return this.serially(async () => {
+      if (this.state === 'closed') return
+      stopAll(this.stream)
+      try {
+        this.take(await this.acquire(this.wantsAudio))
+      } catch (error) {
+        this.become('interrupted')
+        this.emit('trouble', error instanceof CameraRefused ? error.trouble : 'failed')
+      }
+    })
+  }
+
+  /** Tries once more after an interruption; the person may press a button for it. */
+  resume(): Promise<void> {
+    return this.reacquire()
+  }
+
+  private guard(track: MediaStreamTrack): void {
+    track.onmute = () => {
+      this.cancelMute()
+      this.cancelMute = this.platform.clockwork.after(MUTE_DEBOUNCE_MS, () => {
+        if (!track.muted || !this.owns(track)) return
+        this.wasMuted = true
+        this.become('interrupted')
+      })
+    }
+    track.onunmute = () => {
+      this.cancelMute()
+      if (!this.owns(track) || this.state !== 'interrupted') return
+      if (this.platform.flagsLie) void this.reacquire()
+      else this.become('live')
+    }
+    track.onended = () => {
+      if (!this.owns(track) || this.state === 'closed') return
+      this.become('interrupted')
+      if (this.platform.visible()) void this.reacquire()
+    }
+  }
+
+  private visibilityChanged(): void {
+    if (!this.platform.visible()) {
+      this.wasHidden = true
+      return
+    }
+    if (!this.wasHidden) return
+    this.wasHidden = false
+    const dead = this.stream?.getTracks().some((track) => track.readyState === 'ended' || track.muted) ?? false
+    if (dead || this.wasMuted || this.platform.flagsLie || this.state === 'interrupted') void this.reacquire()
+  }
+
+  private owns(track: MediaStreamTrack): boolean {
+    return this.stream?.getTracks().includes(track) ?? false
+  }
+
+  private become(state: CameraState): void {
+    if (this.state === state) return
+    this.state = state
+    this.emit('state', state)
+  }
+}
+
+function stopAll(stream: MediaStream | null): void {
+  for (const track of stream?.getTracks() ?? []) track.stop()
+}
+
+export function troubleOf(error: unknown): CameraTrouble {
+  const name = error instanceof Error ? error.name : ''
+  if (name === 'NotAllowedError' || name === 'PermissionDeniedError') return 'denied'
+  if (name === 'SecurityError') return 'insecure'
+  if (name === 'NotFoundError' || name === 'DevicesNotFoundError' || name === 'OverconstrainedError') return 'no_camera'
+  if (name === 'NotReadableError' || name === 'TrackStartError' || name === 'AbortError') return 'in_use'
+  return 'failed'
+}

@@ -1,0 +1,290 @@
+import type { IceServer, Outgoing, ServerMessage } from '@/api/protocol.gen'
+import { newIntent } from '@/api/client'
+import { Refusal } from '@/api/refusal'
+import { peerBackOff, wallClockwork, type Clockwork } from './clockwork'
+import type { Reply } from './connection'
+import { Emitter } from './emitter'
+
+export type LinkState = 'closed' | 'connecting' | 'up' | 'broken' | 'refused'
+
+/** What a link needs of the room's socket. */
+export interface Signalling {
+  readonly status: string
+  readonly state: { ice_servers: IceServer[] } | null
+  send(message: Outgoing): boolean
+  request(message: Outgoing): Promise<Reply>
+  on(name: 'status', listener: (status: string) => void): () => void
+  on(name: 'message', listener: (message: ServerMessage) => void): () => void
+}
+
+export type PeerFactory = (config: RTCConfiguration) => RTCPeerConnection
+
+export interface LinkOptions {
+  signalling: Signalling
+  makePeer?: PeerFactory
+  clockwork?: Clockwork
+}
+
+export interface LinkEvents {
+  state: LinkState
+  refused: Refusal
+  /** Only of a subscriber: what it receives. */
+  stream: MediaStream
+}
+
+const GATHER_MS = 1000
+const DISCONNECTED_MS = 4000
+const CONNECT_MS = 10_000
+const STEADY_MS = 10_000
+const WATCH_MS = 2000
+/** Looks of the watchdog without one more byte before the path counts as dead. */
+const STALLS = 3
+const FINAL = new Set(['room_closed', 'not_allowed', 'member_revoked', 'codec_unsupported', 'offer_invalid', 'room_full'])
+
+interface Draft {
+  peer: string
+  pc: RTCPeerConnection
+  sdp: string
+  made: number
+}
+
+/**
+ * One stream, kept up: whatever breaks the peer connection, a new one is offered under a new id.
+ * There is no renegotiation: attempts run one after the other in a queue, and what belongs to an older one is ignored.
+ */
+export abstract class PeerLink extends Emitter<LinkEvents> {
+  state: LinkState = 'closed'
+  pc: RTCPeerConnection | null = null
+  peer: string | null = null
+
+  protected readonly signalling: Signalling
+  protected readonly clockwork: Clockwork
+  private readonly makePeer: PeerFactory
+  private readonly stops: (() => void)[]
+  private wanted = false
+  private queue: Promise<void> = Promise.resolve()
+  private queued = false
+  private failures = 0
+  private draft: Draft | null = null
+  private cancelTimers: (() => void)[] = []
+  private lastBytes = 0
+  private stalls = 0
+
+  constructor(options: LinkOptions) {
+    super()
+    this.signalling = options.signalling
+    this.clockwork = options.clockwork ?? wallClockwork
+    this.makePeer = options.makePeer ?? ((config) => new RTCPeerConnection(config))
+    this.stops = [
+      this.signalling.on('status', (status) => {
+        if (status === 'open' && this.wanted && this.state !== 'up' && this.state !== 'refused') this.renew()
+      }),
+      this.signalling.on('message', (message) => {
+        if (message.type === 'peer.closed' && message.peer === this.peer) this.broke('peer_closed')
+      }),
+    ]
+  }
+
+  protected abstract prepare(pc: RTCPeerConnection): void | Promise<void>
+  protected abstract offer(peer: string, sdp: string): Outgoing
+  protected abstract countBytes(report: RTCStatsReport): number
+
+  open(): void {
+    if (this.wanted) return
+    this.wanted = true
+    this.failures = 0
+    this.renew()
+  }
+
+  /** Makes the offer now so that `open` only has to send it. */
+  async warmUp(): Promise<void> {
+    if (this.wanted || (this.draft && this.clockwork.now() - this.draft.made < 45_000)) return
+    this.dropDraft()
+    const draft = await this.makeDraft()
+    if (this.wanted || this.draft) draft.pc.close()
+    else this.draft = draft
+  }
+
+  close(): void {
+    this.wanted = false
+    this.dropDraft()
+    this.letGo({ tell: true })
+    this.become('closed')
+  }
+
+  dispose(): void {
+    this.close()
+    for (const stop of this.stops) stop()
+    this.forget()
+  }
+
+  /** A new peer connection under the same member; several reasons at once make one attempt. */
+  renew(): void {
+    if (!this.wanted || this.queued) return
+    this.queued = true
+    this.queue = this.queue.then(async () => {
+      this.queued = false
+      if (this.wanted) await this.attempt()
+    })
+  }
+
+  protected become(state: LinkState): void {
+    if (this.state === state) return
+    this.state = state
+    this.emit('state', state)
+  }
+
+  private async attempt(): Promise<void> {
+    if (this.signalling.status !== 'open') {
+      this.become('broken')
+      return
+    }
+    this.letGo({ tell: true })
+    this.become('connecting')
+    let draft: Draft | null = null
+    try {
+      draft = this.takeDraft() ?? (await this.makeDraft())
+      this.adopt(draft)
+      const reply = await this.signalling.request(this.offer(draft.peer, draft.sdp))
+      if (this.pc !== draft.pc || reply.type !== 'peer.answer') return
+      await draft.pc.setRemoteDescription({ type: 'answer', sdp: reply.sdp })
+      this.later(CONNECT_MS, () => {
+        if (this.state === 'connecting') this.broke('no_path')
+      })
+    } catch (error) {
+      if (draft && this.pc !== draft.pc) return
+      if (error instanceof Refusal && FINAL.has(error.code)) this.refuse(error)
+      else this.broke(error instanceof Refusal ? error.code : 'negotiation')
+    }
+  }
+
+  private async makeDraft(): Promise<Draft> {
+    const pc = this.makePeer({ iceServers: iceServers(this.signalling.state?.ice_servers ?? []), bundlePolicy: 'max-bundle' })
+    await this.prepare(pc)
+    await pc.setLocalDescription(await pc.createOffer())
+    await gathered(pc, this.clockwork)
+    return { peer: newIntent(), pc, sdp: pc.localDescription?.sdp ?? '', made: this.clockwork.now() }
+  }
+
+  private takeDraft(): Draft | null {
+    const draft = this.draft
+    this.draft = null
+    if (!draft || this.clockwork.now() - draft.made < 60_000) return draft
+    draft.pc.close()
+    return null
+  }
+
+  private dropDraft(): void {
+    this.draft?.pc.close()
+    this.draft = null
+  }
+
+  private adopt({ peer, pc }: Draft): void {
+    this.pc = pc
+    this.peer = peer
+    pc.onconnectionstatechange = () => {
+      if (this.pc === pc) this.follow(pc)
+    }
+  }
+
+  private follow(pc: RTCPeerConnection): void {
+    if (pc.connectionState === 'connected') {
+      this.clearTimers()
+      this.become('up')
+      this.later(STEADY_MS, () => {
+        this.failures = 0
+      })
+      this.stalls = 0
+      this.lastBytes = 0
+      this.later(WATCH_MS, () => void this.watch(pc))
+    } else if (pc.connectionState === 'failed') {
+      this.broke('failed')
+    } else if (pc.connectionState === 'disconnected') {
+      this.later(DISCONNECTED_MS, () => {
+        if (this.pc === pc && pc.connectionState === 'disconnected') this.broke('disconnected')
+      })
+    }
+  }
+
+  /** Paths die without a word (a NAT forgets, a phone sleeps): bytes that stop growing tell it first. */
+  private async watch(pc: RTCPeerConnection): Promise<void> {
+    if (this.pc !== pc || this.state !== 'up') return
+    const bytes = this.countBytes(await pc.getStats())
+    if (this.pc !== pc) return
+    this.stalls = bytes > this.lastBytes || !this.expectsMedia() ? 0 : this.stalls + 1
+    this.lastBytes = bytes
+    if (this.stalls >= STALLS) this.broke('silent')
+    else this.later(WATCH_MS, () => void this.watch(pc))
+  }
+
+  /** Whether silence would be a fault; a source that has switched everything off is silent by right. */
+  protected expectsMedia(): boolean {
+    return true
+  }
+
+  private broke(reason: string): void {
+    if (!this.wanted) return
+    this.letGo({ tell: reason !== 'peer_closed' })
+    this.become('broken')
+    const delay = peerBackOff(this.failures)
+    this.failures += 1
+    this.later(delay, () => this.renew())
+  }
+
+  private refuse(refusal: Refusal): void {
+    this.letGo({ tell: false })
+    this.become('refused')
+    this.emit('refused', refusal)
+  }
+
+  private letGo({ tell }: { tell: boolean }): void {
+    this.clearTimers()
+    const { pc, peer } = this
+    this.pc = null
+    this.peer = null
+    if (!pc) return
+    pc.onconnectionstatechange = null
+    pc.close()
+    if (tell && peer) this.signalling.send({ type: 'peer.close', peer })
+  }
+
+  private later(ms: number, run: () => void): void {
+    this.cancelTimers.push(this.clockwork.after(ms, run))
+  }
+
+  private clearTimers(): void {
+    for (const cancel of this.cancelTimers) cancel()
+    this.cancelTimers = []
+  }
+}
+
+function iceServers(servers: IceServer[]): RTCIceServer[] {
+  return servers.map(({ urls, username, credential }) => ({
+    urls,
+    ...(username === null ? {} : { username }),
+    ...(credential === null ? {} : { credential }),
+  }))
+}
+
+/** All candidates, or those found within a second: a dead STUN server must not hold up the call. */
+export function gathered(pc: RTCPeerConnection, clockwork: Clockwork): Promise<void> {
+  if (pc.iceGatheringState === 'complete') return Promise.resolve()
+  return new Promise((resolve) => {
+    const done = () => {
+      cancel()
+      pc.removeEventListener('icegatheringstatechange', look)
+      resolve()
+    }
+    const look = () => {
+      if (pc.iceGatheringState === 'complete') done()
+    }
+    const cancel = clockwork.after(GATHER_MS, done)
+    pc.addEventListener('icegatheringstatechange', look)
+  })
+}
+
+/** A room holds VP8 and Opus only. */
+export function onlyVp8(transceiver: RTCRtpTransceiver, kinds: RTCRtpCapabilities | null): void {
+  const codecs = kinds?.codecs.filter((codec) => /^video\/(vp8|rtx)$/i.test(codec.mimeType)) ?? []
+  if (codecs.length > 0 && typeof transceiver.setCodecPreferences === 'function') transceiver.setCodecPreferences(codecs)
+}

@@ -1,0 +1,169 @@
+import type { MemberState, RoomState } from '@/api/protocol.gen'
+import { wallClockwork, type Clockwork } from './clockwork'
+import type { RoomConnection } from './connection'
+import { Emitter } from './emitter'
+import type { LinkState, PeerFactory } from './peerlink'
+import { Publisher } from './publisher'
+import { publishFigures } from './stats'
+import { Subscriber } from './subscriber'
+
+export interface RemoteMedia {
+  member: string
+  stream: MediaStream | null
+  link: LinkState
+}
+
+/** How this page is, as the others should know it. */
+export interface OwnCondition {
+  audio: boolean
+  video: boolean
+  visible: boolean
+  network?: string | null
+  battery?: number | null
+  reason?: string | null
+}
+
+interface RoomCallEvents {
+  remotes: RemoteMedia[]
+  publishing: LinkState
+}
+
+export interface RoomCallOptions {
+  connection: RoomConnection
+  makePeer?: PeerFactory
+  clockwork?: Clockwork
+  /** Upper bound of the own video in bit/s. */
+  maxBitrate?: number
+}
+
+const STATS_MS = 5000
+const CONDITION_MS = 15_000
+
+/** Everything one member sends and receives in a room: one publisher, one subscriber for each other member that publishes. */
+export class RoomCall extends Emitter<RoomCallEvents> {
+  readonly publisher: Publisher
+
+  private readonly connection: RoomConnection
+  private readonly clockwork: Clockwork
+  private readonly makePeer: PeerFactory | undefined
+  private readonly subscribers = new Map<string, Subscriber>()
+  private readonly stops: (() => void)[] = []
+  private readonly stopTimers = new Map<string, () => void>()
+  private condition: OwnCondition | null = null
+  private listening = true
+
+  constructor(options: RoomCallOptions) {
+    super()
+    this.connection = options.connection
+    this.clockwork = options.clockwork ?? wallClockwork
+    this.makePeer = options.makePeer
+    this.publisher = new Publisher({
+      ...this.linkOptions(),
+      ...(options.maxBitrate === undefined ? {} : { maxBitrate: options.maxBitrate }),
+    })
+    this.stops.push(
+      this.publisher.on('state', (state) => this.emit('publishing', state)),
+      this.connection.on('state', (state) => this.follow(state)),
+      this.connection.on('status', (status) => {
+        if (status === 'open' && this.condition) this.tell(this.condition)
+        if (status === 'ended') this.closeMedia()
+      }),
+    )
+    this.every('stats', STATS_MS, () => void this.sendStats())
+    this.every('condition', CONDITION_MS, () => void this.beat())
+    if (this.connection.state) this.follow(this.connection.state)
+  }
+
+  get remotes(): RemoteMedia[] {
+    return [...this.subscribers.values()].map(({ source, stream, state }) => ({ member: source, stream, link: state }))
+  }
+
+  /** Tells the others at once, and again after every reconnect. */
+  tell(condition: OwnCondition): void {
+    this.condition = condition
+    this.connection.send({ type: 'member.update', ...condition })
+  }
+
+  /** Receiving may be switched off, for example while the page only waits. */
+  listen(on: boolean): void {
+    this.listening = on
+    if (this.connection.state) this.follow(this.connection.state)
+  }
+
+  dispose(): void {
+    this.closeMedia()
+    this.publisher.dispose()
+    for (const stop of this.stops) stop()
+    for (const stop of this.stopTimers.values()) stop()
+    this.stopTimers.clear()
+    this.forget()
+  }
+
+  private follow(state: RoomState): void {
+    const me = state.members.find((member) => member.id === this.connection.member)
+    const mayListen = this.listening && !state.closed && (me?.admitted ?? false)
+    const sources = mayListen ? state.members.filter((member) => this.sends(member)) : []
+    const ids = new Set(sources.map((member) => member.id))
+    for (const [id, subscriber] of [...this.subscribers]) {
+      if (ids.has(id)) continue
+      subscriber.dispose()
+      this.subscribers.delete(id)
+    }
+    for (const source of sources) this.subscribe(source)
+    this.emit('remotes', this.remotes)
+  }
+
+  private sends(member: MemberState): boolean {
+    return member.id !== this.connection.member && member.role !== 'RECORDER' && member.publishing !== null
+  }
+
+  private subscribe(source: MemberState): void {
+    let subscriber = this.subscribers.get(source.id)
+    if (!subscriber) {
+      subscriber = new Subscriber(source.id, this.linkOptions())
+      subscriber.on('stream', () => this.emit('remotes', this.remotes))
+      subscriber.on('state', () => this.emit('remotes', this.remotes))
+      this.subscribers.set(source.id, subscriber)
+    }
+    subscriber.sourceSends = source.online && (source.publishing?.audio === true || source.publishing?.video === true)
+    subscriber.open()
+  }
+
+  private closeMedia(): void {
+    this.publisher.close()
+    for (const subscriber of this.subscribers.values()) subscriber.dispose()
+    this.subscribers.clear()
+    this.emit('remotes', [])
+  }
+
+  private async sendStats(): Promise<void> {
+    if (this.connection.status !== 'open') return
+    const { pc, peer } = this.publisher
+    const figures = pc && peer ? { peer, ...(await publishFigures(pc)) } : {}
+    this.connection.send({ type: 'stats', ...figures })
+  }
+
+  /** The acknowledged sign of life: without an answer the connection knows that its socket is dead. */
+  private async beat(): Promise<void> {
+    if (this.connection.status !== 'open' || !this.condition) return
+    await this.connection.request({ type: 'member.update', ...this.condition }).catch(() => undefined)
+  }
+
+  private every(name: string, ms: number, run: () => void): void {
+    this.stopTimers.set(
+      name,
+      this.clockwork.after(ms, () => {
+        run()
+        this.every(name, ms, run)
+      }),
+    )
+  }
+
+  private linkOptions() {
+    return {
+      signalling: this.connection,
+      clockwork: this.clockwork,
+      ...(this.makePeer ? { makePeer: this.makePeer } : {}),
+    }
+  }
+}

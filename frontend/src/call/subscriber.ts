@@ -1,0 +1,42 @@
+import type { Outgoing } from '@/api/protocol.gen'
+import { onlyVp8, PeerLink, type LinkOptions } from './peerlink'
+import { sum } from './publisher'
+
+/** Receives one other member's stream. While a new path is made the last picture stays. */
+export class Subscriber extends PeerLink {
+  stream: MediaStream | null = null
+  /** What the source says it sends; silence of one that sends nothing is no fault. */
+  sourceSends = true
+
+  constructor(
+    readonly source: string,
+    options: LinkOptions,
+  ) {
+    super(options)
+  }
+
+  protected override prepare(pc: RTCPeerConnection): void {
+    pc.addTransceiver('audio', { direction: 'recvonly' })
+    const video = pc.addTransceiver('video', { direction: 'recvonly' })
+    onlyVp8(video, typeof RTCRtpReceiver === 'undefined' ? null : RTCRtpReceiver.getCapabilities('video'))
+    const stream = new MediaStream()
+    pc.ontrack = (event) => {
+      stream.addTrack(event.track)
+      if (this.stream === stream) return
+      this.stream = stream
+      this.emit('stream', stream)
+    }
+  }
+
+  protected override offer(peer: string, sdp: string): Outgoing {
+    return { type: 'peer.subscribe', peer, source: this.source, sdp }
+  }
+
+  protected override countBytes(report: RTCStatsReport): number {
+    return sum(report, 'inbound-rtp', 'bytesReceived')
+  }
+
+  protected override expectsMedia(): boolean {
+    return this.sourceSends
+  }
+}
