@@ -1,0 +1,47 @@
+"""The HTML shells of the browser's entries; everything on them comes from the API."""
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import URLPattern, URLResolver, path, re_path
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import ensure_csrf_cookie
+from django.views.decorators.http import require_safe
+
+
+@require_safe
+def start(request: HttpRequest) -> HttpResponse:
+    """The first page: where an applicant, a member of staff and the bureau's IT go from here."""
+    return render(request, "start.html")
+
+
+@require_safe
+@never_cache
+@ensure_csrf_cookie
+def join(request: HttpRequest) -> HttpResponse:
+    """The applicant's entry; the link's token stays in the fragment, which no server log sees."""
+    return render(request, "join.html", {"config": {"upload_max_bytes": settings.UPLOAD_MAX_BYTES}})
+
+
+@require_safe
+@never_cache
+@ensure_csrf_cookie
+def desk(request: HttpRequest) -> HttpResponse:
+    """The staff's entry; sign-in happens on it."""
+    return render(request, "desk.html", {"config": {}})
+
+
+@require_safe
+@never_cache
+@ensure_csrf_cookie
+def diag(request: HttpRequest) -> HttpResponse:
+    """What this browser can do, for the bureau's IT: one minute, one report to copy."""
+    return render(request, "diag.html")
+
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", start, name="start"),
+    re_path(r"^j/", join, name="join"),
+    re_path(r"^desk/", desk, name="desk"),
+    path("diag/", diag, name="diag"),
+]
