@@ -1,0 +1,29 @@
+"""Database work off the event loop, in a few threads of its own."""
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import ParamSpec, TypeVar
+
+from django.db import close_old_connections
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+# Few: SQLite writes one at a time anyway, and PostgreSQL's connections are dear.
+_POOL = ThreadPoolExecutor(max_workers=4, thread_name_prefix="signaling-db")
+
+
+def _fresh(work: Callable[[], T]) -> T:
+    close_old_connections()
+    try:
+        return work()
+    finally:
+        close_old_connections()
+
+
+async def in_thread(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """Run `work` in a database thread; the loop goes on meanwhile."""
+    loop = asyncio.get_running_loop()
+    return await loop.run_in_executor(_POOL, _fresh, partial(work, *args, **kwargs))

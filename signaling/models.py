@@ -1,0 +1,243 @@
+"""Rows of a room. What is not here (or in the journal) did not happen."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+from django_fsm import FSMField, transition
+
+from fieldsvc.kernel import ids
+from fieldsvc.kernel.workflow import Workflow
+from signaling.states import (
+    CAUSE_LABELS,
+    LIFE_LABELS,
+    Direction,
+    Life,
+    Recording,
+    Role,
+    StillState,
+)
+
+
+class MediaNode(models.Model):
+    """A process that holds media: alive while its lease runs, takes rooms unless draining."""
+
+    id = models.UUIDField(primary_key=True, default=ids.new, editable=False)
+    channel = models.CharField(max_length=120, unique=True)
+    label = models.CharField(max_length=80)
+    started_at = models.DateTimeField()
+    lease_until = models.DateTimeField()
+    draining = models.BooleanField(default=False)
+
+
+class Room(Workflow):
+    """A call. `stream` and `scope` are opaque: they come from whoever opens the room."""
+
+    id = models.UUIDField(primary_key=True, default=ids.new, editable=False)
+    stream = models.CharField(max_length=120)
+    scope = models.CharField(max_length=64)
+    label = models.CharField(max_length=120)
+    state = FSMField(
+        default=Life.OPEN.value,
+        choices=[(life.value, label) for life, label in LIFE_LABELS.items()],
+        protected=True,
+    )
+    node = models.ForeignKey(
+        MediaNode, null=True, blank=True, on_delete=models.SET_NULL, related_name="rooms"
+    )
+    focus = models.CharField(max_length=64, blank=True, default="")
+    recording = models.CharField(max_length=8, default=Recording.OFF.value)
+    recording_since = models.DateTimeField(null=True, blank=True)
+    alarm = models.CharField(max_length=32, blank=True, default="")
+    alarm_kind = models.CharField(max_length=8, blank=True, default="")
+    close_reason = models.CharField(max_length=64, blank=True, default="")
+    opened_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["stream"], condition=~Q(state=Life.CLOSED.value), name="signaling_room_live"
+            ),
+        ]
+        indexes: ClassVar = [models.Index(fields=["state"], name="signaling_room_state")]
+
+    @transition(state, source=Life.OPEN.value, target=Life.CLOSING.value)
+    def begin_closing(self, reason: str) -> None:
+        self.close_reason = reason
+
+    @transition(state, source=Life.CLOSING.value, target=Life.CLOSED.value)
+    def finish_closing(self) -> None:
+        self.node = None
+        self.recording = Recording.OFF.value
+        self.alarm = ""
+
+
+class Member(models.Model):
+    """Someone who may come. `subject` is opaque and unique in the room."""
+
+    id = models.UUIDField(primary_key=True, default=ids.new, editable=False)
+    room = models.ForeignKey(Room, on_delete=models.PROTECT, related_name="members")
+    subject = models.CharField(max_length=120)
+    role = models.CharField(max_length=8, choices=[(role.value, role.value) for role in Role])
+    name = models.CharField(max_length=80)
+    label = models.CharField(max_length=120, blank=True, default="")
+    added_at = models.DateTimeField()
+    admitted_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    took_part = models.BooleanField(default=False)
+    audio = models.BooleanField(default=True)
+    video = models.BooleanField(default=True)
+    visible = models.BooleanField(null=True, default=None)
+    network = models.CharField(max_length=32, blank=True, default="")
+    battery = models.FloatField(null=True, blank=True)
+    reason = models.CharField(max_length=64, blank=True, default="")
+    link = models.CharField(max_length=8, blank=True, default="")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["room", "subject"], name="signaling_member_once"),
+        ]
+
+
+class Presence(models.Model):
+    """One stay of a member: a lease that its socket renews, never a flag set by a disconnect."""
+
+    id = models.UUIDField(primary_key=True, default=ids.new, editable=False)
+    member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="stays")
+    socket = models.CharField(max_length=120)
+    first_seen = models.DateTimeField()
+    last_seen = models.DateTimeField()
+    lease_until = models.DateTimeField()
+    left_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["member"], condition=Q(left_at=None), name="signaling_presence_one_stay"
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["lease_until"], condition=Q(left_at=None), name="signaling_presence_due"
+            ),
+        ]
+
+
+class SpentTicket(models.Model):
+    """The nonce of a ticket that was used; kept until the ticket would have expired anyway."""
+
+    nonce = models.CharField(max_length=64, primary_key=True)
+    expires_at = models.DateTimeField(db_index=True)
+
+
+class PeerRow(models.Model):
+    """One peer connection. `name` is its id at the member's page, `id` the one at the engine."""
+
+    id = models.UUIDField(primary_key=True, default=ids.new, editable=False)
+    member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="peers")
+    name = models.CharField(max_length=64)
+    direction = models.CharField(max_length=10, choices=[(d.value, d.value) for d in Direction])
+    source = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="+")
+    opened_at = models.DateTimeField()
+    connected_at = models.DateTimeField(null=True, blank=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
+    end = models.CharField(max_length=20, blank=True, default="")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["member", "name"], condition=Q(closed_at=None), name="signaling_peer_name"
+            ),
+            models.UniqueConstraint(
+                fields=["member"],
+                condition=Q(closed_at=None, direction=Direction.PUBLISH.value),
+                name="signaling_peer_one_publish",
+            ),
+        ]
+
+
+class Segment(models.Model):
+    """A closed piece of a member's recording, in the blob store for good."""
+
+    id = models.UUIDField(primary_key=True, default=ids.new, editable=False)
+    room = models.ForeignKey(Room, on_delete=models.PROTECT, related_name="segments")
+    source = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="segments")
+    number = models.PositiveIntegerField()
+    blob_key = models.CharField(max_length=120)
+    sha256 = models.CharField(max_length=64)
+    sm3 = models.CharField(max_length=64)
+    size = models.PositiveBigIntegerField()
+    media_type = models.CharField(max_length=80)
+    started_at = models.DateTimeField()
+    ended_at = models.DateTimeField()
+    media_ms = models.PositiveIntegerField()
+    video_frames = models.PositiveIntegerField()
+    audio_frames = models.PositiveIntegerField()
+    width = models.PositiveIntegerField()
+    height = models.PositiveIntegerField()
+    first_video_rtp = models.PositiveBigIntegerField(null=True)
+    last_video_rtp = models.PositiveBigIntegerField(null=True)
+    first_audio_rtp = models.PositiveBigIntegerField(null=True)
+    last_audio_rtp = models.PositiveBigIntegerField(null=True)
+    salvaged = models.BooleanField(default=False)
+    stored_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["room", "source", "number"], name="signaling_segment_number"
+            ),
+            models.UniqueConstraint(
+                fields=["room", "source", "sha256"], name="signaling_segment_content"
+            ),
+        ]
+        ordering: ClassVar = ["started_at", "number"]
+
+
+class Gap(models.Model):
+    """A named hole in a member's recording. `frames` arrived and are in no segment."""
+
+    id = models.UUIDField(primary_key=True, default=ids.new, editable=False)
+    room = models.ForeignKey(Room, on_delete=models.PROTECT, related_name="gaps")
+    source = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="gaps")
+    started_at = models.DateTimeField()
+    ended_at = models.DateTimeField()
+    cause = models.CharField(max_length=20, choices=[(c.value, t) for c, t in CAUSE_LABELS.items()])
+    frames = models.PositiveIntegerField(default=0)
+    kind = models.CharField(max_length=8, blank=True, default="")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["room", "source", "started_at", "cause", "kind"], name="signaling_gap_once"
+            ),
+        ]
+        ordering: ClassVar = ["started_at"]
+
+
+class ChatMessage(models.Model):
+    """What a member said to the room."""
+
+    id = models.UUIDField(primary_key=True, default=ids.new, editable=False)
+    room = models.ForeignKey(Room, on_delete=models.PROTECT, related_name="chat")
+    member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="+")
+    text = models.CharField(max_length=500)
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering: ClassVar = ["at", "id"]
+
+
+class StillRequest(models.Model):
+    """A host's wish for a photo from the guest's phone, and what became of it."""
+
+    id = models.UUIDField(primary_key=True, default=ids.new, editable=False)
+    room = models.ForeignKey(Room, on_delete=models.PROTECT, related_name="still_requests")
+    member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="+")
+    item = models.CharField(max_length=64, blank=True, default="")
+    state = models.CharField(max_length=10, default=StillState.REQUESTED.value)
+    evidence = models.CharField(max_length=64, blank=True, default="")
+    code = models.CharField(max_length=64, blank=True, default="")
+    requested_at = models.DateTimeField()
+    settled_at = models.DateTimeField(null=True, blank=True)

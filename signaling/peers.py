@@ -1,0 +1,114 @@
+"""The books of peer connections: opened by a member's message, moved by what the node reports."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from fieldsvc.kernel import clock
+from signaling.changing import changing
+from signaling.errors import PeerUnknown, SourceUnknown
+from signaling.models import Member, PeerRow
+from signaling.placing import place
+from signaling.presence import Seat
+from signaling.protocol.client import PeerPublish, PeerSubscribe
+from signaling.rooms import source
+from signaling.states import Direction, Link, PeerEnd
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A peer that has a row and now needs the node's answer."""
+
+    peer: UUID
+    channel: str
+
+
+def open_publish(held: Seat, message: PeerPublish) -> Opened:
+    """Book a member's publish, replacing an older one; refuses `media_unavailable`."""
+    with changing(held.room.pk) as room:
+        node = place(room)
+        _end(
+            PeerEnd.REPLACED,
+            member=held.member,
+            direction=Direction.PUBLISH.value,
+        )
+        _end(PeerEnd.REPLACED, member=held.member, name=message.peer)
+        row = PeerRow.objects.create(
+            member=held.member,
+            source=held.member,
+            name=message.peer,
+            direction=Direction.PUBLISH.value,
+            opened_at=clock.now(),
+        )
+        return Opened(row.pk, node.channel)
+
+
+def open_subscribe(held: Seat, message: PeerSubscribe) -> Opened:
+    """Book a member's subscription; refuses `source_unknown`, `media_unavailable`."""
+    with changing(held.room.pk) as room:
+        wanted = source(room, message.source)
+        flowing = PeerRow.objects.filter(
+            member=wanted,
+            direction=Direction.PUBLISH.value,
+            closed_at=None,
+        )
+        if not flowing.exists() or wanted == held.member:
+            raise SourceUnknown
+        node = place(room)
+        _end(PeerEnd.REPLACED, member=held.member, name=message.peer)
+        row = PeerRow.objects.create(
+            member=held.member,
+            source=wanted,
+            name=message.peer,
+            direction=Direction.SUBSCRIBE.value,
+            opened_at=clock.now(),
+        )
+        return Opened(row.pk, node.channel)
+
+
+def close(held: Seat, name: str) -> UUID:
+    """End one peer by its member's wish; refuses `peer_unknown`. Returns the engine's id of it."""
+    with changing(held.room.pk):
+        row = PeerRow.objects.filter(member=held.member, name=name, closed_at=None).first()
+        if row is None:
+            raise PeerUnknown
+        _end(PeerEnd.CLOSED_BY_MEMBER, pk=row.pk)
+        return row.pk
+
+
+def connected(room_id: UUID, peer_id: UUID) -> None:
+    """Media of this peer may flow now."""
+    with changing(room_id, even_closed=True):
+        PeerRow.objects.filter(pk=peer_id, connected_at=None).update(connected_at=clock.now())
+        _link(peer_id, Link.GOOD)
+
+
+def link_changed(room_id: UUID, peer_id: UUID, link: Link) -> None:
+    """A publisher's media stopped arriving, or arrive again."""
+    with changing(room_id, even_closed=True):
+        _link(peer_id, link)
+
+
+def ended(room_id: UUID, peer_id: UUID, end: PeerEnd) -> None:
+    """The node says that this peer is over; a peer that ended before keeps its reason."""
+    with changing(room_id, even_closed=True):
+        _link(peer_id, Link.LOST)
+        _end(end, pk=peer_id)
+
+
+def recently_ended(member: Member, since: datetime) -> list[PeerRow]:
+    """The member's peers that ended after `since` without the member asking for it."""
+    rows = PeerRow.objects.filter(member=member, closed_at__gte=since)
+    return list(rows.exclude(end=PeerEnd.CLOSED_BY_MEMBER.value).order_by("closed_at"))
+
+
+def _end(end: PeerEnd, **which: object) -> None:
+    PeerRow.objects.filter(closed_at=None, **which).update(closed_at=clock.now(), end=end.value)
+
+
+def _link(peer_id: UUID, link: Link) -> None:
+    row = PeerRow.objects.filter(
+        pk=peer_id, direction=Direction.PUBLISH.value, closed_at=None
+    ).first()
+    if row is not None:
+        Member.objects.filter(pk=row.member_id).update(link=link.value)

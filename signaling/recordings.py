@@ -1,0 +1,399 @@
+"""What the media node recorded: segments into the blob store, holes by name, alarms, coverage."""
+
+import logging
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from uuid import UUID
+
+from django.db.models import Max, QuerySet
+
+from fieldsvc.kernel import blobs, clock, journal
+from fieldsvc.kernel.blobs import Blob
+from fieldsvc.kernel.errors import Conflict
+from fieldsvc.kernel.journal import SYSTEM
+from signaling import rooms, spans
+from signaling.changing import changing
+from signaling.media.events import (
+    RecordingAlarm,
+    RecordingGap,
+    RecordingStarted,
+    RoomSummary,
+    SegmentClosed,
+)
+from signaling.models import Gap, Member, PeerRow, Room, Segment
+from signaling.spans import Span
+from signaling.states import Cause, Direction, Life, PeerEnd, Recording, Role
+
+logger = logging.getLogger(__name__)
+
+MEDIA_TYPE = "video/webm"
+# A hole shorter than this between two pieces is the time between two frames, not a loss.
+SLIVER = timedelta(milliseconds=500)
+# A hole inside a running segment counts from this length on.
+INNER_HOLE = timedelta(seconds=1)
+
+
+class SegmentDamaged(Conflict):
+    """The file is no longer what the recorder hashed."""
+
+    code = "segment_damaged"
+    title = "录像分段与录制时的摘要不一致"
+    action = "请立即联系管理员检查存储；不要删除任何文件。"
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """How much of the guest's time is recorded; every second is in exactly one span."""
+
+    percent: float
+    spans: list[Span]
+
+
+def segments(room: Room) -> QuerySet[Segment]:
+    """The stored segments of a room with their members, in order of time."""
+    return Segment.objects.filter(room=room).select_related("source").order_by("started_at", "pk")
+
+
+def segment(segment_id: UUID) -> Segment:
+    """One segment by its id (as journalled)."""
+    return Segment.objects.select_related("room", "source").get(pk=segment_id)
+
+
+def record_segment(closed: SegmentClosed) -> Segment | None:
+    """Take a closed segment into the blob store and the books. Idempotent by content.
+
+    The file goes only after the commit, so a crash in between repeats this and loses nothing.
+    A number that another node gave away already becomes the next free one. Refuses
+    `segment_damaged` when the bytes are not those that were hashed. Journals
+    `recording.segment_stored`. None when the room or member is not of this database.
+    """
+    source = _source(closed.room, closed.source)
+    if source is None:
+        return None
+    known = Segment.objects.filter(room=source.room, source=source, sha256=closed.sha256).first()
+    if known is None:
+        blob = _adopt(closed.path)
+        if blob.sha256 != closed.sha256:
+            raise SegmentDamaged
+        known = _enter(closed, source, blob)
+    _leave_marker(closed.path)
+    return known
+
+
+def _adopt(path: Path) -> Blob:
+    # Adopting consumes the name it is given; the recorder's own name must outlive the commit.
+    aside = path.with_suffix(".adopting")
+    aside.unlink(missing_ok=True)
+    os.link(path, aside)
+    return blobs.store().adopt(aside, media_type=MEDIA_TYPE)
+
+
+def _leave_marker(path: Path) -> None:
+    # The recorder numbers on from the names in its folder, so the number must stay taken.
+    path.with_suffix(".stored").touch()
+    path.unlink(missing_ok=True)
+
+
+def _enter(closed: SegmentClosed, source: Member, blob: Blob) -> Segment:
+    with changing(source.room_id, even_closed=True) as room:
+        row = Segment.objects.create(
+            room=room,
+            source=source,
+            number=_free_number(source, closed.number),
+            blob_key=blob.key,
+            sha256=blob.sha256,
+            sm3=blob.sm3,
+            size=blob.size,
+            media_type=blob.media_type,
+            started_at=closed.started_at,
+            ended_at=closed.ended_at,
+            media_ms=closed.media_ms,
+            video_frames=closed.video_frames,
+            audio_frames=closed.audio_frames,
+            width=closed.width,
+            height=closed.height,
+            first_video_rtp=closed.first_video_rtp,
+            last_video_rtp=closed.last_video_rtp,
+            first_audio_rtp=closed.first_audio_rtp,
+            last_audio_rtp=closed.last_audio_rtp,
+            salvaged=closed.salvaged,
+            stored_at=clock.now(),
+        )
+        _calm(room, row)
+        _journal_segment(room, row)
+    return row
+
+
+def _free_number(source: Member, wanted: int) -> int:
+    taken = Segment.objects.filter(room=source.room, source=source)
+    if not taken.filter(number=wanted).exists():
+        return wanted
+    return int(taken.aggregate(last=Max("number"))["last"]) + 1
+
+
+def _journal_segment(room: Room, row: Segment) -> None:
+    journal.append(
+        room.stream,
+        "recording.segment_stored",
+        actor=SYSTEM,
+        data={
+            "segment": str(row.pk),
+            "room": str(room.pk),
+            "source": str(row.source_id),
+            "subject": row.source.subject,
+            "number": row.number,
+            "sha256": row.sha256,
+            "sm3": row.sm3,
+            "size": row.size,
+            "started_at": clock.iso(row.started_at),
+            "ended_at": clock.iso(row.ended_at),
+            "media_ms": row.media_ms,
+            "video_frames": row.video_frames,
+            "audio_frames": row.audio_frames,
+            "width": row.width,
+            "height": row.height,
+            "salvaged": row.salvaged,
+        },
+    )
+
+
+def _calm(room: Room, row: Segment) -> None:
+    """An alarm is over when a segment holds again what was missing."""
+    frames = {"video": row.video_frames, "audio": row.audio_frames}
+    if room.recording == Recording.ALARM and frames.get(room.alarm_kind, 1):
+        Room.objects.filter(pk=room.pk).update(
+            recording=Recording.ON.value, alarm="", alarm_kind=""
+        )
+
+
+def note_started(started: RecordingStarted, *, first_of_node: bool) -> None:
+    """A member's recording runs. Journals `recording.started`.
+
+    The first time on a node, the stretch since the last segment elsewhere gets its name here:
+    the recorder that runs now cannot know of it.
+    """
+    source = _source(started.room, started.source)
+    if source is None:
+        return
+    if first_of_node:
+        _name_the_hole_before(source, started.started_at)
+    with changing(source.room_id, even_closed=True) as room:
+        if room.recording == Recording.OFF:
+            Room.objects.filter(pk=room.pk).update(
+                recording=Recording.ON.value,
+                recording_since=room.recording_since or started.started_at,
+            )
+        journal.append(
+            room.stream,
+            "recording.started",
+            actor=SYSTEM,
+            data={
+                "room": str(room.pk),
+                "source": str(source.pk),
+                "subject": source.subject,
+                "started_at": clock.iso(started.started_at),
+            },
+        )
+
+
+def _name_the_hole_before(source: Member, until: datetime) -> None:
+    ends = [
+        rows.filter(source=source, ended_at__lte=until).aggregate(last=Max("ended_at"))["last"]
+        for rows in (Segment.objects.all(), Gap.objects.all())
+    ]
+    since = max((end for end in ends if end is not None), default=None)
+    if since is None or until - since <= SLIVER:
+        return
+    cause = _cause_before(source, until)
+    _name_gap(source, Hole(since, until, cause, 0, ""))
+
+
+@dataclass(frozen=True, slots=True)
+class Hole:
+    """A stretch that is in no segment."""
+
+    started_at: datetime
+    ended_at: datetime
+    cause: Cause
+    frames: int
+    kind: str
+
+
+def note_gap(gap: RecordingGap) -> None:
+    """Keep a named hole. Idempotent. Journals `recording.gap_named`."""
+    source = _source(gap.room, gap.source)
+    if source is not None:
+        cause = Cause(gap.cause.value)
+        _name_gap(source, Hole(gap.started_at, gap.ended_at, cause, gap.frames, gap.kind))
+
+
+def _name_gap(source: Member, hole: Hole) -> None:
+    with changing(source.room_id, even_closed=True) as room:
+        row, new = Gap.objects.get_or_create(
+            room=room,
+            source=source,
+            started_at=hole.started_at,
+            cause=hole.cause.value,
+            kind=hole.kind,
+            defaults={"ended_at": hole.ended_at, "frames": hole.frames},
+        )
+        if not new:
+            return
+        journal.append(
+            room.stream,
+            "recording.gap_named",
+            actor=SYSTEM,
+            data={
+                "gap": str(row.pk),
+                "room": str(room.pk),
+                "source": str(source.pk),
+                "subject": source.subject,
+                "started_at": clock.iso(row.started_at),
+                "ended_at": clock.iso(row.ended_at),
+                "cause": row.cause,
+                "frames": row.frames,
+                "media_kind": row.kind,
+            },
+        )
+
+
+def note_alarm(alarm: RecordingAlarm) -> None:
+    """Tell the room that the recording is in danger. Journals `recording.alarm`."""
+    source = _source(alarm.room, alarm.source)
+    if source is None:
+        return
+    with changing(source.room_id, even_closed=True) as room:
+        Room.objects.filter(pk=room.pk).update(
+            recording=Recording.ALARM.value, alarm=alarm.cause.value, alarm_kind=alarm.kind
+        )
+        journal.append(
+            room.stream,
+            "recording.alarm",
+            actor=SYSTEM,
+            data={
+                "room": str(room.pk),
+                "source": str(source.pk),
+                "cause": alarm.cause.value,
+                "media_kind": alarm.kind,
+            },
+        )
+
+
+def note_stopped(room_id: UUID) -> None:
+    """Show the recording as off once nobody in the room publishes."""
+    with changing(room_id, even_closed=True) as room:
+        publishes = PeerRow.objects.filter(
+            member__room=room, direction=Direction.PUBLISH.value, closed_at=None
+        )
+        if not publishes.exists():
+            Room.objects.filter(pk=room_id).update(
+                recording=Recording.OFF.value, alarm="", alarm_kind=""
+            )
+
+
+def finish(room_id: UUID, summary: RoomSummary | None) -> None:
+    """All that will come has come: close the room with the recorder's books (None: no recorder)."""
+    sources = summary.sources if summary else ()
+    room = Room.objects.get(pk=room_id)
+    rooms.finish_closing(
+        room_id,
+        rooms.Summary(
+            segments=Segment.objects.filter(room=room).count(),
+            gaps=Gap.objects.filter(room=room).count(),
+            coverage_percent=coverage(room).percent,
+            frames_received=sum(source.frames_received for source in sources),
+            frames_recorded=sum(source.frames_recorded for source in sources),
+            frames_in_gaps=sum(source.frames_in_gaps for source in sources),
+            balanced=all(source.balanced for source in sources),
+        ),
+    )
+
+
+def coverage(room: Room) -> Coverage:
+    """How much of the guest's picture is recorded, from the first admission to the closing.
+
+    While the room is open and the guest publishes, the reckoning ends with the last stored
+    segment: the running one is neither covered nor lost yet. Percent is 0 before that.
+    """
+    guests = list(room.members.filter(role=Role.GUEST.value, admitted_at__isnull=False))
+    admitted = [guest.admitted_at for guest in guests if guest.admitted_at is not None]
+    if not admitted:
+        return Coverage(0.0, [])
+    rows = list(Segment.objects.filter(room=room, source__in=guests, video_frames__gt=0))
+    until = _reckoned_until(room, guests, rows)
+    since = min(admitted)
+    if until <= since:
+        return Coverage(0.0, [])
+    gaps = list(Gap.objects.filter(room=room, source__in=guests).exclude(kind="audio"))
+    covered = spans.union([(row.started_at, row.ended_at) for row in rows], SLIVER)
+    inner = [(g.started_at, g.ended_at) for g in gaps if g.ended_at - g.started_at >= INNER_HOLE]
+    covered = spans.clip(spans.subtract(covered, inner), since, until)
+    found = spans.name_holes(covered, since, until, lambda a, b: _cause(gaps, guests, a, b))
+    seconds = sum((end - start).total_seconds() for start, end in covered)
+    return Coverage(round(100 * seconds / (until - since).total_seconds(), 1), found)
+
+
+def _reckoned_until(room: Room, guests: list[Member], rows: list[Segment]) -> datetime:
+    if room.closed_at is not None:
+        return room.closed_at
+    running = PeerRow.objects.filter(
+        member__in=guests,
+        direction=Direction.PUBLISH.value,
+        connected_at__isnull=False,
+        closed_at=None,
+    )
+    last = max((row.ended_at for row in rows), default=None)
+    if room.state == Life.OPEN and running.exists():
+        return last or min(guest.admitted_at or clock.now() for guest in guests)
+    return clock.now()
+
+
+def _cause(
+    gaps: Iterable[Gap], guests: list[Member], started_at: datetime, ended_at: datetime
+) -> Cause:
+    """The name of a hole: of the gap that explains most of it, else of what ended before it."""
+    best = max(
+        gaps,
+        key=lambda gap: min(gap.ended_at, ended_at) - max(gap.started_at, started_at),
+        default=None,
+    )
+    if best is not None and min(best.ended_at, ended_at) > max(best.started_at, started_at):
+        return Cause(best.cause)
+    return next((_cause_before(guest, ended_at) for guest in guests), Cause.UNEXPLAINED)
+
+
+def _cause_before(source: Member, at: datetime) -> Cause:
+    peers = PeerRow.objects.filter(
+        member=source, direction=Direction.PUBLISH.value, closed_at__lte=at
+    )
+    last = peers.order_by("-closed_at").first()
+    if last is None:
+        return Cause.NOT_PUBLISHING
+    return _CAUSE_OF_END.get(PeerEnd(last.end), Cause.RECONNECT)
+
+
+_CAUSE_OF_END = {
+    PeerEnd.CLOSED_BY_MEMBER: Cause.NOT_PUBLISHING,
+    PeerEnd.MEMBER_GONE: Cause.NOT_PUBLISHING,
+    PeerEnd.ROOM_CLOSED: Cause.NOT_PUBLISHING,
+    PeerEnd.MEDIA_RESTARTED: Cause.MEDIA_RESTARTED,
+    PeerEnd.NO_PACKETS: Cause.PEER_LOST,
+    PeerEnd.FAILED: Cause.PEER_LOST,
+}
+
+
+def _source(room_id: str, member_id: str) -> Member | None:
+    """The member a recording is of; None, loudly, when this database does not know it."""
+    try:
+        found = Member.objects.select_related("room").filter(
+            pk=UUID(member_id), room_id=UUID(room_id)
+        )
+        member = found.first()
+    except ValueError:
+        member = None
+    if member is None:
+        logger.error("recording of an unknown member", extra={"room": room_id, "member": member_id})
+    return member
