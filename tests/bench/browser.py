@@ -1,0 +1,48 @@
+"""Debian's Chromium under Playwright with a fake camera: one list of flags for all runs."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from playwright.async_api import Browser, Page, async_playwright
+
+EXECUTABLE = "/usr/bin/chromium"
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--use-fake-ui-for-media-stream",
+    "--use-fake-device-for-media-stream=device-count=2,fps=30",
+    "--autoplay-policy=no-user-gesture-required",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+    "--disable-quic",
+    "--allow-loopback-in-peer-connection",
+    "--disable-features=WebRtcHideLocalIpsWithMdns",
+)
+
+
+@asynccontextmanager
+async def chromium(
+    camera: Path | None = None, microphone: Path | None = None
+) -> AsyncIterator[Browser]:
+    """A headless browser whose camera and microphone play the given files (absolute paths)."""
+    flags = list(FLAGS)
+    if camera is not None:
+        flags.append(f"--use-file-for-fake-video-capture={camera}")
+    if microphone is not None:
+        flags.append(f"--use-file-for-fake-audio-capture={microphone}")
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=EXECUTABLE, args=flags)
+        try:
+            yield browser
+        finally:
+            await browser.close()
+
+
+async def open_page(browser: Browser, port: int) -> Page:
+    """The bare page in a context of its own."""
+    page = await (await browser.new_context()).new_page()
+    await page.goto(f"http://localhost:{port}/")
+    return page

@@ -1,0 +1,69 @@
+"""A real browser: publisher with real footage, viewer, rotation; the recording is decoded."""
+
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import av
+import pytest
+
+from signaling.media.probe import probe_segment
+from tests.bench.bare_server import BareServer
+from tests.bench.browser import chromium, open_page
+from tests.signaling.media.peers import Stage, until
+from tests.support.footage import camera_mjpeg, microphone_wav, read_strip
+
+
+@pytest.fixture(scope="session")
+def footage(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    folder = tmp_path_factory.mktemp("footage")
+    return camera_mjpeg(folder, frames=90, strip=True), microphone_wav(folder, seconds=4)
+
+
+async def _figures(page: Any) -> dict[str, Any]:
+    figures: dict[str, Any] = await page.evaluate("figures()")
+    return figures
+
+
+async def test_chromium_publishes_720p_at_once_a_late_viewer_sees_it_and_every_frame_is_recorded(
+    stage: Stage, footage: tuple[Path, Path]
+) -> None:
+    server = BareServer(stage.engine)
+    port = await server.start()
+    async with chromium(*footage) as browser:
+        publisher = await open_page(browser, port)
+        await publisher.evaluate("publish('li', 'li-1', 1280, 720, 30)")
+        await until(lambda: stage.engine._rooms["r1"].source("li").frames_received > 60, 15)
+        viewer = await open_page(browser, port)
+        await viewer.evaluate("subscribe('wang', 'li', 'wang-1')")
+        await viewer.wait_for_function("firstPictureMs() > 0", timeout=10_000)
+        first = await viewer.evaluate("firstPictureMs()")
+        assert first < 2500
+        await viewer.wait_for_timeout(2000)
+        seen = await _figures(viewer)
+        assert (seen["width"], seen["height"]) == (1280, 720)
+        assert seen["decoded"] > 20
+        await publisher.evaluate("resize(640, 480)")
+        await viewer.wait_for_timeout(2500)
+        assert ((await _figures(viewer))["width"]) == 640
+        print(first, seen, await _figures(viewer), await stage.engine.stats("r1"))
+        still = await stage.engine.grab_frame("r1", "li")
+        assert still.startswith(b"\xff\xd8")
+        summary = await stage.engine.close_room("r1")
+    await server.stop()
+    (source,) = summary.sources
+    print(source)
+    assert source.balanced
+    sizes = {(s.width, s.height) for s in source.segments}
+    assert sizes == {(1280, 720), (640, 480)}
+    for segment in source.segments:
+        assert probe_segment(segment.path).decodable
+    numbers = _numbers(source.segments[0].path)
+    assert len(numbers) > 30
+    assert all(0 < (b - a) % 90 < 45 for a, b in pairwise(numbers))
+
+
+def _numbers(path: Path) -> list[int]:
+    with av.open(str(path)) as container:
+        read = [read_strip(frame) for frame in container.decode(video=0)]
+    return [n for n in read if n is not None]
