@@ -160,30 +160,18 @@ def append(
         raise RuntimeError("journal.append needs an open transaction.atomic block")
     head = _lock_head(stream)
     salts = {name: secrets.token_hex(16) for name in private or {}}
-    at = clock.now()
-    body = hashing.canonical(
-        {
-            "v": VERSION,
-            "stream": stream,
-            "number": head.length + 1,
-            "prev": head.digest,
-            "kind": kind,
-            "at": clock.iso(at),
-            "actor": {"kind": actor.kind, "id": actor.id},
-            "data": data,
-            "private": {n: hashing.salted(salts[n], v) for n, v in (private or {}).items()},
-        }
-    )
-    entry = JournalEntry.objects.create(
+    entry = JournalEntry(
         stream=stream,
         number=head.length + 1,
         kind=kind,
-        at=at,
+        at=clock.now(),
         scope=actor.scope,
-        body=body,
         prev=head.digest,
-        digest=hashing.sha256_hex(body),
     )
+    hidden = {name: hashing.salted(salts[name], value) for name, value in (private or {}).items()}
+    entry.body = _body(entry, actor, data, hidden)
+    entry.digest = hashing.sha256_hex(entry.body)
+    entry.save(force_insert=True)
     _advance(head, entry)
     _keep_secrets(entry, private or {}, salts)
     for feed in _feeders:
@@ -240,6 +228,24 @@ def _lock_head(stream: str) -> Head:
         JournalStream.objects.bulk_create([JournalStream(stream=stream)], ignore_conflicts=True)
         row = JournalStream.objects.select_for_update().get(stream=stream)
     return Head(stream, row.length, row.head)
+
+
+def _body(
+    entry: JournalEntry, actor: Actor, data: Mapping[str, JSONValue], hidden: dict[str, str]
+) -> bytes:
+    return hashing.canonical(
+        {
+            "v": VERSION,
+            "stream": entry.stream,
+            "number": entry.number,
+            "prev": entry.prev,
+            "kind": entry.kind,
+            "at": clock.iso(entry.at),
+            "actor": {"kind": actor.kind, "id": actor.id},
+            "data": data,
+            "private": hidden,
+        }
+    )
 
 
 def _advance(head: Head, entry: JournalEntry) -> None:

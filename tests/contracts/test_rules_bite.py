@@ -1,0 +1,23 @@
+"""A rule that finds nothing may be blind: here each one is shown something to find."""
+
+import ast
+
+from tests.contracts.test_house import _catches_everything, _is_part, _numbers
+
+
+def test_a_synonym_is_found_as_a_word_of_a_name_and_not_inside_one():
+    assert _is_part("examiner", "second_examiner")
+    assert _is_part("examiner", "ExaminerDesk")
+    assert _is_part("snapshot", "snapshots")
+    assert not _is_part("ruling", "scheduling_ruler")
+
+
+def test_versions_compare_by_number():
+    assert _numbers("4.10.1") > _numbers("4.2.2")
+    assert _numbers("18.1.0") >= _numbers("17")
+
+
+def test_a_bare_except_counts_as_catching_everything():
+    tree = ast.parse("try:\n    x\nexcept:\n    pass\nexcept ValueError:\n    pass\n")
+    handlers = [node for node in ast.walk(tree) if isinstance(node, ast.ExceptHandler)]
+    assert [_catches_everything(node) for node in handlers] == [True, False]
