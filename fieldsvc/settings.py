@@ -235,8 +235,34 @@ SMS_GATEWAY = env.choice(
     "SMS_GATEWAY", ["file"], "file", help="file: messages are written to VAR_DIR/sms, not sent."
 )
 SMS_FOLDER = VAR / "sms"
+CALLBACK_HOSTS = env.items(
+    "CALLBACK_HOSTS",
+    help="host:port of approval systems that results may be sent to; embedded: this machine too.",
+)
+CALLBACK_PRIVATE_HOSTS = env.items(
+    "CALLBACK_PRIVATE_HOSTS",
+    help="Those of CALLBACK_HOSTS that may stand at a private address (a government intranet).",
+)
+RESULT_SCHEDULE = env.items(
+    "RESULT_SCHEDULE",
+    "5,300,1800,7200,18000,36000,50400,72000,86400",
+    help="Seconds before each further attempt to deliver a result.",
+)
+INSPECTION_ROOM_OPENS_MINUTES = env.integer(
+    "INSPECTION_ROOM_OPENS_MINUTES",
+    30,
+    at_least=0,
+    help="An applicant may enter the room so many minutes before the appointment.",
+)
 RTC_HOST_ADDRESSES = env.items(
     "RTC_HOST_ADDRESSES", help="Addresses the media server offers; empty: all of the machine."
+)
+RTC_PORTS = env.text("RTC_PORTS", help="UDP ports of the media server, 40000-40999; empty: any.")
+RECORDING_ROOT = env.path(
+    "RECORDING_ROOT", VAR / "recording", help="Where segments are written before they are stored."
+)
+RECORDING_FLOOR_MB = env.integer(
+    "RECORDING_FLOOR_MB", 512, at_least=1, help="No recording starts with less free space (MiB)."
 )
 RTC_ICE_SERVERS = env.items("RTC_ICE_SERVERS", help="stun: and turn: addresses for browsers.")
 RTC_TURN_SECRET = env.secret("RTC_TURN_SECRET", "", help="coturn's static-auth-secret.")

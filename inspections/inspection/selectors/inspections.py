@@ -1,0 +1,75 @@
+from datetime import datetime
+from uuid import UUID
+
+from django.conf import settings
+from django.db.models import QuerySet
+
+from fieldsvc.kernel.journal import Actor
+from inspections.catalog import selectors as catalog
+from inspections.inspection import policies, rules
+from inspections.inspection.errors import (
+    InspectionNotScheduled,
+    InspectionUnknown,
+    RectificationUnknown,
+)
+from inspections.inspection.models import Inspection, Rectification
+from inspections.people.models import Staff
+
+
+def rows() -> QuerySet[Inspection]:
+    return Inspection.objects.select_related(
+        "dossier", "case", "bureau", "appointment", "consent", "pre_survey", "rectification"
+    ).prefetch_related("assignments__staff")
+
+
+def access_inspection(actor: Actor, inspection_id: UUID) -> Inspection:
+    """The inspection if `actor` may read it. Everybody else, staff of another bureau included,
+    is told `inspection_unknown`: that it exists is already knowledge."""
+    found = rows().filter(pk=inspection_id).first()
+    if found is None or not policies.may_read(actor, found):
+        raise InspectionUnknown
+    return found
+
+
+def access_own_inspection(actor: Actor) -> Inspection:
+    """The newest inspection of the applicant's own case; refuses with
+    `inspection_not_scheduled`."""
+    if actor.kind != "applicant":
+        raise InspectionUnknown
+    found = rows().filter(case_id=actor.id).order_by("-round", "-starts_at").first()
+    if found is None:
+        raise InspectionNotScheduled
+    return found
+
+
+def access_rectification(actor: Actor, rectification_id: UUID) -> Rectification:
+    """The rectification of an inspection this actor may read; refuses with
+    `rectification_unknown`."""
+    found = (
+        Rectification.objects.select_related("dossier", "inspection")
+        .filter(pk=rectification_id)
+        .first()
+    )
+    if found is None or not policies.may_read(actor, found.inspection):
+        raise RectificationUnknown
+    return found
+
+
+def inspection_of_dossier(stream: str) -> Inspection | None:
+    """The inspection whose own dossier (not its rectification's) has this stream."""
+    return rows().filter(dossier__stream=stream).first()
+
+
+def assigned_staff(inspection: Inspection) -> list[Staff]:
+    """The inspectors, the leading one first."""
+    return [one.staff for one in inspection.assignments.select_related("staff")]
+
+
+def template_of(inspection: Inspection) -> catalog.Template:
+    """The checklist as it stood when the inspection was scheduled."""
+    return catalog.get_template(inspection.template_code, inspection.template_version)
+
+
+def opens_at(inspection: Inspection) -> datetime:
+    """When the applicant may enter the room."""
+    return rules.room_opens_at(inspection.starts_at, settings.INSPECTION_ROOM_OPENS_MINUTES)

@@ -1,0 +1,50 @@
+"""The verbs of an inspection."""
+
+from inspections.inspection.services.closing import close, note_record_issued, note_room_closed
+from inspections.inspection.services.conclusion import Conclusion, blockers_of, conclude, transfer
+from inspections.inspection.services.conduct import Judgement, begin, record_finding
+from inspections.inspection.services.evidence import (
+    Upload,
+    admit_recording_frame,
+    admit_upload,
+)
+from inspections.inspection.services.preparation import (
+    ConsentAnswer,
+    Place,
+    answer_consent,
+    applicant_ticket,
+    inspector_ticket,
+    report_place,
+    save_pre_survey_item,
+    submit_pre_survey,
+)
+from inspections.inspection.services.rectification import accept_item, return_item, submit
+from inspections.inspection.services.scheduling import schedule
+
+__all__ = [
+    "Conclusion",
+    "ConsentAnswer",
+    "Judgement",
+    "Place",
+    "Upload",
+    "accept_item",
+    "admit_recording_frame",
+    "admit_upload",
+    "answer_consent",
+    "applicant_ticket",
+    "begin",
+    "blockers_of",
+    "close",
+    "conclude",
+    "inspector_ticket",
+    "note_record_issued",
+    "note_room_closed",
+    "record_finding",
+    "report_place",
+    "return_item",
+    "save_pre_survey_item",
+    "schedule",
+    "submit",
+    "submit_pre_survey",
+    "transfer",
+]
