@@ -151,7 +151,7 @@ if not EMBEDDED and not (CHANNEL_REDIS_URL and CELERY_BROKER_URL.startswith("red
         "production needs CHANNEL_REDIS_URL and BROKER_URL. "
         "Example: BROKER_URL=redis://redis:6379/1"
     )
-CELERY_BROKER_TRANSPORT_OPTIONS = (
+CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = (
     # A worker that was killed gives its task back after this time, not after the default hour.
     {
         "visibility_timeout": env.integer(

@@ -1,5 +1,16 @@
 """Where the slices' pages and the API are mounted."""
 
-from django.urls import URLPattern, URLResolver
+from django.conf import settings
+from django.urls import URLPattern, URLResolver, path, re_path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from fieldsvc import demo, health, pages
+from fieldsvc.api import api, not_found
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("api/", api.urls),
+    re_path(r"^api(/|$)", not_found),
+    path("healthz", health.healthz),
+    *pages.urlpatterns,
+]
+if settings.DEMO:
+    urlpatterns.append(path("demo/approval-system", demo.approval_system))

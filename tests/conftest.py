@@ -10,14 +10,6 @@ from django.db.backends.base.operations import BaseDatabaseOperations
 
 from fieldsvc.kernel import append_only, clock
 
-# Every table that a migration protects; the flush between transactional tests must lift them.
-PROTECTED = [
-    "kernel_journalentry",
-    "evidence_evidenceitem",
-    "catalog_checklisttemplate",
-    "catalog_consenttext",
-]
-
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(tmp_path_factory: pytest.TempPathFactory) -> None:
@@ -34,7 +26,8 @@ def _flush_lifts_append_only_triggers() -> Iterator[None]:
     original = BaseDatabaseOperations.execute_sql_flush
 
     def flush(self: BaseDatabaseOperations, sql_list: list[str]) -> None:
-        tables = [t for t in PROTECTED if t in self.connection.introspection.table_names()]
+        existing = set(self.connection.introspection.table_names())
+        tables = sorted(append_only.protected_tables & existing)
         for table in tables:
             append_only.lift(self.connection, table)
         try:

@@ -120,9 +120,7 @@ def decide(rule: VerdictRule, findings: Iterable[Judged]) -> Verdict:
 
 
 def _needs_document(one: Judged) -> bool:
-    return (
-        one.remote is Remote.NO and one.result is Result.CONFORMING and not one.documented
-    )
+    return one.remote is Remote.NO and one.result is Result.CONFORMING and not one.documented
 
 
 def _exceeds(limit: Limit, failed: list[Judged]) -> bool:
@@ -131,9 +129,7 @@ def _exceeds(limit: Limit, failed: list[Judged]) -> bool:
 
 def _count(items: list[Judged]) -> Counts:
     def of(result: Result | None, level: Level | None = None) -> int:
-        return sum(
-            one.result is result and (level is None or one.level is level) for one in items
-        )
+        return sum(one.result is result and (level is None or one.level is level) for one in items)
 
     return Counts(
         total=len(items),

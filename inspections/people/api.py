@@ -2,7 +2,7 @@ from django.conf import settings
 from django.contrib.auth import login, logout
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
-from ninja import Field, Router, Schema
+from ninja import Field, Router, Schema, Status
 
 from inspections.people import selectors, services
 from inspections.people.auth import anyone, applicant_auth, staff_auth
@@ -72,10 +72,10 @@ def session(request: HttpRequest) -> Me:
 
 
 @router.delete("/session", auth=staff_auth, response={204: None})
-def sign_out(request: HttpRequest) -> tuple[int, None]:
+def sign_out(request: HttpRequest) -> Status[None]:
     services.sign_out(selectors.get_staff(selectors.actor_of(request)))
     logout(request)
-    return 204, None
+    return Status(204, None)
 
 
 @router.get("/csrf", auth=None, response=CsrfOut)
@@ -104,10 +104,10 @@ def resend(request: HttpRequest, body: TokenIn) -> ResendOut:
 
 
 @router.delete("/join/session", auth=applicant_auth, response={204: None})
-def leave(request: HttpRequest, response: HttpResponse) -> tuple[int, None]:
+def leave(request: HttpRequest, response: HttpResponse) -> Status[None]:
     services.end_session(request.COOKIES.get(selectors.COOKIE))
     response.delete_cookie(selectors.COOKIE, samesite="Lax")
-    return 204, None
+    return Status(204, None)
 
 
 def _me(request: HttpRequest, staff: Staff) -> Me:

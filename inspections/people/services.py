@@ -190,9 +190,9 @@ def open_link(token: str, *, secret: str | None) -> Opened:
         raise LinkUsed
     if link.revoked_at is not None or link.expires_at <= now:
         raise LinkExpired
-    won = Link.objects.filter(
-        pk=link.pk, redeemed_at__isnull=True, revoked_at__isnull=True
-    ).update(redeemed_at=now)
+    won = Link.objects.filter(pk=link.pk, redeemed_at__isnull=True, revoked_at__isnull=True).update(
+        redeemed_at=now
+    )
     if won != 1:
         raise LinkUsed
     fresh = None

@@ -22,9 +22,7 @@ judged = st.builds(
 
 
 def failed(level: Level, count: int) -> list[Judged]:
-    return [
-        Judged(f"{level}{n}", level, Remote.YES, Result.NON_CONFORMING) for n in range(count)
-    ]
+    return [Judged(f"{level}{n}", level, Remote.YES, Result.NON_CONFORMING) for n in range(count)]
 
 
 class TestTheCateringRule:
@@ -65,9 +63,9 @@ class TestAnyChecklist:
     @given(st.lists(judged))
     def test_counts_add_up_to_the_whole(self, items: list[Judged]) -> None:
         counts = decide(CY, items).counts
-        parts = (
-            counts.conforming + counts.not_applicable + counts.undetermined + counts.blank
-        ) + (counts.key_failed + counts.major_failed + counts.general_failed)
+        parts = (counts.conforming + counts.not_applicable + counts.undetermined + counts.blank) + (
+            counts.key_failed + counts.major_failed + counts.general_failed
+        )
         assert parts == counts.total == len(items)
 
     @given(st.lists(judged))
@@ -81,11 +79,7 @@ class TestAnyChecklist:
         counts = verdict.counts
         clear = not any(
             one.result in {None, Result.UNDETERMINED}
-            or (
-                one.remote is Remote.NO
-                and one.result is Result.CONFORMING
-                and not one.documented
-            )
+            or (one.remote is Remote.NO and one.result is Result.CONFORMING and not one.documented)
             for one in items
         )
         within = (

@@ -1,0 +1,43 @@
+from enum import StrEnum
+
+
+class CaseState(StrEnum):
+    RECEIVED = "RECEIVED"
+    SCHEDULED = "SCHEDULED"
+    CONCLUDED = "CONCLUDED"
+    RECTIFYING = "RECTIFYING"
+    TRANSFERRED = "TRANSFERRED"
+    CLOSED = "CLOSED"
+
+    @property
+    def label(self) -> str:
+        return _LABELS[self]
+
+
+_LABELS = {
+    CaseState.RECEIVED: "已受理，待预约",
+    CaseState.SCHEDULED: "已预约",
+    CaseState.CONCLUDED: "已有结论",
+    CaseState.RECTIFYING: "整改中",
+    CaseState.TRANSFERRED: "转现场勘验",
+    CaseState.CLOSED: "已办结",
+}
+
+# What the approval system and the bureau's staff may read of a case's stream.
+TIMELINE_LABELS = {
+    "case.received": "收到办件",
+    "link.issued": "生成办理链接",
+    "link.opened": "申请人打开链接",
+    "booking.confirmed": "预约成功",
+    "booking.cancelled": "预约取消",
+    "notice.sent": "短信已发送",
+    "notice.failed": "短信发送失败",
+    "case.concluded": "勘验作出结论",
+    "case.rectifying": "要求整改",
+    "case.transferred": "转为现场勘验",
+    "result.queued": "结果待回传",
+    "result.attempted": "回传结果",
+    "result.delivered": "审批系统已签收结果",
+    "case.result_recorded": "结果已记入办件",
+    "case.closed": "办结",
+}

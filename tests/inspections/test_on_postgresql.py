@@ -1,0 +1,12 @@
+"""What these slices promise on SQLite they promise on PostgreSQL: the same files, run again."""
+
+from pathlib import Path
+
+from tests.support.other_database import passes_on_postgresql
+
+HERE = Path(__file__).parent
+
+
+def test_links_intake_booking_and_catalog_hold_on_postgresql() -> None:
+    names = ("people", "catalog", "cases", "bookings")
+    passes_on_postgresql([HERE / name for name in names])
