@@ -69,7 +69,7 @@ class Recorder:
         self._finish_assembly()
         self._leg = leg
         self._leg_since = -1.0
-        self._batch.append(LegStart(leg.peer, leg.kinds, 0.0))
+        self._batch.append(LegStart(leg.peer, leg.kinds))
         leg.request_key_frame()
 
     def on_packet(self, kind: Kind, packet: Packet) -> None:
@@ -85,7 +85,7 @@ class Recorder:
         """The source's peer is gone: close its segment; `cause` names the hole until the next."""
         self._finish_assembly()
         self._leg = None
-        self._batch.append(LegEnd(mono, cause))
+        self._batch.append(LegEnd(cause))
         self._flush(mono)
 
     def _finish_assembly(self) -> None:

@@ -41,14 +41,12 @@ class LegStart:
 
     peer: str
     kinds: frozenset[Kind]
-    at: float
 
 
 @dataclass(frozen=True, slots=True)
 class LegEnd:
     """No more frames of this leg; `cause` names the hole until the next one, None if wanted."""
 
-    at: float
     cause: GapCause | None
 
 
@@ -133,7 +131,7 @@ class Segmenter:
                 case LegStart():
                     self._start_leg(item)
                 case LegEnd():
-                    self._end_leg(item)
+                    self._end_leg(item.cause)
                 case Tick():
                     mono = item.at
                     self._check_space()
@@ -143,7 +141,7 @@ class Segmenter:
 
     def finish(self, at: float) -> Outcome:
         """Close everything; the books are final afterwards."""
-        self._end_leg(LegEnd(at, None))
+        self._end_leg(None)
         if self._hole is not None:
             self._gaps.hole(self._hole[1], "", self._hole[0], at)
             self._hole = None
@@ -160,18 +158,18 @@ class Segmenter:
 
     def _start_leg(self, leg: LegStart) -> None:
         if self._peer and self._hole is None:
-            self._end_leg(LegEnd(leg.at, GapCause.RECONNECT))
+            self._end_leg(GapCause.RECONNECT)
         self._peer, self._kinds = leg.peer, leg.kinds
         self._timeline = Timeline()
         self._cut_due = self._said_started = False
         self._last = {}
         self._wants_key = Kind.VIDEO in leg.kinds
 
-    def _end_leg(self, end: LegEnd) -> None:
+    def _end_leg(self, cause: GapCause | None) -> None:
         self._release_held()
         self._close()
-        if self._hole is None and end.cause is not None and self._last:
-            self._hole = (max(self._last.values()), end.cause)
+        if self._hole is None and cause is not None and self._last:
+            self._hole = (max(self._last.values()), cause)
 
     # frames
 
