@@ -46,7 +46,7 @@ class Embedded:
         """Let running tasks end, then both threads; RuntimeError if they do not within 15 s."""
         self._beat.stop()
         # Warm shutdown: looked at by the worker's own loop, so it stops between two tasks.
-        state.should_stop = 0
+        state.should_stop = 0  # type: ignore[assignment]  # an exit code, says Celery itself
         for thread in self._threads:
             thread.join(STOP_SECONDS)
             if thread.is_alive():

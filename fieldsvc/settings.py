@@ -25,6 +25,9 @@ EMBEDDED = FIELDSVC_MODE == "embedded"
 DEBUG = env.flag("DEBUG", help="Django's debug pages; refused in production.")
 if DEBUG and not EMBEDDED:
     raise ImproperlyConfigured("DEBUG=true is refused in production. Example: DEBUG=false")
+DEMO = EMBEDDED and env.flag(
+    "DEMO", help="Embedded only: mount the demo approval system (serve --demo sets it)."
+)
 PUBLIC_URL = env.web_address(
     "PUBLIC_URL", "http://localhost:8000", help="Address that people and links use."
 )

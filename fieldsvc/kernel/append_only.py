@@ -8,6 +8,9 @@ from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations import RunPython
 from django.db.migrations.state import StateApps
 
+# Tables that a migration of this process protects; the tests' flush has to know them all.
+protected_tables: set[str] = set()
+
 _MESSAGE = "append-only table: rows are never changed or deleted"
 
 
@@ -32,6 +35,7 @@ class Protect(RunPython):
             lift(editor.connection, table)
 
         super().__init__(forward, backward)
+        protected_tables.add(table)
         self._table = table
 
     def deconstruct(self) -> tuple[str, list[str], dict[str, str]]:

@@ -209,7 +209,7 @@ _serving: ContextVar["Operation"] = ContextVar("serving operation")
 def _note_operation(run: Callable[..., Any]) -> Callable[..., Any]:
     @wraps(run)
     def noted(request: HttpRequest, **kwargs: Any) -> Any:
-        token = _serving.set(unwrap(run).__self__)  # type: ignore[attr-defined]
+        token = _serving.set(unwrap(run).__self__)
         try:
             return run(request, **kwargs)
         finally:

@@ -80,11 +80,7 @@ class OutboxRow(models.Model):
         ]
         indexes: ClassVar = [
             models.Index(fields=["state", "poke_at"], name="kernel_outbox_due"),
-            models.Index(
-                fields=["subscriber", "stream", "number"],
-                name="kernel_outbox_order",
-                condition=~Q(state__in=["DONE", "DROPPED"]),
-            ),
+            models.Index(fields=["subscriber", "stream", "number"], name="kernel_outbox_order"),
         ]
 
 

@@ -89,7 +89,7 @@ class Migration(migrations.Migration):
                 ('entry', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='kernel.journalentry')),
             ],
             options={
-                'indexes': [models.Index(fields=['state', 'poke_at'], name='kernel_outbox_due'), models.Index(condition=models.Q(('state__in', ['DONE', 'DROPPED']), _negated=True), fields=['subscriber', 'stream', 'number'], name='kernel_outbox_order')],
+                'indexes': [models.Index(fields=['state', 'poke_at'], name='kernel_outbox_due'), models.Index(fields=['subscriber', 'stream', 'number'], name='kernel_outbox_order')],
                 'constraints': [models.UniqueConstraint(fields=('entry', 'subscriber'), name='kernel_outbox_once')],
             },
         ),

@@ -29,12 +29,16 @@ class Command(BaseCommand):
         host = str(options["host"] or ("0.0.0.0" if https else "127.0.0.1"))  # noqa: S104
         _refuse_taken(host, port)
         public = _public_url(port, https=https)
-        if public != settings.PUBLIC_URL:
-            _restart_with(public)
+        demo = bool(options["demo"])
+        if public != settings.PUBLIC_URL or demo != settings.DEMO:
+            _restart_with({"PUBLIC_URL": public, "DEMO": str(demo).lower()})
         call_command("migrate", verbosity=0, interactive=False)
         call_command("collectstatic", verbosity=0, interactive=False)
-        if options["demo"]:
-            call_command("seed_demo", public_url=public)
+        if demo:
+            # Behind https the demo approval system is reached on the plain loopback port: it
+            # cannot know this machine's own certificate.
+            plain = f"http://localhost:{port + 1 if https else port}/demo/approval-system"
+            call_command("seed_demo", public_url=public, callback_url=plain)
         _run(host, port, https=https)
 
 
@@ -44,9 +48,9 @@ def _public_url(port: int, *, https: bool) -> str:
     return f"https://{_lan_address()}:{port}"
 
 
-def _restart_with(public: str) -> None:
+def _restart_with(environment: dict[str, str]) -> None:
     """Settings are read once at start, and cookies, origins and links depend on the address."""
-    os.environ["PUBLIC_URL"] = public
+    os.environ.update(environment)
     os.execv(sys.executable, [sys.executable, *sys.argv])  # noqa: S606
 
 
@@ -72,12 +76,12 @@ def _refuse_taken(host: str, port: int) -> None:
 
 def _run(host: str, port: int, *, https: bool) -> None:
     from daphne.server import Server
+    from signaling.mediaworker import start_embedded
+    from twisted.internet import reactor
 
     from fieldsvc.asgi import application
     from fieldsvc.embedded import Embedded
     from fieldsvc.tls import own_certificate
-    from signaling.mediaworker import start_embedded
-    from twisted.internet import reactor
 
     embedded = Embedded()
     embedded.start()
@@ -91,14 +95,17 @@ def _run(host: str, port: int, *, https: bool) -> None:
 
         return Deferred.fromFuture(asyncio.ensure_future(coroutine))  # type: ignore[arg-type]
 
-    endpoint = f"tcp:{port}:interface={host}"
+    endpoints = [f"tcp:{port}:interface={host}"]
     if https:
         files = own_certificate(Path(settings.VAR) / "tls", _lan_address())
-        endpoint = f"ssl:{port}:interface={host}:privateKey={files.key}:certKey={files.certificate}"
+        endpoints = [
+            f"ssl:{port}:interface={host}:privateKey={files.key}:certKey={files.certificate}",
+            f"tcp:{port + 1}:interface=127.0.0.1",
+        ]
     reactor.callWhenRunning(lambda: asyncio.ensure_future(start_media()))
     server = Server(
         application=application,
-        endpoints=[endpoint],
+        endpoints=endpoints,
         websocket_max_message_size=65536,
         server_name="fieldsvc",
     )

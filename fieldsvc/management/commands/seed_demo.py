@@ -1,0 +1,144 @@
+"""A demo bureau with people, a neighbour bureau, an approval system and one open case."""
+
+import json
+import os
+import re
+import secrets
+import sys
+from argparse import ArgumentParser
+from pathlib import Path
+
+import segno
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from fieldsvc.kernel import clock, outbox
+from fieldsvc.kernel.journal import Actor
+from inspections.bookings.rules import Hours
+from inspections.bookings.services import set_hours
+from inspections.cases.models import Case
+from inspections.cases.services import NewCase, receive
+from inspections.cases.states import CaseState
+from inspections.people.models import Bureau
+from inspections.people.services import NewStaff, add_bureau, add_client, add_staff
+from inspections.people.states import Role
+
+PEOPLE = (
+    NewStaff("wang", "王勘验", [Role.INSPECTOR], "鲁C0306001", "勘验评审科"),
+    NewStaff("chen", "陈勘验", [Role.INSPECTOR], "鲁C0306002", "勘验评审科"),
+    NewStaff("sun", "孙主任", [Role.HEAD], "鲁C0306010", "勘验评审科"),
+    NewStaff("admin", "周管理", [Role.ADMINISTRATOR], "", "综合科"),
+)
+NEIGHBOUR = NewStaff("zhao", "赵旁人", [Role.INSPECTOR], "鲁D0481001", "现场勘验科")
+# Always open, so that a slot of the demo begins within half an hour whatever the time of day.
+ALWAYS = Hours(
+    weekdays=frozenset(range(1, 8)), windows=((0, 24 * 60),), lead_minutes=0, days_ahead=5
+)
+LINK = re.compile(r"https?://\S+/j/#[\w-]+")
+
+
+class Command(BaseCommand):
+    help = "Fill an installation with the demo bureau; run again it renews the applicant's link."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--public-url", default=settings.PUBLIC_URL)
+        parser.add_argument("--callback-url", default=None)
+
+    def handle(self, *args: object, **options: object) -> None:
+        file = settings.VAR / "demo.json"
+        known = json.loads(file.read_text("utf-8")) if file.exists() else {}
+        public = str(options["public_url"])
+        staff = known.get("staff") or {one.username: _password() for one in (*PEOPLE, NEIGHBOUR)}
+        bureau = _bureaus(staff)
+        _, api_key = add_client(bureau, name="审批系统(演示)", key=known.get("api_key"))
+        known |= {"staff": staff, "api_key": api_key, "public_url": public}
+        _write(file, known)
+        callback = str(options["callback_url"] or f"{public}/demo/approval-system")
+        case = _open_case(bureau, callback)
+        known["link"] = _link(case)
+        _write(file, known)
+        self._say(known)
+
+    def _say(self, known: dict[str, object]) -> None:
+        say = self.stdout.write
+        public, staff, link = known["public_url"], known["staff"], str(known["link"])
+        assert isinstance(staff, dict)  # noqa: S101
+        say("\n云勘验演示局已就绪(演示短信写入 var/sms,不会真正发出)\n")
+        say(f"  工作人员登录  {public}/desk/")
+        for one in (*PEOPLE, NEIGHBOUR):
+            say(f"    {one.username:6} {staff[one.username]}   {one.name}")
+        say(f"\n  申请人链接    {link}")
+        if self.stdout.isatty():
+            segno.make(link, error="l").terminal(out=sys.stdout, compact=True)
+        else:
+            segno.make(link, error="l").save(settings.VAR / "link.svg", scale=4)
+            say(f"  二维码图片    {settings.VAR / 'link.svg'}")
+        say("\n按 Ctrl-C 停止。\n")
+
+
+def _bureaus(passwords: dict[str, str]) -> Bureau:
+    bureau = add_bureau(
+        code="370306",
+        name="周村区行政审批服务局",
+        phone="0533-6190000",
+        address="山东省淄博市周村区新建东路88号政务服务中心三楼",
+    )
+    set_hours(bureau, ALWAYS)
+    for one in PEOPLE:
+        add_staff(bureau, one, password=passwords[one.username])
+    other = add_bureau(code="370481", name="滕州市行政审批服务局", phone="0632-5500000")
+    add_staff(other, NEIGHBOUR, password=passwords[NEIGHBOUR.username])
+    return bureau
+
+
+def _open_case(bureau: Bureau, callback: str) -> Case:
+    """The demo's case that still waits for a slot; a new one when the last has gone on."""
+    waiting = Case.objects.filter(
+        bureau=bureau, number__startswith="KY-DEMO-", state=CaseState.RECEIVED.value
+    )
+    case = waiting.order_by("received_at").last()
+    if case is not None and case.callback_url == callback:
+        return case
+    count = Case.objects.filter(bureau=bureau, number__startswith="KY-DEMO-").count()
+    client, _ = add_client(bureau, name="审批系统(演示)", key=_known_key())
+    actor = Actor("client", str(client.pk), str(bureau.pk))
+    case, _ = receive(
+        NewCase(
+            number=f"KY-DEMO-{count + 1:04d}",
+            service_item="CY",
+            applicant_name="周村区张三小馆(个体工商户)",
+            credit_code="92370306MA3C00001F",
+            premises_name="张三小馆",
+            address="山东省淄博市周村区丝绸路街道大街路126号",
+            contact_name="张三",
+            contact_phone="13805331234",
+            callback_url=callback,
+            longitude=117.8698,
+            latitude=36.8036,
+            accepted_at=clock.now(),
+        ),
+        actor=actor,
+    )
+    return case
+
+
+def _known_key() -> str:
+    return str(json.loads((settings.VAR / "demo.json").read_text("utf-8"))["api_key"])
+
+
+def _link(case: Case) -> str:
+    """The newest link sent to this case's phone; one that was used already is sent anew."""
+    raise CommandError(f"no SMS for {case.pk}")
+
+
+def _password() -> str:
+    return secrets.token_urlsafe(9)
+
+
+def _write(file: Path, data: dict[str, object]) -> None:
+    """Readable by its owner only: it holds sign-ins of the demo."""
+    with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as target:
+        json.dump(data, target, ensure_ascii=False, indent=1)
+
+
+_ = outbox
