@@ -49,3 +49,9 @@ export function elapsed(seconds: number): string {
   const rest = `${two(Math.floor((whole % 3600) / 60))}:${two(whole % 60)}`
   return hours > 0 ? `${hours}:${rest}` : rest
 }
+
+/** Closing time (17:00) of the day `days` calendar days ahead, as the server sets a deadline. */
+export function deadlineOf(now: number, days: number): string {
+  const date = new Intl.DateTimeFormat('zh-CN', { timeZone: ZONE, month: 'long', day: 'numeric' }).format(now + days * DAY)
+  return `${date} 17:00`
+}

@@ -1,0 +1,70 @@
+// The desk's side of the API.
+import { ApiClient, newIntent } from '@/api/client'
+import type { SignatureIn } from '@/api/join'
+import type { TicketOut } from '@/api/types'
+import type {
+  CaseOut,
+  CaseRow,
+  DeskToday,
+  EvidenceRef,
+  Finding,
+  Inspection,
+  Me,
+  RecordingOut,
+  RecordOut,
+  Rectification,
+  SignatureRef,
+} from './types'
+import type { Result } from './logic/keys'
+
+export const client = new ApiClient()
+const seg = encodeURIComponent
+
+export interface FindingIn {
+  result: Result
+  note: string
+  evidence: string[]
+  measured?: string
+  version: number
+}
+
+export interface ConcludeIn {
+  version: number
+  rectification_days?: number
+  opinion?: string
+}
+
+export const api = {
+  session: () => client.get<Me>('/session', { retries: 0 }),
+  async signIn(username: string, password: string): Promise<Me> {
+    const me = await client.post<Me>('/session', { username, password }, { retries: 0 })
+    client.useCsrf(me.csrf_token)
+    return me
+  },
+  signOut: () => client.delete<null>('/session'),
+
+  today: () => client.get<DeskToday>('/desk/today'),
+  cases: (q: string) => client.get<{ items: CaseRow[] }>(`/cases?q=${seg(q)}`),
+  case: (number: string) => client.get<CaseOut>(`/cases/${seg(number)}`),
+
+  inspection: (id: string) => client.get<Inspection>(`/inspections/${seg(id)}`),
+  ticket: (id: string) => client.post<TicketOut>(`/inspections/${seg(id)}/ticket`),
+  find: (id: string, item: string, body: FindingIn) =>
+    client.put<Finding>(`/inspections/${seg(id)}/findings/${seg(item)}`, body),
+  conclude: (id: string, body: ConcludeIn) => client.post<Inspection>(`/inspections/${seg(id)}/conclude`, body),
+  transfer: (id: string, reason: string) => client.post<Inspection>(`/inspections/${seg(id)}/transfer`, { reason }),
+  stillFromRecording: (id: string, item: string | null) =>
+    client.post<EvidenceRef>(`/inspections/${seg(id)}/stills/from-recording`, item ? { item } : {}),
+
+  recording: (id: string) => client.get<RecordingOut>(`/inspections/${seg(id)}/recording`),
+  askMp4: (id: string) => client.post<RecordingOut>(`/inspections/${seg(id)}/recording/mp4`),
+  record: (id: string) => client.get<RecordOut>(`/inspections/${seg(id)}/record`),
+  sign: (signature: string, body: SignatureIn, intent: string) =>
+    client.post<SignatureRef>(`/signatures/${seg(signature)}/complete`, body, { intent }),
+
+  rectification: (id: string) => client.get<Rectification>(`/rectifications/${seg(id)}`),
+  review: (id: string, item: string, verb: 'accept' | 'return', opinion: string) =>
+    client.post<Rectification>(`/rectifications/${seg(id)}/items/${seg(item)}/${verb}`, { opinion }),
+}
+
+export { newIntent }

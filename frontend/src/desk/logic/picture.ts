@@ -1,0 +1,54 @@
+// What the picture area says when there is no good picture: one sentence, the most pressing one.
+export type PictureNote =
+  | 'outside'
+  | 'own_lost'
+  | 'replaced'
+  | 'closed'
+  | 'waiting_guest'
+  | 'waiting_admit'
+  | 'guest_gone'
+  | 'starting'
+  | 'lost'
+  | 'hidden'
+  | 'no_video'
+  | 'weak'
+
+export interface PictureFacts {
+  inside: boolean
+  ended: string | null
+  connected: boolean
+  everConnected: boolean
+  guest: {
+    admitted: boolean
+    online: boolean
+    publishing: { video: boolean } | null
+    visible: boolean
+    link: 'GOOD' | 'WEAK' | 'LOST' | null
+  } | null
+  hasPicture: boolean
+  linkUp: boolean
+}
+
+export function pictureNote(facts: PictureFacts): PictureNote | null {
+  if (facts.ended === 'replaced') return 'replaced'
+  if (facts.ended === 'room_closed') return 'closed'
+  if (!facts.inside) return 'outside'
+  if (!facts.connected) return facts.everConnected ? 'own_lost' : 'starting'
+  const { guest } = facts
+  if (!guest || (!guest.online && !guest.admitted)) return 'waiting_guest'
+  if (!guest.admitted) return 'waiting_admit'
+  if (!guest.online) return 'guest_gone'
+  return mediaNote(facts, guest)
+}
+
+function mediaNote(facts: PictureFacts, guest: NonNullable<PictureFacts['guest']>): PictureNote | null {
+  if (guest.link === 'LOST') return 'lost'
+  if (!guest.visible) return 'hidden'
+  if (!facts.hasPicture) return 'starting'
+  if (!facts.linkUp) return 'lost'
+  if (guest.publishing?.video === false) return 'no_video'
+  return guest.link === 'WEAK' ? 'weak' : null
+}
+
+/** Notes that leave the picture readable stand at its edge; the others cover it. */
+export const AT_EDGE: ReadonlySet<PictureNote> = new Set(['weak', 'own_lost'])

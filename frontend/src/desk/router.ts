@@ -1,0 +1,40 @@
+import { createRouter, createWebHistory } from 'vue-router'
+import { knowMe, me, sessionTrouble } from './session'
+
+declare module 'vue-router' {
+  interface RouteMeta {
+    open?: boolean
+    bare?: boolean
+  }
+}
+
+export const router = createRouter({
+  history: createWebHistory('/desk/'),
+  routes: [
+    { path: '/', name: 'today', component: () => import('./pages/Today.vue') },
+    { path: '/sign-in', name: 'sign-in', component: () => import('./pages/SignIn.vue'), meta: { open: true } },
+    { path: '/cases', name: 'cases', component: () => import('./pages/Cases.vue') },
+    { path: '/cases/:number', name: 'case', component: () => import('./pages/Case.vue'), props: true },
+    {
+      path: '/inspections/:id',
+      name: 'inspection',
+      component: () => import('./workspace/InspectionPage.vue'),
+      props: true,
+      meta: { bare: true },
+    },
+    {
+      path: '/inspections/:id/rectification',
+      name: 'rectification',
+      component: () => import('./pages/Rectification.vue'),
+      props: true,
+    },
+    { path: '/:rest(.*)*', redirect: { name: 'today' } },
+  ],
+})
+
+router.beforeEach(async (to) => {
+  await knowMe()
+  if (to.meta.open) return me.value ? { name: 'today' } : true
+  if (me.value || sessionTrouble.value) return true
+  return { name: 'sign-in', query: { next: to.fullPath } }
+})

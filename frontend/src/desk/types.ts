@@ -1,0 +1,255 @@
+// What the desk reads from the API, word for word as the API says it.
+import type { Span } from './logic/coverage'
+import type { Level } from './logic/checklist'
+import type { Result } from './logic/keys'
+
+export interface Bureau {
+  id: string
+  name: string
+  phone: string
+}
+
+export interface Me {
+  id: string
+  name: string
+  unit: string
+  badge_number: string
+  roles: string[]
+  bureau: Bureau
+  csrf_token: string
+}
+
+export interface InspectorRef {
+  id: string
+  name: string
+  badge_number: string
+  unit?: string
+  present?: boolean
+}
+
+export type InspectionState = 'SCHEDULED' | 'IN_PROGRESS' | 'CONCLUDED' | 'SEALED' | 'TRANSFERRED'
+export type RectificationState = 'ORDERED' | 'SUBMITTED' | 'RETURNED' | 'ACCEPTED'
+export type Verdict = 'CONFORMING' | 'NON_CONFORMING' | 'ON_SITE_REQUIRED'
+
+export interface DeskRow {
+  id: string
+  case_number: string
+  service_item_title: string
+  premises_name: string
+  starts_at: string
+  label: string
+  state: InspectionState
+  state_label: string
+  lobby: 'EMPTY' | 'WAITING' | 'IN_CALL'
+  waiting_since?: string | null
+  mine: boolean
+  inspectors: InspectorRef[]
+  rectification?: { id: string; state: RectificationState; state_label?: string; deadline?: string } | null
+}
+
+export interface DeskToday {
+  now: string
+  items: DeskRow[]
+  next?: DeskRow | null
+}
+
+export interface EvidenceRef {
+  id: string
+  kind: 'STILL' | 'PHOTO' | 'CLIP' | 'SEGMENT' | 'SIGNATURE' | 'DOCUMENT'
+  grade: 'LIVE_CAMERA' | 'RECORDING_FRAME' | 'UPLOADED'
+  sha256: string
+  size: number
+  width: number | null
+  height: number | null
+  item: string | null
+  admitted_at: string
+  number: number | null
+  url: string
+  original_url: string
+  media_type?: string
+}
+
+export interface Finding {
+  item: string
+  result: Result
+  result_label: string
+  note: string
+  measured?: string | null
+  evidence: string[]
+  decided_by: string
+  decided_at: string
+  version: number
+}
+
+export interface PreSurveyItem {
+  self_result: 'YES' | 'NO' | 'UNSURE' | null
+  note: string
+  photos: EvidenceRef[]
+}
+
+export interface InspectionItem {
+  code: string
+  title: string
+  criterion: string
+  level: Level
+  level_label: string
+  evidence_kinds: string[]
+  remote: 'YES' | 'DOUBTFUL' | 'NO'
+  may_be_absent: boolean
+  basis: string
+  finding: Finding | null
+  pre_survey: PreSurveyItem | null
+  evidence: EvidenceRef[]
+}
+
+export interface Place {
+  longitude?: number | null
+  latitude?: number | null
+  accuracy_m?: number | null
+  distance_m?: number | null
+  denied: boolean
+  at?: string | null
+}
+
+export interface Computed {
+  verdict: Verdict
+  label: string
+  reason: string
+  blank: number
+  counts: Record<string, unknown>
+}
+
+export interface Outcome {
+  verdict: Verdict
+  label: string
+  reason: string
+  opinion?: string
+}
+
+export interface RectificationItem {
+  item: string
+  title: string
+  demand: string
+  state: RectificationState
+  state_label: string
+  uploads: EvidenceRef[]
+  opinion: string
+}
+
+export interface Rectification {
+  id: string
+  state: RectificationState
+  state_label: string
+  deadline: string
+  items: RectificationItem[]
+  abilities?: string[]
+}
+
+export interface CaseBrief {
+  id?: string
+  number: string
+  service_item_title: string
+  premises_name: string
+  address: string
+  applicant_name?: string
+  phone?: string
+}
+
+export interface Inspection {
+  id: string
+  version: number
+  head: number
+  state: InspectionState
+  state_label: string
+  mode: 'REMOTE' | 'ON_SITE'
+  round: number
+  case: CaseBrief
+  appointment: { starts_at: string; ends_at: string; label: string } | null
+  template: { code: string; version: string; title: string; rule_text: string; target_minutes?: number }
+  items: InspectionItem[]
+  inspectors: InspectorRef[]
+  place: Place | null
+  consent: { accepted: boolean | null; version?: string; at?: string | null } | null
+  outcome?: Outcome | null
+  computed: Computed
+  rectification: Rectification | null
+  started_at?: string | null
+  begun_at?: string | null
+  dossier_head?: string | null
+  abilities: string[]
+}
+
+export interface Blocker {
+  code: string
+  item?: string | null
+  text: string
+}
+
+export interface SignatureRef {
+  id: string
+  signer: 'APPLICANT' | 'INSPECTOR'
+  name: string
+  state: 'PENDING' | 'COMPLETED' | 'DECLINED'
+  mine: boolean
+  completed_at: string | null
+}
+
+export interface RecordOut {
+  id: string
+  version: number
+  state: 'FROZEN' | 'ISSUED'
+  sha256: string
+  pages: number
+  page_url: string
+  pdf_url: string
+  signatures: SignatureRef[]
+}
+
+export interface RecordingSegment {
+  number: number
+  source: string
+  source_label: string
+  started_at: string
+  ended_at: string
+  url: string
+  sha256: string
+  width: number | null
+  height: number | null
+  video_frames: number | null
+}
+
+export interface RecordingOut {
+  segments: RecordingSegment[]
+  coverage: { percent: number; spans: Span[] }
+  mp4: { state: 'NONE' | 'WORKING' | 'READY'; percent: number; url?: string | null }
+}
+
+export interface CaseRow {
+  number: string
+  state: string
+  state_label: string
+  service_item_title?: string
+  applicant_name: string
+  premises_name: string
+  address?: string
+  outcome_label?: string | null
+  inspection_id?: string | null
+}
+
+export interface CaseOut {
+  id: string
+  number: string
+  state: string
+  state_label: string
+  service_item: string
+  service_item_title?: string
+  applicant_name: string
+  premises_name: string
+  address: string
+  outcome?: string | null
+  outcome_label?: string | null
+  result_version?: number | null
+  result_delivered_at?: string | null
+  inspection_id?: string | null
+  timeline: { at: string; kind: string; label: string }[]
+}

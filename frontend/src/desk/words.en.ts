@@ -1,0 +1,3 @@
+import { zh, type Word } from './words.zh'
+
+export const en: Record<Word, string> = zh
