@@ -97,9 +97,7 @@ class Assignment(models.Model):
     """One of the inspectors of an inspection; position 1 leads."""
 
     id = models.UUIDField(primary_key=True, default=ids.new, editable=False)
-    inspection = models.ForeignKey(
-        Inspection, on_delete=models.PROTECT, related_name="assignments"
-    )
+    inspection = models.ForeignKey(Inspection, on_delete=models.PROTECT, related_name="assignments")
     staff = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="+")
     position = models.PositiveSmallIntegerField()
 
@@ -217,9 +215,7 @@ class RectificationItem(Workflow):
     """One failed item: proved by uploads, accepted or returned on its own."""
 
     id = models.UUIDField(primary_key=True, default=ids.new, editable=False)
-    rectification = models.ForeignKey(
-        Rectification, on_delete=models.PROTECT, related_name="items"
-    )
+    rectification = models.ForeignKey(Rectification, on_delete=models.PROTECT, related_name="items")
     item = models.CharField(max_length=16)
     title = models.CharField(max_length=120)
     demand = models.CharField(max_length=1000)

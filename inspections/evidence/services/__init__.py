@@ -1,6 +1,11 @@
 """The verbs of evidence."""
 
-from inspections.evidence.services.admission import Circumstances, admit, admit_own
+from inspections.evidence.services.admission import (
+    Circumstances,
+    admit,
+    admit_own,
+    admit_segment,
+)
 from inspections.evidence.services.copies import (
     parents_of,
     request_copy,
@@ -14,6 +19,7 @@ __all__ = [
     "Circumstances",
     "admit",
     "admit_own",
+    "admit_segment",
     "manifest_of",
     "open_dossier",
     "parents_of",

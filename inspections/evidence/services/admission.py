@@ -18,6 +18,7 @@ from inspections.evidence.errors import DigestMismatch, EvidenceClosed, ImageToo
 from inspections.evidence.models import Dossier, EvidenceItem
 from inspections.evidence.services.dossiers import locked, refuse_closed
 from inspections.evidence.states import EvidenceKind, Grade, Purpose
+from signaling.models import Segment
 
 _CHUNK = 1 << 20
 
@@ -76,6 +77,18 @@ def admit_own(
     if known is not None:
         return known
     return _keep(dossier, blob, kind, how, actor=actor, shape={})
+
+
+def admit_segment(dossier: Dossier, segment: Segment) -> EvidenceItem:
+    """Take a stored segment of the recording, as it lies in the blob store; journals
+    `evidence.admitted`. Idempotent by source, number and digest."""
+    blob = Blob(segment.blob_key, segment.sha256, segment.sm3, segment.size, segment.media_type)
+    how = Circumstances(
+        Purpose.RECORDING,
+        segment=f"{segment.source_id}:{segment.number}",
+        taken_at=segment.started_at,
+    )
+    return admit_own(dossier, blob, EvidenceKind.SEGMENT, how)
 
 
 def _receive(file: BinaryIO, path: Path) -> hashing.Digests:

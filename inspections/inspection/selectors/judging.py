@@ -54,8 +54,7 @@ def item_states(inspection: Inspection) -> list[ItemState]:
                 code=item.code,
                 level=item.level,
                 result=Result(finding.result) if finding else None,
-                live=item.code in live
-                or (finding is not None and is_live(finding.evidence.all())),
+                live=item.code in live or (finding is not None and is_live(finding.evidence.all())),
                 recorded_at=finding.decided_at if finding and finding.recorded else None,
             )
         )

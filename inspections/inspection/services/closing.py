@@ -7,10 +7,10 @@ from django.db import transaction
 from fieldsvc.kernel import clock, workflow
 from inspections.evidence import services as evidence
 from inspections.inspection.models import Inspection
-from inspections.inspection.services.common import facts, locked, system
+from inspections.inspection.services.common import facts, locked, room_of, system
 from inspections.inspection.services.rectification import open_dossier_for
 from inspections.inspection.states import InspectionState
-from signaling import rooms
+from signaling import recordings, rooms
 
 
 def note_record_issued(inspection_id: UUID, record_sha256: str) -> None:
@@ -45,6 +45,9 @@ def seal_if_complete(inspection_id: UUID) -> None:
             and inspection.room_closed_at
             and inspection.state == InspectionState.CONCLUDED.value
         ):
+            # The subscriber that admits segments may still be behind: nothing may miss the seal.
+            for segment in recordings.segments(room_of(inspection)):
+                evidence.admit_segment(inspection.dossier, segment)
             evidence.seal(inspection.dossier_id, actor=system(inspection))
 
 

@@ -59,9 +59,7 @@ def conclude(inspection: Inspection, wish: Conclusion, *, actor: Actor) -> Inspe
 def blockers_of(inspection: Inspection) -> list[Blocker]:
     """Everything that forbids a conclusion now."""
     room = room_of(inspection)
-    there = [
-        one for one in rooms.presence(room) if one.role == Role.HOST.value and one.took_part
-    ]
+    there = [one for one in rooms.presence(room) if one.role == Role.HOST.value and one.took_part]
     return rules.blockers(
         selectors.item_states(inspection),
         selectors.gaps_of(inspection),
@@ -70,9 +68,7 @@ def blockers_of(inspection: Inspection) -> list[Blocker]:
     )
 
 
-def transfer(
-    inspection_id: UUID, reason: TransferReason, note: str, *, actor: Actor
-) -> Inspection:
+def transfer(inspection_id: UUID, reason: TransferReason, note: str, *, actor: Actor) -> Inspection:
     """Go on at the place itself: mode becomes ON_SITE, the room closes.
 
     Journals `inspection.transferred`. A second time changes nothing; refuses with

@@ -63,9 +63,7 @@ def admit_recording_frame(
         raise refusal
     if item and item not in {one.code for one in selectors.template_of(inspection).items}:
         raise ItemUnknown({"item": item})
-    how = Circumstances(
-        Purpose.STILL, item=item, grade=Grade.RECORDING_FRAME, taken_at=clock.now()
-    )
+    how = Circumstances(Purpose.STILL, item=item, grade=Grade.RECORDING_FRAME, taken_at=clock.now())
     digest = hashing.sha256_hex(jpeg)
     return evidence.admit(inspection.dossier, BytesIO(jpeg), digest, how, actor=actor)
 

@@ -165,9 +165,7 @@ def _move_item(
         actor=actor,
         kind=kind,
         stream=_stream(rectification),
-        data=facts(
-            rectification.inspection, rectification=str(rectification.id), item=item.item
-        ),
+        data=facts(rectification.inspection, rectification=str(rectification.id), item=item.item),
         private={"opinion": item.opinion} if item.opinion else None,
     )
 

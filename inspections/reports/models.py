@@ -1,0 +1,52 @@
+from datetime import datetime
+
+from django.db import models
+from django_fsm import FSMField, transition
+
+from fieldsvc.kernel import ids
+from fieldsvc.kernel.workflow import Workflow
+from inspections.inspection.models import Inspection
+from inspections.reports.states import RecordState
+
+FROZEN, ISSUED = (state.value for state in RecordState)
+
+
+class Record(Workflow):
+    """勘验笔录: the paper of one inspection, frozen for signing, then issued with signatures.
+
+    `sha256` is of the unsigned PDF: what people sign. `content_key` holds the canonical JSON from
+    which anybody can set the same paper again, byte for byte.
+    """
+
+    id = models.UUIDField(primary_key=True, default=ids.new, editable=False)
+    inspection = models.ForeignKey(Inspection, on_delete=models.PROTECT, related_name="records")
+    edition = models.PositiveSmallIntegerField(default=1)
+    state = FSMField(default=FROZEN, protected=True)
+    frozen_at = models.DateTimeField()
+    content_key = models.CharField(max_length=100)
+    content_sha256 = models.CharField(max_length=64)
+    pdf_key = models.CharField(max_length=100)
+    sha256 = models.CharField(max_length=64)
+    size = models.PositiveBigIntegerField()
+    page_keys = models.JSONField(default=list)
+    issued_at = models.DateTimeField(null=True, blank=True)
+    signed_key = models.CharField(max_length=100, blank=True, default="")
+    signed_sha256 = models.CharField(max_length=64, blank=True, default="")
+    signed_size = models.PositiveBigIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["inspection", "edition"], name="reports_record_edition_once"
+            ),
+        ]
+
+    @transition(field=state, source=FROZEN, target=ISSUED)
+    def issue(
+        self, *, at: datetime, key: str, sha256: str, size: int, page_keys: list[str]
+    ) -> None:
+        self.issued_at = at
+        self.signed_key = key
+        self.signed_sha256 = sha256
+        self.signed_size = size
+        self.page_keys = page_keys

@@ -1,0 +1,231 @@
+"""Freezing a record for signature and issuing it with the signatures."""
+
+import json
+from datetime import datetime
+from io import BytesIO
+from typing import cast
+from uuid import UUID
+
+import segno
+from django.db import transaction
+
+from fieldsvc.kernel import blobs, clock, hashing, journal, workflow
+from fieldsvc.kernel.blobs import Blob
+from fieldsvc.kernel.hashing import JSONValue
+from fieldsvc.kernel.journal import Actor
+from inspections.evidence import media
+from inspections.evidence.models import EvidenceItem
+from inspections.evidence.services import Circumstances, admit_own
+from inspections.evidence.states import EvidenceKind, Purpose
+from inspections.inspection.models import Inspection
+from inspections.inspection.selectors import assigned_staff
+from inspections.reports import typesetting, wording
+from inspections.reports.content import Content, Signature, gather
+from inspections.reports.models import Record
+from inspections.reports.states import RecordState
+from inspections.signing import selectors as signing
+from inspections.signing.models import SignatureRequest
+from inspections.signing.services import Signer, request_signatures
+from inspections.signing.states import SignatureState, SignerKind
+
+PHOTO_BOX = (1400, 1050)
+TEMPLATE = "record.typ"
+
+
+def freeze(inspection_id: UUID) -> Record:
+    """Set the record of a concluded inspection in type and ask everybody to sign it.
+
+    Journals `record.frozen` (with the digests of content and PDF) and `signature.requested` for
+    the applicant and each inspector. Idempotent. Refuses with `glyph_missing`, `render_failed`.
+    """
+    known = Record.objects.filter(inspection_id=inspection_id, edition=1).first()
+    if known is not None:
+        return known
+    inspection = Inspection.objects.select_related("case", "bureau", "dossier").get(
+        pk=inspection_id
+    )
+    at = clock.now()
+    content = gather(inspection, 1, at)
+    body = hashing.canonical(cast("JSONValue", content))
+    content_blob = blobs.store().put(body, media_type="application/json")
+    paper = paper_of(content, content_blob.sha256, at)
+    pdf = blobs.store().put(typesetting.pdf(paper), media_type="application/pdf")
+    pages = _store_pages(paper)
+    with transaction.atomic():
+        record, made = Record.objects.get_or_create(
+            inspection=inspection,
+            edition=1,
+            defaults={
+                "frozen_at": at,
+                "content_key": content_blob.key,
+                "content_sha256": content_blob.sha256,
+                "pdf_key": pdf.key,
+                "sha256": pdf.sha256,
+                "size": pdf.size,
+                "page_keys": pages,
+            },
+        )
+        if made:
+            _tell_frozen(record, content_blob, pdf)
+        return record
+
+
+def issue(record_id: UUID) -> Record:
+    """Once everybody has answered: the copy with the drawn signatures; journals `record.issued`.
+
+    The frozen PDF stays what was signed; the copy names its digest. Idempotent; does nothing
+    while somebody has not answered.
+    """
+    record = Record.objects.select_related("inspection__dossier").get(pk=record_id)
+    dossier = record.inspection.dossier
+    if record.state == RecordState.ISSUED.value or not signing.all_answered(
+        dossier.pk, record.sha256
+    ):
+        return record
+    requests = signing.requests_for(dossier.pk, record.sha256)
+    content = signed_content(content_of(record), record, requests)
+    paper = paper_of(content, record.content_sha256, record.frozen_at, requests)
+    pdf = blobs.store().put(typesetting.pdf(paper), media_type="application/pdf")
+    pages = _store_pages(paper)
+    with transaction.atomic():
+        record = (
+            Record.objects.select_for_update(of=("self",))
+            .select_related("inspection__dossier")
+            .get(pk=record_id)
+        )
+        if record.state == RecordState.ISSUED.value:
+            return record
+        _admit(record, pdf, "issued")
+        workflow.move(
+            record,
+            lambda: record.issue(
+                at=clock.now(),
+                key=pdf.key,
+                sha256=pdf.sha256,
+                size=pdf.size,
+                page_keys=pages,
+            ),
+            actor=_system(record),
+            kind="record.issued",
+            stream=dossier.stream,
+            data={
+                "record": str(record.id),
+                "inspection": str(record.inspection_id),
+                "case": str(record.inspection.case_id),
+                "frozen_sha256": record.sha256,
+                "signed_sha256": pdf.sha256,
+                "declined": [
+                    one.signer for one in requests if one.state == SignatureState.DECLINED.value
+                ],
+            },
+        )
+        return record
+
+
+def content_of(record: Record) -> Content:
+    """The frozen content as stored."""
+    with blobs.store().open(record.content_key) as file:
+        return cast("Content", json.loads(file.read()))
+
+
+def signed_content(content: Content, record: Record, requests: list[SignatureRequest]) -> Content:
+    """The same content with each answer in its place and the digest of what was signed."""
+    note = f"本页签名所对应的未签名笔录文件指纹：SHA-256 {record.sha256}"
+    return {
+        **content,
+        "signatures": [
+            _signature(line, number, request)
+            for number, (line, request) in enumerate(
+                zip(content["signatures"], requests, strict=True), start=1
+            )
+        ],
+        "signed_note": note,
+    }
+
+
+def paper_of(
+    content: Content,
+    content_sha256: str,
+    at: datetime,
+    requests: list[SignatureRequest] | None = None,
+) -> typesetting.Paper:
+    """Content and every file it shows, ready to be set; equal content gives an equal paper."""
+    footer = [*content["footer"], f"内容指纹 SHA-256 {content_sha256}"]
+    shown = cast("JSONValue", {**content, "footer": footer})
+    files = {
+        "data.json": hashing.canonical(shown),
+        "record.json": hashing.canonical(cast("JSONValue", content)),
+        "qr.svg": _qr(f"YKJL:{content['number']}:{content['version']}:{content_sha256}"),
+    }
+    pieces = EvidenceItem.objects.in_bulk([UUID(photo["evidence"]) for photo in content["photos"]])
+    for photo in content["photos"]:
+        with blobs.store().open(pieces[UUID(photo["evidence"])].blob_key) as file:
+            files[photo["file"]] = media.reencoded(file, PHOTO_BOX)
+    for number, request in enumerate(requests or [], start=1):
+        drawn = signing.svg_of(request)
+        if drawn is not None:
+            files[f"signature{number}.svg"] = drawn.encode()
+    return typesetting.Paper(TEMPLATE, files, at)
+
+
+def _signature(line: Signature, number: int, request: SignatureRequest) -> Signature:
+    if request.state == SignatureState.COMPLETED.value:
+        return {
+            **line,
+            "picture": f"signature{number}.svg",
+            "alt": f"{line['name']} 的手写签名",
+            "at": wording.moment(request.answered_at),
+        }
+    return {
+        **line,
+        "empty": f"拒绝签名。理由：{request.decline_reason}",
+        "at": wording.moment(request.answered_at),
+    }
+
+
+def _tell_frozen(record: Record, content: Blob, pdf: Blob) -> None:
+    inspection = record.inspection
+    how = Circumstances(Purpose.RECORD, segment="content")
+    admit_own(inspection.dossier, content, EvidenceKind.DOCUMENT, how)
+    _admit(record, pdf, "frozen")
+    journal.append(
+        inspection.dossier.stream,
+        "record.frozen",
+        actor=_system(record),
+        data={
+            "record": str(record.id),
+            "inspection": str(inspection.id),
+            "case": str(inspection.case_id),
+            "edition": record.edition,
+            "sha256": record.sha256,
+            "content_sha256": record.content_sha256,
+            "pages": len(record.page_keys),
+        },
+    )
+    case = inspection.case
+    signers = [Signer(SignerKind.APPLICANT, str(case.pk), case.contact_name)]
+    signers.extend(
+        Signer(SignerKind.INSPECTOR, str(staff.pk), staff.name)
+        for staff in assigned_staff(inspection)
+    )
+    request_signatures(inspection.dossier, record.sha256, signers)
+
+
+def _admit(record: Record, pdf: Blob, part: str) -> None:
+    how = Circumstances(Purpose.RECORD, segment=part)
+    admit_own(record.inspection.dossier, pdf, EvidenceKind.DOCUMENT, how)
+
+
+def _store_pages(paper: typesetting.Paper) -> list[str]:
+    store = blobs.store()
+    return [store.put(page, media_type="image/png").key for page in typesetting.pages(paper)]
+
+
+def _qr(text: str) -> bytes:
+    target = BytesIO()
+    segno.make(text, error="m").save(target, kind="svg", border=1, xmldecl=False)
+    return target.getvalue()
+
+
+def _system(record: Record) -> Actor:
+    return Actor("system", "system", str(record.inspection.bureau_id))
