@@ -117,16 +117,24 @@ class Unavailable(Refusal):
 
 
 def registry() -> dict[str, type[Refusal]]:
-    """Every refusal by its code; raises when two classes claim one code."""
+    """Every refusal by its code; ValueError when a class names none or takes another's.
+
+    A class with a leading underscore is only a base of others. A subclass may repeat its parent's
+    code for the same problem met elsewhere; the table then shows the parent.
+    """
     found: dict[str, type[Refusal]] = {}
     waiting: list[type[Refusal]] = [Refusal]
     while waiting:
-        kind = waiting.pop()
+        kind = waiting.pop(0)
         waiting.extend(kind.__subclasses__())
-        other = found.setdefault(kind.code, kind)
-        if other is not kind:
+        if kind.__name__.startswith("_"):
+            continue
+        if "code" not in vars(kind):
+            raise ValueError(f"{kind.__qualname__} names no problem code of its own")
+        owner = found.setdefault(kind.code, kind)
+        if not issubclass(kind, owner):
             raise ValueError(
-                f"problem code {kind.code!r} is claimed by {other.__qualname__} "
+                f"problem code {kind.code!r} is claimed by {owner.__qualname__} "
                 f"and {kind.__qualname__}"
             )
     return dict(sorted(found.items()))

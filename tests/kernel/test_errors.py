@@ -49,7 +49,7 @@ def test_every_refusal_has_a_code_a_status_and_says_what_to_do(kind: type[errors
     assert kind.action.endswith(("。", "?", "？"))
 
 
-def test_two_classes_cannot_claim_one_code():
+def test_two_strangers_cannot_claim_one_code():
     class Twin(errors.Refusal):
         code = "not_found"
 
@@ -58,3 +58,22 @@ def test_two_classes_cannot_claim_one_code():
             errors.registry()
     finally:
         Twin.code = "twin_of_a_test"
+
+
+def test_a_class_that_forgot_its_code_is_found():
+    class Nameless(errors.Conflict):
+        title = "某处冲突"
+
+    try:
+        with pytest.raises(ValueError, match="Nameless"):
+            errors.registry()
+    finally:
+        Nameless.code = "nameless_of_a_test"
+
+
+def test_the_same_problem_met_elsewhere_keeps_its_parents_code():
+    class Elsewhere(errors.NotAllowed):
+        code = "not_allowed"
+
+    assert errors.registry()["not_allowed"] is errors.NotAllowed
+    assert issubclass(Elsewhere, errors.NotAllowed)

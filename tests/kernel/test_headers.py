@@ -1,0 +1,26 @@
+"""Every answer tells the browser how little it may load."""
+
+import pytest
+from django.test import Client
+
+from fieldsvc.headers import content_security_policy
+
+
+@pytest.mark.django_db
+def test_an_answer_carries_the_strict_headers(client: Client):
+    answer = client.get("/no-such-page")
+    policy = answer["Content-Security-Policy"]
+    assert "script-src 'self';" in f"{policy};"
+    assert "frame-ancestors 'none'" in policy
+    assert "unsafe" not in policy
+    assert "camera=(self)" in answer["Permissions-Policy"]
+    assert answer["X-Content-Type-Options"] == "nosniff"
+    assert answer["X-Frame-Options"] == "DENY"
+    assert answer["Referrer-Policy"] == "no-referrer"
+
+
+def test_only_the_development_server_of_vite_gets_more():
+    strict = content_security_policy(vite_dev=False)["DIRECTIVES"]
+    loose = content_security_policy(vite_dev=True)["DIRECTIVES"]
+    assert strict["style-src"] == ["'self'"]
+    assert "http://localhost:5173" in loose["script-src"]
