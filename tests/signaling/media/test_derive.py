@@ -1,0 +1,85 @@
+"""One playable MP4 from all segments of a room, on the wall-clock line."""
+
+from array import array
+from itertools import pairwise
+from pathlib import Path
+
+import av
+import pytest
+
+from signaling.media.derive import DeriveSource, NothingToDerive, SegmentRef, derive_mp4
+from signaling.media.events import GapCause, SegmentClosed
+from signaling.media.segmenter import LegEnd, LegStart
+from signaling.media.sink import Kind
+from tests.signaling.media.encoded import audio_frames, video_frames
+from tests.signaling.media.test_segmenter import BOTH, START, Recording, merged
+
+
+def refs(segments: list[SegmentClosed]) -> tuple[SegmentRef, ...]:
+    return tuple(SegmentRef(s.path, s.started_at, s.media_ms) for s in segments)
+
+
+def loudness(path: Path) -> list[float]:
+    """Mean absolute level of each tenth of a second."""
+    out: list[float] = []
+    samples = array("f")
+    with av.open(str(path)) as container:
+        resampler = av.AudioResampler(format="flt", layout="mono", rate=48_000)
+        for frame in container.decode(audio=0):
+            for part in resampler.resample(frame):
+                samples.frombytes(bytes(part.planes[0])[: part.samples * 4])
+    for at in range(0, len(samples) - 4800, 4800):
+        out.append(sum(map(abs, samples[at : at + 4800])) / 4800)
+    return out
+
+
+def test_a_room_with_rotation_and_a_hole_becomes_one_file_of_the_true_length(
+    tmp_path: Path,
+) -> None:
+    main = Recording(tmp_path / "a")
+    upright = video_frames(30, size=(180, 320), at=102.0, rtp=180_000)
+    main.frames(merged(video_frames(60), upright, audio_frames(150)))
+    main.feed([LegEnd(GapCause.PEER_LOST), LegStart("p2", BOTH)])
+    main.frames(video_frames(30, at=106.0, rtp=9))
+    main.finish()
+    other = Recording(tmp_path / "b")
+    other.feed([LegStart("q1", frozenset({Kind.AUDIO}))])
+    other.frames(audio_frames(50, at=104.0))
+    other.finish()
+    shares: list[float] = []
+    out = tmp_path / "room.mp4"
+    derived = derive_mp4(
+        [
+            DeriveSource("li", refs(main.segments), main=True),
+            DeriveSource("wang", refs(other.segments), main=False),
+        ],
+        out,
+        on_progress=shares.append,
+    )
+    assert abs(derived.seconds - 7.0) < 0.1
+    assert derived.started_at == START
+    assert derived.pictures > 90
+    assert shares[-1] == 1.0
+    assert all(a <= b for a, b in pairwise(shares))
+    with av.open(str(out)) as container:
+        assert {s.codec_context.name for s in container.streams} == {"h264", "aac"}
+        pictures = list(container.decode(video=0))
+    assert len(pictures) == round(derived.seconds * 25)
+    assert {(p.width, p.height) for p in pictures} == {(1280, 720)}
+    levels = [max(bytes(p.planes[0])) for p in pictures]
+    assert levels[25] > 60
+    assert levels[5 * 25] < 30
+    assert levels[-13] > 60
+    heard = loudness(out)
+    assert heard[10] > 0.01
+    assert heard[35] < 0.005
+    assert heard[45] > 0.01
+    assert heard[60] < 0.005
+    with out.open("rb") as file:
+        assert b"moov" in file.read(4096)
+
+
+def test_without_a_main_source_there_is_nothing_to_derive(tmp_path: Path) -> None:
+    with pytest.raises(NothingToDerive):
+        derive_mp4([], tmp_path / "x.mp4", on_progress=lambda _share: None)
+    assert not (tmp_path / "x.mp4").exists()

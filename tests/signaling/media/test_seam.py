@@ -1,0 +1,122 @@
+"""What the engine takes from inside aiortc and aioice; a new version that moves it fails here."""
+
+import asyncio
+import os
+import socket
+import threading
+from importlib.metadata import version
+from pathlib import Path
+
+import pytest
+from aioice import ice
+from aiortc import RTCPeerConnection
+
+from signaling.media import negotiate, seam
+from signaling.media.config import EngineConfig
+from signaling.media.events import PeerConnected, Role
+from tests.signaling.media.peers import NumberedCamera, Stage, Voice, new_pc, until
+from tests.signaling.media.peers import negotiate as settle
+
+
+def config(folder: Path, **more: object) -> EngineConfig:
+    return EngineConfig(folder, host_addresses=("127.0.0.1",), **more)  # type: ignore[arg-type]
+
+
+async def offer_of(pc: RTCPeerConnection) -> str:
+    pc.addTransceiver("audio", direction="sendonly")
+    pc.addTransceiver("video", direction="sendonly")
+    await pc.setLocalDescription(await pc.createOffer())
+    return pc.localDescription.sdp
+
+
+def test_the_versions_are_those_the_seam_was_written_for() -> None:
+    assert version("aiortc").startswith("1.16.")
+    assert version("aioice").startswith("0.13.")
+
+
+async def test_every_internal_name_the_seam_uses_is_there(tmp_path: Path) -> None:
+    browser = new_pc()
+    prepared = await negotiate.prepare(config(tmp_path), await offer_of(browser), Role.PUBLISH)
+    transport = seam.transport_of(prepared.pc)
+    connection = transport.transport.iceGatherer._connection
+    for name in ("_nominated", "_check_list", "_protocols", "_local_candidates"):
+        assert hasattr(connection, name), name
+    for name in ("_rx_srtp", "_tx_srtp"):
+        assert hasattr(transport, name), name
+    for owner, name in seam.INTERNALS:
+        assert hasattr(owner, name), name
+    assert ice.CandidatePair.State.SUCCEEDED
+    await prepared.pc.close()
+    await browser.close()
+
+
+async def test_no_ice_server_is_asked_unless_one_is_configured(tmp_path: Path) -> None:
+    browser = new_pc()
+    prepared = await negotiate.prepare(config(tmp_path), await offer_of(browser), Role.PUBLISH)
+    connection = seam.transport_of(prepared.pc).transport.iceGatherer._connection
+    assert connection.stun_server is None
+    assert connection.turn_server is None
+    await prepared.pc.close()
+    await browser.close()
+
+
+async def test_the_answer_holds_vp8_and_opus_only_and_the_candidates_of_the_settings(
+    tmp_path: Path,
+) -> None:
+    browser = new_pc()
+    ports = (47_100, 47_140)
+    settings = config(tmp_path, port_range=ports)
+    prepared = await negotiate.prepare(settings, await offer_of(browser), Role.PUBLISH)
+    answer = await negotiate.answer(prepared, start_kbps=2000, max_kbps=4000)
+    codecs = {line.split(" ")[1] for line in answer.splitlines() if line.startswith("a=rtpmap:")}
+    assert codecs == {"opus/48000/2", "VP8/90000", "rtx/90000"}
+    assert "x-google-start-bitrate=2000" in answer
+    candidates = [line.split(" ") for line in answer.splitlines() if "a=candidate:" in line]
+    assert {c[4] for c in candidates} == {"127.0.0.1"}
+    assert all(ports[0] <= int(c[5]) <= ports[1] for c in candidates)
+    await prepared.pc.close()
+    await browser.close()
+
+
+async def test_no_decoder_thread_and_no_sender_of_aiortc_ever_starts(stage: Stage) -> None:
+    await stage.publish("li", NumberedCamera(), Voice())
+    await until(lambda: bool(stage.of(PeerConnected)))
+    room = stage.engine._rooms["r1"]
+    await until(lambda: room.source("li").frames_received > 20)
+    assert not [t for t in threading.enumerate() if t.name.endswith("-decoder")]
+
+
+@pytest.mark.parametrize("rate", [10, 300])
+async def test_made_up_handshakes_from_strangers_do_not_stop_a_call_from_connecting(
+    stage: Stage, rate: int
+) -> None:
+    hello = bytes([22, 254, 253]) + bytes(8) + (60).to_bytes(2, "big") + os.urandom(60)
+    stranger = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    ports: list[int] = []
+
+    async def flood() -> None:
+        while True:
+            for port in ports:
+                stranger.sendto(hello, ("127.0.0.1", port))
+            await asyncio.sleep(1 / rate)
+
+    task = asyncio.ensure_future(flood())
+    pc = new_pc()
+    stage.peers.append(pc)
+    pc.addTransceiver(NumberedCamera(), direction="sendonly")
+
+    async def ask(sdp: str) -> str:
+        answer = await stage.engine.publish("r1", "li", "li-1", sdp)
+        ports.extend(
+            int(line.split(" ")[5]) for line in answer.splitlines() if "a=candidate:" in line
+        )
+        await asyncio.sleep(0.2)
+        return answer
+
+    await settle(pc, ask)
+    await until(lambda: bool(stage.of(PeerConnected)), 10, "connection")
+    room = stage.engine._rooms["r1"]
+    await until(lambda: room.source("li").frames_received > 5)
+    assert room.peers["li-1"].wire.refused_datagrams > 0
+    task.cancel()
+    stranger.close()
