@@ -76,7 +76,7 @@ async def ask(channel: str, command: Command, *, within: float = ANSWER_WITHIN) 
     """
     own = await layer().new_channel()
     asked = command.copy()
-    asked.update(request=ids.new().hex, reply_to=own)
+    asked.update({"request": ids.new().hex, "reply_to": own})
     await send(channel, asked)
     try:
         async with asyncio.timeout(within):

@@ -101,3 +101,9 @@ def closing_rooms(node_id: UUID | None) -> list[UUID]:
     """Rooms that wait for their recording to be finished by this node (None: by anybody)."""
     rooms = Room.objects.filter(state=Life.CLOSING.value, node_id=node_id)
     return list(rooms.values_list("pk", flat=True))
+
+
+def withdraw_label(label: str) -> None:
+    """Take every node with this label out of the table: its process is gone."""
+    for node in MediaNode.objects.filter(label=label):
+        withdraw(node.pk)

@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Annotated, Final, Literal, TypeVar
+from typing import Annotated, Final, Literal, TypeAlias, TypeVar
 
 from signaling.protocol.schema import MessageRefused, Name, Rule, build, read
 
+DeviceWord: TypeAlias = Literal["torch_on", "torch_off", "flip"]
 MAX_SDP: Final = 48 * 1024
 MAX_CHAT: Final = 500
 
@@ -141,7 +142,7 @@ class StillFailed(ClientMessage):
 class DeviceCommand(ClientMessage):
     """Have the guest's phone switch its lamp or its camera."""
 
-    command: Annotated[Literal["torch_on", "torch_off", "flip"], Rule("What to do.")]
+    command: Annotated[DeviceWord, Rule("What to do.")]
 
 
 @_message("chat.send")

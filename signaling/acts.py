@@ -1,0 +1,101 @@
+"""What each message of a member does: one database transaction, then what is left to send.
+
+Runs in a database thread. Every function refuses by a Refusal and then has changed nothing.
+"""
+
+from dataclasses import dataclass, field
+
+from signaling import peers, presence, rooms
+from signaling.errors import NotAdmitted, RoleNotAllowed
+from signaling.media_calls import Command
+from signaling.models import MediaNode
+from signaling.presence import Seat
+from signaling.protocol import MESSAGE_MATRIX, OK, client
+from signaling.protocol.client import ClientMessage
+from signaling.protocol.server import Ack, ServerMessage
+
+
+@dataclass(frozen=True, slots=True)
+class MediaCall:
+    """A command for the node; `peer` is the client's id of the peer an answer is for."""
+
+    channel: str
+    command: Command
+    peer: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What the socket does now that the database is done."""
+
+    replies: list[ServerMessage] = field(default_factory=list)
+    call: MediaCall | None = None
+    order: str = ""
+    leaves: bool = False
+
+
+_REFUSALS = {"not_allowed": RoleNotAllowed, "not_admitted": NotAdmitted}
+
+
+def act(seat: Seat, message: ClientMessage) -> Outcome:
+    """Check role and admission against the matrix, then carry the message out."""
+    verdict = MESSAGE_MATRIX[client.TYPE_OF[type(message)]][seat.standing]
+    if verdict != OK:
+        raise _REFUSALS[verdict]
+    if isinstance(message, client.PeerPublish | client.PeerSubscribe | client.PeerClose):
+        return _media(seat, message)
+    if isinstance(message, client.Stats):
+        return Outcome()
+    request, order = None, ""
+    if isinstance(message, client.StillRequest):
+        request = str(rooms.request_still(seat, message.item).pk)
+    elif isinstance(message, client.DeviceCommand):
+        rooms.require_guest(seat.room)
+        order = message.command
+    else:
+        _plain(seat, message)
+    return Outcome(
+        replies=[Ack(reply_to=message.id, request=request)],
+        order=order,
+        leaves=isinstance(message, client.Leave),
+    )
+
+
+def _plain(seat: Seat, message: ClientMessage) -> None:
+    match message:
+        case client.MemberAdmit():
+            rooms.admit(seat, message.member)
+        case client.MemberUpdate():
+            rooms.update_member(seat, message)
+        case client.FocusSet():
+            rooms.set_focus(seat, message.item)
+        case client.StillDone():
+            rooms.settle_still(seat, message.request, evidence=message.evidence)
+        case client.StillFailed():
+            rooms.settle_still(seat, message.request, code=message.code)
+        case client.ChatSend():
+            rooms.say(seat, message.text)
+        case client.Leave():
+            presence.leave(seat)
+        case _:
+            raise NotImplementedError(type(message).__qualname__)
+
+
+def _media(
+    seat: Seat, message: client.PeerPublish | client.PeerSubscribe | client.PeerClose
+) -> Outcome:
+    command = Command(type="media.command", room=str(seat.room.pk), member=str(seat.member.pk))
+    if isinstance(message, client.PeerClose):
+        peer = peers.close(seat, message.peer)
+        command.update({"verb": "close_peer", "peer": str(peer)})
+        node = MediaNode.objects.filter(rooms=seat.room).first()
+        call = MediaCall(node.channel, command) if node else None
+        return Outcome(replies=[Ack(reply_to=message.id)], call=call)
+    if isinstance(message, client.PeerPublish):
+        opened = peers.open_publish(seat, message)
+        command.update({"verb": "publish", "start_kbps": message.start_kbps})
+    else:
+        opened = peers.open_subscribe(seat, message)
+        command.update({"verb": "subscribe", "source": message.source})
+    command.update({"peer": str(opened.peer), "sdp": message.sdp, "request": message.id})
+    return Outcome(call=MediaCall(opened.channel, command, message.peer))

@@ -1,0 +1,228 @@
+"""/ws/room: the socket of a room's member. Every answer is read from the database."""
+
+import asyncio
+import logging
+from typing import cast
+from uuid import UUID
+
+from fieldsvc.kernel import ids
+from fieldsvc.kernel.errors import Refusal
+from signaling import media_calls, peers, presence, push
+from signaling.acts import MediaCall, Outcome, act
+from signaling.database import in_thread
+from signaling.errors import MediaRefused, MediaUnavailable
+from signaling.media_calls import Reply
+from signaling.presence import Seat
+from signaling.protocol import Close, MessageRefused, Standing, client, error, parse
+from signaling.protocol.server import DeviceOrder, Error, PeerAnswer, RoomChanged, Welcome
+from signaling.push import Hint
+from signaling.socket import GuardedSocket, Limits
+from signaling.states import PeerEnd
+from signaling.watch import Watch, last_state, look
+
+logger = logging.getLogger(__name__)
+
+CLOSES = {
+    "ticket_invalid": Close.TICKET_INVALID,
+    "member_revoked": Close.NOT_ALLOWED,
+    "replaced": Close.REPLACED,
+    "room_closed": Close.ROOM_CLOSED,
+}
+
+
+class RoomConsumer(GuardedSocket):
+    """One member's socket: greets once, then acts, watches and keeps the member's lease."""
+
+    def __init__(self, *args: object, limits: Limits | None = None, **kwargs: object) -> None:
+        super().__init__(*args, limits=limits, **kwargs)
+        self._socket = ids.new().hex
+        self._seat: Seat | None = None
+        self._watch = Watch()
+        self._dirty = asyncio.Event()
+        self._calls: dict[str, tuple[str, MediaCall]] = {}
+
+    async def connect(self) -> None:
+        await super().connect()
+        self.start(self._expect_hello())
+
+    async def _expect_hello(self) -> None:
+        await asyncio.sleep(self.limits.hello_within)
+        if self._seat is None:
+            await self.finish(Close.HELLO_TIMEOUT)
+
+    async def handle(self, text: str) -> None:
+        try:
+            message = parse(text)
+        except MessageRefused as refused:
+            await self.say(error(refused.code, reply_to=refused.reply_to, field=refused.field))
+            return
+        try:
+            await self._obey(message)
+        except Refusal as refusal:
+            await self._refuse(refusal, message.id)
+        except Exception:
+            logger.exception("message failed", extra={"message_type": type(message).__name__})
+            await self.say(error("server_error", reply_to=message.id))
+
+    async def _obey(self, message: client.ClientMessage) -> None:
+        if isinstance(message, client.Hello):
+            await self._greet(message)
+        elif self._seat is None:
+            await self.say(error("hello_expected", reply_to=message.id))
+        else:
+            member, socket = self._seat.member.pk, self._socket
+            outcome = await in_thread(_carry_out, member, socket, message)
+            await self._follow(outcome, message.id)
+
+    async def _greet(self, hello: client.Hello) -> None:
+        if self._seat is not None:
+            await self.say(error("hello_repeated", reply_to=hello.id))
+            return
+        seat = await in_thread(presence.arrive, hello.ticket, self._socket)
+        # Groups first, then the look: what moves in between is seen by one of the two.
+        await self.channel_layer.group_add(push.room_group(seat.room.pk), self.channel_name)
+        await self.channel_layer.group_add(push.stream_group(seat.room.stream), self.channel_name)
+        self._seat = seat
+        seen = await in_thread(look, seat.member.pk, self._socket, self._watch.since)
+        await self.say(Welcome(member=str(seat.member.pk), state=seen.snapshot.state))
+        for message in self._watch.begin(seen.snapshot, seat.standing):
+            await self.say(message)
+        self.start(self._keep_looking())
+        self.start(self._keep_lease())
+
+    async def _follow(self, outcome: Outcome, reply_to: str) -> None:
+        if outcome.call is not None:
+            await self._call(outcome.call, reply_to)
+        if outcome.order and self._seat is not None:
+            hint = Hint(type="device.command", command=outcome.order)
+            push.send_group(push.room_group(self._seat.room.pk), hint)
+        for reply in outcome.replies:
+            await self.say(reply)
+        if outcome.leaves:
+            self._over = True
+            await self.close(code=1000)
+            self.stop()
+
+    async def _refuse(self, refusal: Refusal, reply_to: str | None) -> None:
+        if isinstance(refusal, MediaRefused):
+            await self.say(error(refusal.reason, reply_to=reply_to))
+        elif reply_to is not None:
+            code, title, action = refusal.code, refusal.title, refusal.action
+            await self.say(Error(reply_to=reply_to, code=code, title=title, action=action))
+        if refusal.code in CLOSES:
+            await self._end(CLOSES[refusal.code])
+
+    async def _end(self, close: Close) -> None:
+        if close == Close.ROOM_CLOSED and self._seat is not None:
+            state = await in_thread(last_state, self._seat.member.pk)
+            await self.say(RoomChanged(state=state))
+        await self.finish(close)
+
+    # watching the room
+
+    async def _keep_looking(self) -> None:
+        while not self._over:
+            await self._dirty.wait()
+            self._dirty.clear()
+            # Changes come in bursts; one look answers them all.
+            await asyncio.sleep(self.limits.settle)
+            try:
+                await self._look()
+            except Refusal as refusal:
+                await self._refuse(refusal, None)
+            except Exception:
+                logger.exception("look at the room failed")
+
+    async def _look(self) -> None:
+        assert self._seat is not None  # noqa: S101  tasks start after the greeting
+        member = self._seat.member.pk
+        seen = await in_thread(look, member, self._socket, self._watch.since)
+        self._seat = seen.seat
+        for message in self._watch.news(seen.snapshot, seen.seat.standing):
+            await self.say(message)
+
+    async def _keep_lease(self) -> None:
+        while not self._over:
+            await asyncio.sleep(self.limits.look_every)
+            assert self._seat is not None  # noqa: S101  tasks start after the greeting
+            try:
+                seat = await in_thread(presence.renew, self._seat.member.pk, self._socket)
+                if await in_thread(self._watch.is_behind, seat.room):
+                    self._dirty.set()
+            except Refusal as refusal:
+                await self._refuse(refusal, None)
+            except Exception:
+                # A database that is away costs this round; the lease outlasts four of them.
+                logger.exception("lease could not be renewed")
+
+    async def room_changed(self, hint: Hint) -> None:
+        self._dirty.set()
+
+    async def stream_moved(self, hint: Hint) -> None:
+        self._dirty.set()
+
+    async def device_command(self, hint: Hint) -> None:
+        if self._seat is not None and self._seat.standing == Standing.GUEST:
+            command = cast("client.DeviceWord", hint["command"])
+            await self.say(DeviceOrder(command=command))
+
+    async def media_stats(self, hint: Hint) -> None:
+        if self._seat is not None and self._seat.standing == Standing.HOST:
+            await self.say_text(hint["stats"])
+
+    # the media node's answers
+
+    async def _call(self, call: MediaCall, reply_to: str) -> None:
+        if call.command["verb"] == "close_peer":
+            # No answer needed: should the message be lost, the node compares its peers with ours.
+            await media_calls.send(call.channel, call.command)
+            return
+        request = ids.new().hex
+        call.command.update({"request": request, "reply_to": self.channel_name})
+        self._calls[request] = (reply_to, call)
+        try:
+            await media_calls.send(call.channel, call.command)
+        except MediaUnavailable:
+            await self._unanswered(request)
+        else:
+            self.start(self._expect_answer(request))
+
+    async def _expect_answer(self, request: str) -> None:
+        await asyncio.sleep(self.limits.answer_within)
+        await self._unanswered(request)
+
+    async def _unanswered(self, request: str) -> None:
+        if request in self._calls:
+            reply_to, call = self._calls.pop(request)
+            await self._give_up(call)
+            await self._refuse(MediaUnavailable(), reply_to)
+
+    async def media_reply(self, reply: Reply) -> None:
+        # An answer that comes after the client was told there is none must not come any more.
+        if (known := self._calls.pop(reply["request"], None)) is not None:
+            self.start(self._answered(*known, reply))
+
+    async def _answered(self, reply_to: str, call: MediaCall, reply: Reply) -> None:
+        if code := reply.get("code", ""):
+            await self._give_up(call)
+            await self._refuse(media_calls.refusal(code), reply_to)
+        else:
+            await self.say(PeerAnswer(reply_to=reply_to, peer=call.peer, sdp=reply["sdp"]))
+
+    async def _give_up(self, call: MediaCall) -> None:
+        room, peer = UUID(call.command["room"]), UUID(call.command["peer"])
+        await in_thread(peers.ended, room, peer, PeerEnd.REFUSED)
+
+    async def disconnect(self, code: int) -> None:
+        await super().disconnect(code)
+        if self._seat is None:
+            return
+        room = self._seat.room
+        await self.channel_layer.group_discard(push.room_group(room.pk), self.channel_name)
+        await self.channel_layer.group_discard(push.stream_group(room.stream), self.channel_name)
+        await in_thread(presence.socket_closed, self._seat.member.pk, self._socket)
+
+
+def _carry_out(member_id: UUID, socket: str, message: client.ClientMessage) -> Outcome:
+    """Look up anew who speaks, then do it: what was allowed a moment ago may not be now."""
+    return act(presence.seat(member_id, socket), message)

@@ -1,0 +1,30 @@
+"""`manage.py media_node`: a media node as a process of its own (production)."""
+
+import asyncio
+import signal
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from signaling.mediaworker import start_embedded
+
+
+class Command(BaseCommand):
+    help = "Run a media node: forwards and records until SIGTERM, then drains."
+
+    def handle(self, *args: object, **options: object) -> None:
+        if not settings.CHANNEL_REDIS_URL:
+            raise CommandError("media_node 需要 CHANNEL_REDIS_URL;嵌入模式请用 manage.py serve。")
+        asyncio.run(_run())
+
+
+async def _run() -> None:
+    stopped = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stopped.set)
+    node = await start_embedded()
+    try:
+        await stopped.wait()
+    finally:
+        await node.stop()

@@ -1,0 +1,105 @@
+"""What a socket's client knows already, and so what it must be told after a look at the room."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from fieldsvc.kernel import clock, journal
+from signaling import presence, view
+from signaling.models import Member, Room
+from signaling.presence import Seat
+from signaling.protocol import ServerMessage, Standing
+from signaling.protocol.server import (
+    ChatMessageSent,
+    RecordingAlarmed,
+    RoomChanged,
+    RoomState,
+    StreamChanged,
+)
+from signaling.view import Snapshot
+
+# A new socket is told of what ended or was asked for while the old one was gone.
+LOOK_BACK = timedelta(seconds=60)
+# Half of what a TURN credential lives.
+RENEW_ICE = timedelta(minutes=5)
+
+
+class Watch:
+    """The difference between two looks, as messages."""
+
+    def __init__(self) -> None:
+        self.since = clock.now() - LOOK_BACK
+        self._version = -1
+        self._head = 0
+        self._alarm = ""
+        self._told: set[str] = set()
+        self._renewed_at = clock.now()
+
+    def begin(self, snapshot: Snapshot, standing: Standing) -> list[ServerMessage]:
+        """The first look, whose state and chat went out with `welcome`."""
+        self._version = snapshot.state.version
+        self._head = snapshot.head
+        self._renewed_at = clock.now()
+        self._told.update(line.id for line in snapshot.state.chat)
+        return self._events(snapshot, standing)
+
+    def news(self, snapshot: Snapshot, standing: Standing) -> list[ServerMessage]:
+        """What moved since the last look; the state first, so that events fall into it."""
+        found: list[ServerMessage] = []
+        if snapshot.state.version > self._version or self._ice_is_old():
+            self._version = max(snapshot.state.version, self._version)
+            self._renewed_at = clock.now()
+            found.append(RoomChanged(state=snapshot.state))
+        found += [
+            ChatMessageSent(message=line) for line in snapshot.state.chat if self._new(line.id)
+        ]
+        found += self._events(snapshot, standing)
+        if snapshot.head > self._head:
+            self._head = snapshot.head
+            found.append(StreamChanged(head=snapshot.head))
+        return found
+
+    def is_behind(self, room: Room) -> bool:
+        """Whether a look is due although no hint came."""
+        moved = room.version > self._version or self._ice_is_old()
+        return moved or journal.head(room.stream).length > self._head
+
+    def _events(self, snapshot: Snapshot, standing: Standing) -> list[ServerMessage]:
+        found: list[ServerMessage] = []
+        found += [s for s in snapshot.stills_requested if self._new("asked" + s.request)]
+        found += [s for s in snapshot.stills_settled if self._new("settled" + s.request)]
+        found += [p for p in snapshot.peers_closed if self._new("peer" + p.peer + p.reason)]
+        if snapshot.alarm != self._alarm:
+            self._alarm = snapshot.alarm
+            if snapshot.alarm and standing == Standing.HOST:
+                found.append(RecordingAlarmed(cause=snapshot.alarm))
+        return found
+
+    def _new(self, key: str) -> bool:
+        if key in self._told:
+            return False
+        self._told.add(key)
+        return True
+
+    def _ice_is_old(self) -> bool:
+        return clock.now() - self._renewed_at > RENEW_ICE
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A seat and what it sees."""
+
+    seat: Seat
+    snapshot: Snapshot
+
+
+def look(member_id: UUID, socket: str, since: datetime) -> Look:
+    """One reading of the room for the socket that holds this seat; refusals as of `seat`."""
+    seat = presence.seat(member_id, socket)
+    return Look(seat, view.snapshot(seat, since=since))
+
+
+def last_state(member_id: UUID) -> RoomState:
+    """The state of a room that is over, for the last message of its sockets."""
+    member = Member.objects.select_related("room").get(pk=member_id)
+    return view.room_state(member.room, member_id)
