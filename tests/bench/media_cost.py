@@ -54,10 +54,12 @@ def machine() -> str:
 class Server:
     """bare_server in a child process."""
 
-    def __init__(self, mode: str, storage: Path) -> None:
+    def __init__(self, mode: str, storage: Path, *, segment_seconds: float = 8.0) -> None:
         command = [sys.executable, "-m", "tests.bench.bare_server", "--mode", mode]
         self.process = subprocess.Popen(
-            [*command, "--storage", str(storage)], stdout=subprocess.PIPE, text=True
+            [*command, "--storage", str(storage), "--segment-seconds", str(segment_seconds)],
+            stdout=subprocess.PIPE,
+            text=True,
         )
         out = self.process.stdout
         self.port = int(out.readline()) if out is not None else 0
