@@ -66,7 +66,7 @@ class MediaNode:
     def __init__(self, make_engine: EngineFactory, *, storage: Path) -> None:
         self._storage = storage
         self._books = Books()
-        self._engine = make_engine(self._books.take)
+        self.engine = make_engine(self._books.take)
         self._row: NodeRow | None = None
         self._rooms: set[str] = set()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -78,7 +78,7 @@ class MediaNode:
         label = f"{socket.gethostname()}:{self._storage}"
         # Two living nodes cannot share a folder, so whoever has this label is dead.
         await in_thread(placing.withdraw_label, label)
-        await self._engine.salvage(self._storage)
+        await self.engine.salvage(self._storage)
         for left in await in_thread(mediabooks.unregistered, self._storage):
             self._books.take(left)
         channel = await media_calls.layer().new_channel("media")
@@ -98,7 +98,7 @@ class MediaNode:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         for room in list(self._rooms):
             await self._close_room(room)
-        await self._engine.close()
+        await self.engine.close()
         await self._books.settled()
         await in_thread(placing.withdraw, row.pk)
 
@@ -131,7 +131,7 @@ class MediaNode:
         match command["verb"]:
             case "publish":
                 await self._open(room)
-                reply["sdp"] = await self._engine.publish(
+                reply["sdp"] = await self.engine.publish(
                     room,
                     command["member"],
                     command["peer"],
@@ -139,13 +139,13 @@ class MediaNode:
                     start_kbps=command.get("start_kbps"),
                 )
             case "subscribe":
-                reply["sdp"] = await self._engine.subscribe(
+                reply["sdp"] = await self.engine.subscribe(
                     room, command["member"], command["source"], command["peer"], command["sdp"]
                 )
             case "grab_frame":
-                reply["picture"] = await self._engine.grab_frame(room, command["source"])
+                reply["picture"] = await self.engine.grab_frame(room, command["source"])
             case "close_peer":
-                await self._engine.close_peer(command["peer"])
+                await self.engine.close_peer(command["peer"])
             case "drop_member":
                 await self._drop(room, command["member"])
             case "close_room":
@@ -154,18 +154,18 @@ class MediaNode:
 
     async def _open(self, room: str) -> None:
         async with self._opening:
-            await self._engine.open_room(room)
+            await self.engine.open_room(room)
             self._rooms.add(room)
 
     async def _drop(self, room: str, member: str) -> None:
-        for peer in (await self._engine.stats(room)).peers:
+        for peer in (await self.engine.stats(room)).peers:
             if peer.member == member:
-                await self._engine.close_peer(peer.peer)
+                await self.engine.close_peer(peer.peer)
 
     async def _close_room(self, room: str) -> RoomSummary | None:
         self._rooms.discard(room)
         try:
-            return await self._engine.close_room(room)
+            return await self.engine.close_room(room)
         except RoomUnknown:
             return None
 
@@ -202,13 +202,13 @@ class MediaNode:
 
     async def _drop_strays(self, room: str) -> None:
         """End peers whose row says they are over: the message that said so may have been lost."""
-        held = [peer.peer for peer in (await self._engine.stats(room)).peers]
+        held = [peer.peer for peer in (await self.engine.stats(room)).peers]
         for peer in await in_thread(mediabooks.strays, held):
-            await self._engine.close_peer(peer)
+            await self.engine.close_peer(peer)
 
     async def _push_stats(self) -> None:
         for room in list(self._rooms):
-            stats = await self._engine.stats(room)
+            stats = await self.engine.stats(room)
             if stats.peers:
                 text = await in_thread(mediabooks.stats_message, UUID(room), stats)
                 hint = Hint(type="media.stats", stats=text)

@@ -1,0 +1,109 @@
+"""A member's page, as far as the socket sees it."""
+
+import asyncio
+import itertools
+import json
+import time
+from collections.abc import Callable
+from typing import Any, TypeAlias
+
+from channels.testing import WebsocketCommunicator
+
+from signaling.consumers import RoomConsumer
+from signaling.socket import Limits
+
+Message: TypeAlias = dict[str, Any]
+Check: TypeAlias = Callable[[Message], bool]
+QUICK = Limits(look_every=0.3, settle=0.01, answer_within=0.6, hello_within=0.5)
+
+
+class Closed(AssertionError):
+    """The server closed the socket."""
+
+    def __init__(self, code: int) -> None:
+        super().__init__(f"closed with {code}")
+        self.code = code
+
+
+class RoomClient:
+    """Sends with running ids; keeps what arrives until it is asked for."""
+
+    def __init__(self, limits: Limits = QUICK) -> None:
+        self._socket = WebsocketCommunicator(RoomConsumer.as_asgi(limits=limits), "/ws/room")
+        self._ids = itertools.count(1)
+        self.seen: list[Message] = []
+
+    async def connect(self) -> "RoomClient":
+        accepted, _ = await self._socket.connect(timeout=5)
+        assert accepted
+        return self
+
+    async def enter(self, ticket: str) -> Message:
+        """Connect, greet, and return the welcome."""
+        await self.connect()
+        await self.send("hello", v=1, ticket=ticket)
+        return await self.expect("welcome")
+
+    async def send(self, type_: str, **fields: object) -> str:
+        number = str(next(self._ids))
+        await self._socket.send_json_to({"type": type_, "id": number, **fields})
+        return number
+
+    async def send_text(self, text: str) -> None:
+        await self._socket.send_to(text_data=text)
+
+    async def ask(self, type_: str, **fields: object) -> Message:
+        """Send and wait for whatever answers this very message."""
+        number = await self.send(type_, **fields)
+        while True:
+            message = await self._next(5)
+            if message.get("reply_to") == number:
+                return message
+
+    async def expect(self, *types: str, seconds: float = 5, **fields: object) -> Message:
+        """The next message of one of these types whose fields are as given."""
+        deadline = time.monotonic() + seconds
+        while True:
+            message = await self._next(max(0.01, deadline - time.monotonic()))
+            if message["type"] in types and fields.items() <= message.items():
+                return message
+
+    async def state_where(self, check: Check, *, seconds: float = 5) -> Message:
+        """The first room.state that is as wished."""
+        deadline = time.monotonic() + seconds
+        while True:
+            message = await self.expect("room.state", seconds=deadline - time.monotonic())
+            state: Message = message["state"]
+            if check(state):
+                return state
+
+    async def closed(self, *, seconds: float = 5) -> int:
+        """Read until the server closes; the close code."""
+        deadline = time.monotonic() + seconds
+        while True:
+            try:
+                await self._next(max(0.01, deadline - time.monotonic()))
+            except Closed as closed:
+                return closed.code
+
+    async def is_quiet(self, type_: str, *, seconds: float = 0.4) -> bool:
+        """Nothing of this type arrives for a while."""
+        try:
+            await self.expect(type_, seconds=seconds)
+        except TimeoutError:
+            return True
+        return False
+
+    async def leave(self) -> None:
+        """Cut the socket without a word."""
+        await self._socket.disconnect(timeout=5)
+
+    async def _next(self, seconds: float) -> Message:
+        async with asyncio.timeout(seconds):
+            frame = await self._socket.output_queue.get()
+        if frame["type"] == "websocket.close":
+            raise Closed(frame.get("code", 1000))
+        assert frame["type"] == "websocket.send", frame
+        message: Message = json.loads(frame["text"])
+        self.seen.append(message)
+        return message
