@@ -5,9 +5,13 @@ from ninja import Router
 from inspections.bookings.api import router as bookings
 from inspections.cases.api import router as cases
 from inspections.catalog.api import router as catalog
+from inspections.inspection.api import router as inspection
 from inspections.people.api import router as people
+from inspections.reports.api import router as reports
+from inspections.signing.api import router as signing
 
 
 def routers() -> list[tuple[str, Router]]:
     """Prefix under /api and router of each slice."""
-    return [("", people), ("", catalog), ("", cases), ("", bookings)]
+    slices = (people, catalog, signing, cases, bookings, inspection, reports)
+    return [("", router) for router in slices]

@@ -110,7 +110,7 @@ def _look_at_clip(path: Path, media_type: str) -> Look:
             frame = next(container.decode(video=0))
             if frame.width * frame.height > MAX_PIXELS:
                 raise ImageTooLarge({"limit_pixels": MAX_PIXELS})
-            picture = frame.to_image()
+            picture = Image.fromarray(frame.to_ndarray(format="rgb24"))
     except (av.error.FFmpegError, StopIteration, ValueError) as error:
         raise MediaUnsupported from error
     thumbnail = _small(picture, THUMBNAIL, 80)

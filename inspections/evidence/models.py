@@ -1,3 +1,5 @@
+from datetime import datetime
+
 from django.db import models
 from django_fsm import FSMField, transition
 
@@ -21,14 +23,14 @@ class Dossier(Workflow):
     manifest_sha256 = models.CharField(max_length=64, blank=True, default="")
 
     @transition(field=state, source=DossierState.OPEN.value, target=DossierState.SEALED.value)
-    def seal(self, *, at: object, manifest_key: str, manifest_sha256: str) -> None:
+    def seal(self, *, at: datetime, manifest_key: str, manifest_sha256: str) -> None:
         self.sealed_at = at
         self.manifest_key = manifest_key
         self.manifest_sha256 = manifest_sha256
 
     @property
     def is_sealed(self) -> bool:
-        return self.state == DossierState.SEALED.value
+        return bool(self.state == DossierState.SEALED.value)
 
 
 class EvidenceItem(models.Model):

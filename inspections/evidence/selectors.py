@@ -1,6 +1,7 @@
 """Reading a dossier: its pieces, its check, its copies."""
 
 import json
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from uuid import UUID
@@ -58,6 +59,12 @@ def segments(dossier: Dossier) -> list[EvidenceItem]:
 
 def recording_copy(dossier: Dossier) -> RecordingCopy | None:
     return RecordingCopy.objects.filter(dossier=dossier).exclude(state=CopyState.NONE).first()
+
+
+def blob_size(key: str) -> int:
+    """Length in bytes of a stored file whose row does not say it (thumbnails, pages)."""
+    with blobs.store().open(key) as file:
+        return file.seek(0, os.SEEK_END)
 
 
 def verify(dossier: Dossier) -> VerificationReport:

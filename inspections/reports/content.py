@@ -15,7 +15,7 @@ from inspections.evidence.models import EvidenceItem
 from inspections.evidence.states import EvidenceKind, Grade
 from inspections.inspection import rules
 from inspections.inspection.models import Finding, Inspection
-from inspections.inspection.selectors import assigned_staff, template_of
+from inspections.inspection.selectors import assigned_staff, spoken_words, template_of
 from inspections.inspection.selectors.judging import findings_by_item
 from inspections.inspection.states import Mode
 from inspections.people.models import Staff
@@ -153,7 +153,7 @@ def gather(inspection: Inspection, edition: int, at: datetime) -> Content:
         room=Room.objects.get(pk=inspection.room),
         at=at,
     )
-    opening, closing = _words(sources)
+    opening, closing = spoken_words(inspection)
     return {
         "v": 1,
         "title": wording.TITLE,
@@ -313,21 +313,6 @@ def _gaps(sources: _Sources) -> list[GapLine]:
         for span in recordings.coverage(sources.room).spans
         if span.state is Kept.GAP
     ]
-
-
-def _words(sources: _Sources) -> tuple[str, str]:
-    """The words to be spoken, with this inspection's names in the template's places."""
-    filled = sources.consent_text.opening_words
-    names = {
-        "bureau": sources.inspection.bureau.name,
-        "service_item": service_item_title(sources.inspection.case.service_item),
-    }
-    for letter, staff in zip("ab", sources.staff, strict=False):
-        names[f"inspector_{letter}"] = staff.name
-        names[f"badge_{letter}"] = staff.badge_number
-    for name, value in names.items():
-        filled = filled.replace("{" + name + "}", value)
-    return filled, sources.consent_text.closing_words
 
 
 def _items(sources: _Sources) -> list[ItemLine]:

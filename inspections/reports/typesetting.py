@@ -8,6 +8,7 @@ from datetime import datetime
 from functools import lru_cache
 from importlib.resources import as_file, files
 from pathlib import Path
+from typing import Final, Literal
 
 import typst
 
@@ -15,7 +16,7 @@ from inspections.reports.errors import GlyphMissing, RenderFailed
 
 FONT_PACKAGE = "pylopdf_fonts_zh_cn"
 # The profile makes a missing glyph an error; without it typst leaves a hole in silence.
-STANDARD = "a-3b"
+STANDARD: Final = "a-3b"
 _NO_GLYPH = re.compile(r"no character representation|glyph|could not be displayed|\.notdef")
 _NAMED = re.compile(r"[`'\"“](.)[`'\"”]")
 
@@ -41,7 +42,9 @@ def pages(paper: Paper, *, ppi: float = 110) -> list[bytes]:
     return [made] if isinstance(made, bytes) else made
 
 
-def _compile(paper: Paper, form: str, ppi: float | None = None) -> bytes | list[bytes]:
+def _compile(
+    paper: Paper, form: Literal["pdf", "png"], ppi: float | None = None
+) -> bytes | list[bytes]:
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
         source = files("inspections.reports") / "templates" / paper.template

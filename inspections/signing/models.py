@@ -1,3 +1,5 @@
+from datetime import datetime
+
 from django.db import models
 from django_fsm import FSMField, transition
 
@@ -44,7 +46,7 @@ class SignatureRequest(Workflow):
 
     @transition(field=state, source=PENDING, target=COMPLETED)
     def complete(
-        self, *, at: object, strokes: EvidenceItem, picture: EvidenceItem, trace: str, device: str
+        self, *, at: datetime, strokes: EvidenceItem, picture: EvidenceItem, trace: str, device: str
     ) -> None:
         self.answered_at = at
         self.strokes = strokes
@@ -53,6 +55,6 @@ class SignatureRequest(Workflow):
         self.device_digest = device
 
     @transition(field=state, source=PENDING, target=DECLINED)
-    def decline(self, *, at: object, reason: str) -> None:
+    def decline(self, *, at: datetime, reason: str) -> None:
         self.answered_at = at
         self.decline_reason = reason

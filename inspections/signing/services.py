@@ -6,6 +6,7 @@ from django.db import transaction
 
 from fieldsvc.kernel import blobs, clock, hashing, journal, workflow
 from fieldsvc.kernel.errors import NotAllowed
+from fieldsvc.kernel.hashing import JSONValue
 from fieldsvc.kernel.journal import SYSTEM, Actor
 from inspections.evidence.models import Dossier, EvidenceItem
 from inspections.evidence.services import Circumstances, admit_own
@@ -166,7 +167,7 @@ def _check(request: SignatureRequest, act: Act, actor: Actor) -> str:
 
 
 def _admit(request: SignatureRequest, act: Act, actor: Actor) -> tuple[EvidenceItem, EvidenceItem]:
-    drawing = {
+    drawing: dict[str, JSONValue] = {
         "width": act.drawing.width,
         "height": act.drawing.height,
         "strokes": [[asdict(point) for point in stroke] for stroke in act.drawing.strokes],

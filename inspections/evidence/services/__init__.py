@@ -7,6 +7,7 @@ from inspections.evidence.services.admission import (
     admit_segment,
 )
 from inspections.evidence.services.copies import (
+    copy_job,
     parents_of,
     request_copy,
     store_copy,
@@ -20,6 +21,7 @@ __all__ = [
     "admit",
     "admit_own",
     "admit_segment",
+    "copy_job",
     "manifest_of",
     "open_dossier",
     "parents_of",

@@ -64,7 +64,11 @@ def admit(
         kind = EvidenceKind.CLIP
     else:
         kind = EvidenceKind.STILL if how.purpose == Purpose.STILL else EvidenceKind.PHOTO
-    shape = {"thumbnail_key": thumbnail.key, "width": look.width, "height": look.height}
+    shape: dict[str, str | int] = {
+        "thumbnail_key": thumbnail.key,
+        "width": look.width,
+        "height": look.height,
+    }
     return _keep(dossier, blob, kind, how, actor=actor, shape=shape)
 
 

@@ -1,6 +1,9 @@
 """Playable copies of a recording: derived, never evidence, made anew whenever asked."""
 
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from uuid import UUID
 
 from django.db import transaction
@@ -8,10 +11,12 @@ from django.db import transaction
 from fieldsvc.kernel import blobs, clock, hashing, journal
 from fieldsvc.kernel.hashing import JSONValue
 from fieldsvc.kernel.journal import Actor
-from inspections.evidence import selectors
+from inspections.evidence.deriving import Job, SourceJob
 from inspections.evidence.errors import RecordingMissing
-from inspections.evidence.models import Dossier, EvidenceItem, RecordingCopy
+from inspections.evidence.models import Dossier, RecordingCopy
 from inspections.evidence.states import CopyState
+from signaling.models import Segment
+from signaling.states import Role
 
 
 def request_copy(dossier: Dossier, *, actor: Actor) -> RecordingCopy:
@@ -21,7 +26,7 @@ def request_copy(dossier: Dossier, *, actor: Actor) -> RecordingCopy:
     `recording_not_found` when there is no segment. A copy that is being made, or is up to date,
     is returned as it is.
     """
-    found = selectors.segments(dossier)
+    found = _segments(dossier)
     if not found:
         raise RecordingMissing
     with transaction.atomic():
@@ -42,8 +47,39 @@ def request_copy(dossier: Dossier, *, actor: Actor) -> RecordingCopy:
         return copy
 
 
-def parents_of(segments: list[EvidenceItem]) -> str:
+def parents_of(segments: list[Segment]) -> str:
     return hashing.sha256_hex("\n".join(item.sha256 for item in segments).encode())
+
+
+@contextmanager
+def copy_job(dossier_id: UUID) -> Iterator[Job]:
+    """What a deriver needs: every segment as a local file, the applicant's picture as main.
+
+    Files are valid inside the block only.
+    """
+    dossier = Dossier.objects.get(pk=dossier_id)
+    stored = Segment.objects.select_related("source").filter(room__stream=dossier.stream)
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(TemporaryDirectory()))
+        sources: dict[str, SourceJob] = {}
+        for segment in stored.order_by("started_at", "number"):
+            path = stack.enter_context(blobs.store().local_path(segment.blob_key))
+            one = sources.setdefault(
+                str(segment.source_id),
+                {
+                    "source": str(segment.source_id),
+                    "main": segment.source.role == Role.GUEST.value,
+                    "segments": [],
+                },
+            )
+            one["segments"].append(
+                {
+                    "path": str(path),
+                    "started_at": segment.started_at.isoformat(),
+                    "media_ms": segment.media_ms,
+                }
+            )
+        yield {"out": str(folder / "copy.mp4"), "sources": list(sources.values())}
 
 
 def store_progress(dossier_id: UUID, percent: int) -> None:
@@ -73,6 +109,12 @@ def store_failure(dossier_id: UUID, code: str) -> None:
     RecordingCopy.objects.filter(dossier_id=dossier_id).update(
         state=CopyState.FAILED.value, error=code[:80], updated_at=clock.now()
     )
+
+
+def _segments(dossier: Dossier) -> list[Segment]:
+    # Not the evidence rows: whoever admits them may still be behind.
+    stored = Segment.objects.filter(room__stream=dossier.stream)
+    return list(stored.order_by("started_at", "number"))
 
 
 def _write(copy: RecordingCopy, **values: str | int) -> None:

@@ -1,29 +1,48 @@
 """Reading inspections: access, the checklist in force, what a conclusion would say."""
 
 from inspections.inspection.selectors.inspections import (
+    access_evidence,
     access_inspection,
     access_own_inspection,
     access_rectification,
     assigned_staff,
+    distance_of,
     inspection_of_dossier,
     opens_at,
+    own_rectification,
+    spoken_words,
     template_of,
 )
-from inspections.inspection.selectors.judging import compute, gaps_of, item_states, judged_items
+from inspections.inspection.selectors.judging import (
+    compute,
+    findings_by_item,
+    gaps_of,
+    item_states,
+    judged_items,
+)
+from inspections.inspection.selectors.progress import progress_of, today, upcoming
 from inspections.inspection.selectors.results import newest_result, result_of
 
 __all__ = [
+    "access_evidence",
     "access_inspection",
     "access_own_inspection",
     "access_rectification",
     "assigned_staff",
     "compute",
+    "distance_of",
+    "findings_by_item",
     "gaps_of",
     "inspection_of_dossier",
     "item_states",
     "judged_items",
     "newest_result",
     "opens_at",
+    "own_rectification",
+    "progress_of",
     "result_of",
+    "spoken_words",
     "template_of",
+    "today",
+    "upcoming",
 ]

@@ -2,17 +2,19 @@ from datetime import datetime
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from fieldsvc.kernel.journal import Actor
 from inspections.catalog import selectors as catalog
+from inspections.evidence.errors import EvidenceUnknown
+from inspections.evidence.models import EvidenceItem
 from inspections.inspection import policies, rules
 from inspections.inspection.errors import (
     InspectionNotScheduled,
     InspectionUnknown,
     RectificationUnknown,
 )
-from inspections.inspection.models import Inspection, Rectification
+from inspections.inspection.models import Inspection, PlaceReport, Rectification
 from inspections.people.models import Staff
 
 
@@ -42,6 +44,15 @@ def access_own_inspection(actor: Actor) -> Inspection:
     return found
 
 
+def own_rectification(actor: Actor) -> Rectification:
+    """The rectification of the applicant's own inspection; refuses with
+    `rectification_unknown`."""
+    rectification = getattr(access_own_inspection(actor), "rectification", None)
+    if rectification is None:
+        raise RectificationUnknown
+    return access_rectification(actor, rectification.pk)
+
+
 def access_rectification(actor: Actor, rectification_id: UUID) -> Rectification:
     """The rectification of an inspection this actor may read; refuses with
     `rectification_unknown`."""
@@ -53,6 +64,21 @@ def access_rectification(actor: Actor, rectification_id: UUID) -> Rectification:
     if found is None or not policies.may_read(actor, found.inspection):
         raise RectificationUnknown
     return found
+
+
+def access_evidence(actor: Actor, evidence_id: UUID) -> EvidenceItem:
+    """A piece of the dossier, or rectification dossier, of an inspection this actor may read.
+
+    Refuses everybody else with `evidence_unknown`.
+    """
+    piece = EvidenceItem.objects.select_related("dossier").filter(pk=evidence_id).first()
+    if piece is None:
+        raise EvidenceUnknown
+    owner = rows().filter(Q(dossier=piece.dossier_id) | Q(rectification__dossier=piece.dossier_id))
+    inspection = owner.first()
+    if inspection is None or not policies.may_read(actor, inspection):
+        raise EvidenceUnknown
+    return piece
 
 
 def inspection_of_dossier(stream: str) -> Inspection | None:
@@ -73,3 +99,30 @@ def template_of(inspection: Inspection) -> catalog.Template:
 def opens_at(inspection: Inspection) -> datetime:
     """When the applicant may enter the room."""
     return rules.room_opens_at(inspection.starts_at, settings.INSPECTION_ROOM_OPENS_MINUTES)
+
+
+def distance_of(inspection: Inspection, place: PlaceReport) -> float | None:
+    """Metres between a reported place and the registered one, when both are known."""
+    case = inspection.case
+    if None in (place.longitude, place.latitude, case.longitude, case.latitude):
+        return None
+    return rules.distance_m(
+        (place.longitude or 0, place.latitude or 0), (case.longitude or 0, case.latitude or 0)
+    )
+
+
+def spoken_words(inspection: Inspection) -> tuple[str, str]:
+    """Opening and closing words, with this inspection's names in the text's places."""
+    consent = getattr(inspection, "consent", None)
+    text = catalog.get_consent(consent.text_version) if consent else catalog.current_consent()
+    names = {
+        "bureau": inspection.bureau.name,
+        "service_item": catalog.service_item_title(inspection.case.service_item),
+    }
+    for letter, staff in zip("ab", assigned_staff(inspection), strict=False):
+        names[f"inspector_{letter}"] = staff.name
+        names[f"badge_{letter}"] = staff.badge_number
+    opening = text.opening_words
+    for name, value in names.items():
+        opening = opening.replace("{" + name + "}", value)
+    return opening, text.closing_words

@@ -184,7 +184,7 @@ def _ticket(inspection: Inspection, subject: str) -> str:
 
 
 def _accepted_consent(inspection: Inspection) -> Consent:
-    consent = getattr(inspection, "consent", None)
+    consent: Consent | None = getattr(inspection, "consent", None)
     if consent is None or not consent.accepted:
         raise ConsentNeeded
     return consent
