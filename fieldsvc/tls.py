@@ -1,4 +1,4 @@
-"""A certificate of this installation's own, so that a phone on the same network may use its camera."""
+"""A certificate of our own, so that a phone on the same network may use its camera."""
 
 import ipaddress
 import os

@@ -8,6 +8,7 @@ from inspections.catalog.api import router as catalog
 from inspections.inspection.api import router as inspection
 from inspections.people.api import router as people
 from inspections.reports.api import router as reports
+from inspections.results.api import router as results
 from inspections.signing.api import router as signing
 
 

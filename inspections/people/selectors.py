@@ -9,7 +9,7 @@ from fieldsvc.kernel import clock
 from fieldsvc.kernel.errors import NotFound
 from fieldsvc.kernel.hashing import sha256_hex
 from fieldsvc.kernel.journal import Actor
-from inspections.people.models import ApplicantSession, Bureau, Client, Staff
+from inspections.people.models import ApplicantSession, Bureau, Client, Link, Staff
 from inspections.people.states import Role
 
 COOKIE = "join"
@@ -78,6 +78,16 @@ def find_session(secret: str | None) -> ApplicantSession | None:
         )
         .first()
     )
+
+
+def is_open(token: str) -> bool:
+    """Whether a link still waits to be opened."""
+    return Link.objects.filter(
+        token_digest=sha256_hex(token.encode()),
+        redeemed_at__isnull=True,
+        revoked_at__isnull=True,
+        expires_at__gt=clock.now(),
+    ).exists()
 
 
 def get_staff(actor: Actor) -> Staff:

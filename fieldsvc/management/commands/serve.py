@@ -1,7 +1,6 @@
 """The whole product in one process: web, sockets, media, worker and beat (ADR 8)."""
 
 import asyncio
-import contextlib
 import os
 import socket
 import sys
@@ -57,10 +56,11 @@ def _restart_with(environment: dict[str, str]) -> None:
 def _lan_address() -> str:
     """The address other devices on this network reach; no packet is sent."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        with contextlib.suppress(OSError):
+        try:
             probe.connect(("192.0.2.1", 9))
-            return str(probe.getsockname()[0])
-    return "127.0.0.1"
+        except OSError:  # no network at all: the machine itself is all there is
+            return "127.0.0.1"
+        return str(probe.getsockname()[0])
 
 
 def _refuse_taken(host: str, port: int) -> None:
@@ -76,12 +76,12 @@ def _refuse_taken(host: str, port: int) -> None:
 
 def _run(host: str, port: int, *, https: bool) -> None:
     from daphne.server import Server
-    from signaling.mediaworker import start_embedded
     from twisted.internet import reactor
 
     from fieldsvc.asgi import application
     from fieldsvc.embedded import Embedded
     from fieldsvc.tls import own_certificate
+    from signaling.mediaworker import start_embedded
 
     embedded = Embedded()
     embedded.start()
