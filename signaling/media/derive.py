@@ -165,7 +165,7 @@ class _Writer:
         self._container = container
         video: VideoStream = container.add_stream("libx264", rate=FPS)
         video.width, video.height, video.pix_fmt = WIDTH, HEIGHT, "yuv420p"
-        video.options = {"preset": "veryfast", "crf": "23"}
+        video.options = {"preset": "superfast", "crf": "24"}
         audio: AudioStream = container.add_stream("aac", rate=RATE)
         audio.layout = "mono"
         self._video, self._audio = video, audio

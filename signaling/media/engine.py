@@ -189,11 +189,14 @@ class MediaEngine:
         return self._room(room_id).stats(self._mono())
 
     async def salvage(self, directory: Path) -> None:
-        """Close what a crash left open under `directory`; call before any room is open there.
+        """Close what a crash left open under `directory`; rooms open now are left alone.
 
         Says SegmentClosed(salvaged=True) and a RecordingGap(crash) for each torn segment.
         """
-        events = await asyncio.to_thread(lambda: list(salvage_all(directory, self._now())))
+        now, open_rooms = self._now(), frozenset(self._rooms)
+        events = await asyncio.to_thread(
+            lambda: list(salvage_all(directory, now, open_rooms=open_rooms))
+        )
         for event in events:
             self._emit(event)
 

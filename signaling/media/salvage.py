@@ -21,14 +21,17 @@ from signaling.media.segments import (
 logger = logging.getLogger(__name__)
 
 
-def salvage_all(directory: Path, now: datetime) -> Iterator[MediaEvent]:
+def salvage_all(
+    directory: Path, now: datetime, *, open_rooms: frozenset[str] = frozenset()
+) -> Iterator[MediaEvent]:
     """One SegmentClosed(salvaged) per readable `.part`, and a RecordingGap up to now for each.
 
     The bytes kept are the bytes written: nothing is muxed again. A `.part` without one whole
     cluster is renamed to `.torn` and only its gap is said.
     """
     for part in sorted(directory.rglob("*.webm.part")):
-        yield from _salvage(part, now)
+        if part.parent.parent.name not in open_rooms:
+            yield from _salvage(part, now)
 
 
 def _salvage(part: Path, now: datetime) -> Iterator[MediaEvent]:

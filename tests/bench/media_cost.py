@@ -26,8 +26,10 @@ from signaling.media.events import RecordingGap
 from signaling.media.salvage import salvage_all
 from tests.bench.bare_server import utc_now
 from tests.bench.browser import chromium, open_page
+from tests.support.footage import camera_mjpeg, microphone_wav
 
 SEED = 20261122
+CLIP = "bikes.mp4"
 COST_TARGET = 15.0
 TAIL_TARGET = 2.0
 FIRST_PICTURE_TARGET = 2500.0
@@ -81,6 +83,14 @@ class Server:
 
 
 @dataclass(frozen=True)
+class Films:
+    """Real footage as the camera, so that the encoder has some 2 Mbit/s to send."""
+
+    camera: Path
+    microphone: Path
+
+
+@dataclass(frozen=True)
 class Call:
     """One measured call."""
 
@@ -92,10 +102,10 @@ class Call:
     summary: dict[str, Any]
 
 
-async def measure_call(mode: str, storage: Path, seconds: float) -> Call:
+async def measure_call(mode: str, storage: Path, seconds: float, films: Films) -> Call:
     server = Server(mode, storage)
     try:
-        async with chromium() as browser:
+        async with chromium(films.camera, films.microphone) as browser:
             publisher = await open_page(browser, server.port)
             await publisher.evaluate("publish('li', 'li-1', 1280, 720, 30)")
             await asyncio.sleep(3)
@@ -175,11 +185,16 @@ def rows_of(ours: Call, stock: Call, tails: list[float]) -> list[Row]:
     ]
 
 
+def _films(folder: Path) -> Films:
+    return Films(camera_mjpeg(folder, clip=CLIP, frames=240), microphone_wav(folder))
+
+
 async def run(seconds: float, kills: int) -> list[Row]:
     folder = Path(tempfile.mkdtemp(prefix="media-cost-"))
     try:
-        ours = await measure_call("ours", folder / "ours", seconds)
-        stock = await measure_call("stock", folder / "stock", seconds)
+        films = await asyncio.to_thread(_films, folder)
+        ours = await measure_call("ours", folder / "ours", seconds, films)
+        stock = await measure_call("stock", folder / "stock", seconds, films)
         tails = await measure_kills(folder, kills)
         return rows_of(ours, stock, tails)
     finally:
