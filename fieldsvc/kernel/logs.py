@@ -60,6 +60,9 @@ class Plain(logging.Formatter):
         return "\n".join([head, *trace_of(record)])
 
 
+_QUIET = {"celery": "WARNING", "kombu": "ERROR", "aioice": "WARNING", "daphne": "WARNING"}
+
+
 def configuration(*, level: str, json_lines: bool) -> dict[str, object]:
     """The LOGGING setting: everything to stderr, through one formatter, at `level`."""
     formatter = f"{__name__}.{JsonLines.__name__ if json_lines else Plain.__name__}"
@@ -71,5 +74,9 @@ def configuration(*, level: str, json_lines: bool) -> dict[str, object]:
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
         "root": {"handlers": ["stderr"], "level": level},
         # Django's own handlers would write each line a second time, with the error's text.
-        "loggers": {name: {"handlers": [], "propagate": True} for name in _DJANGO},
+        "loggers": {
+            **{name: {"handlers": [], "propagate": True} for name in _DJANGO},
+            # A line per task and per candidate check says nothing that the rows do not say.
+            **{name: {"level": quiet} for name, quiet in _QUIET.items()},
+        },
     }
