@@ -1,14 +1,23 @@
 """What a receiver owes a sender: loss reports, repeat requests, reports (RFC 3550, 4585)."""
 
+import struct
 from collections import deque
 from dataclasses import dataclass, field
 
-from aiortc.rtp import RtcpReceiverInfo, clamp_packets_lost
+from aiortc.rtp import AnyRtcpPacket, RtcpPacket, RtcpReceiverInfo, clamp_packets_lost
 
 FIRST_REPEAT = 0.06
 GIVE_UP = 1.0
 MAX_MISSING = 512
 _REMEMBERED_FRAMES = 256
+
+
+def read_rtcp(data: bytes) -> list[AnyRtcpPacket]:
+    """The messages of a compound packet; none if any part of it is malformed."""
+    try:
+        return RtcpPacket.parse(data)
+    except (ValueError, IndexError, struct.error):
+        return []
 
 
 class FrameCounter:

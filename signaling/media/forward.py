@@ -10,7 +10,6 @@ from aiortc.rtp import (
     RTCP_PSFB_FIR,
     RTCP_PSFB_PLI,
     RTCP_RTPFB_NACK,
-    RtcpPacket,
     RtcpPsfbPacket,
     RtcpReceiverInfo,
     RtcpRrPacket,
@@ -20,6 +19,7 @@ from aiortc.rtp import (
     unpack_remb_fci,
 )
 
+from signaling.media.feedback import read_rtcp
 from signaling.media.rtp import AUDIO_CLOCK, VIDEO_CLOCK, Packet, build, unwrap
 from signaling.media.sink import Kind, Leg
 
@@ -189,7 +189,7 @@ class Viewer:
 
     def on_rtcp(self, data: bytes) -> None:
         self.last_packet = self._mono()
-        for message in RtcpPacket.parse(data):
+        for message in read_rtcp(data):
             if isinstance(message, RtcpPsfbPacket):
                 self._on_picture_feedback(message)
             elif isinstance(message, RtcpRtpfbPacket) and message.fmt == RTCP_RTPFB_NACK:
@@ -202,8 +202,8 @@ class Viewer:
         if message.fmt in (RTCP_PSFB_PLI, RTCP_PSFB_FIR):
             if self._leg is not None:
                 self._leg.request_key_frame()
-        elif message.fmt == RTCP_PSFB_APP and message.fci[:4] == b"REMB":
-            self.estimate_bps = unpack_remb_fci(message.fci)[0]
+        elif message.fmt == RTCP_PSFB_APP and message.fci[:4] == b"REMB" and len(message.fci) >= 8:
+            self.estimate_bps = unpack_remb_fci(message.fci[:4] + b"\0" + message.fci[5:8])[0]
 
     def _repeat(self, message: RtcpRtpfbPacket) -> None:
         stream = self._streams.get(Kind.VIDEO)

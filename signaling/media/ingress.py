@@ -8,7 +8,6 @@ from aiortc.rtp import (
     RTCP_PSFB_APP,
     RTCP_PSFB_PLI,
     RTCP_RTPFB_NACK,
-    RtcpPacket,
     RtcpPsfbPacket,
     RtcpRrPacket,
     RtcpRtpfbPacket,
@@ -16,7 +15,7 @@ from aiortc.rtp import (
     pack_remb_fci,
 )
 
-from signaling.media.feedback import FrameCounter, LossTracker, Reception
+from signaling.media.feedback import FrameCounter, LossTracker, Reception, read_rtcp
 from signaling.media.rtp import AUDIO_CLOCK, VIDEO_CLOCK, Packet, parse, unwrap, vp8, vp8_size
 from signaling.media.seam import Wire
 from signaling.media.sink import Kind, Sink
@@ -24,6 +23,7 @@ from signaling.media.sink import Kind, Sink
 RING = 1024
 KEY_FRAME_PATIENCE = 0.4
 REPORT_EVERY = 1.0
+SSRC_SILENCE = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +75,7 @@ class Publisher:
         self.last_packet: float | None = None
         self._sinks: Sequence[Sink] = ()
         self._attached = False
+        self.malformed = 0
         self._extension = abs_send_time_id
         self._mono = mono
         self._tracks = {t.kind: _Track(t, t.ssrc, Reception(_clock_rate(t.kind))) for t in terms}
@@ -103,7 +104,11 @@ class Publisher:
     def on_rtp(self, data: bytes) -> None:
         if not self._attached:
             return
-        packet = parse(data, self._extension)
+        try:
+            packet = parse(data, self._extension)
+        except ValueError:
+            self.malformed += 1
+            return
         arrival = self.last_packet = packet.arrival = self._mono()
         if packet.abs_send_time is not None:
             self._estimate(packet, arrival)
@@ -112,8 +117,8 @@ class Publisher:
             track = self._by_rtx.get(packet.payload_type)
             if track is None or not self._unwrap_rtx(track, packet):
                 return
-        elif packet.ssrc != track.ssrc:
-            self._new_ssrc(track, packet.ssrc)
+        elif packet.ssrc != track.ssrc and not self._new_ssrc(track, packet):
+            return
         self._media(track, packet)
 
     def _unwrap_rtx(self, track: _Track, packet: Packet) -> bool:
@@ -126,17 +131,20 @@ class Publisher:
         packet.ssrc = track.ssrc
         return True
 
-    def _new_ssrc(self, track: _Track, ssrc: int) -> None:
-        known = track.ssrc
-        track.ssrc = ssrc
-        if not known and track.index is None:
-            return
-        track.losses = LossTracker()
-        track.reception = Reception(_clock_rate(track.terms.kind))
-        track.ring = [None] * RING
-        track.index = None
-        for sink in self._sinks:
-            sink.on_leg(self)
+    def _new_ssrc(self, track: _Track, packet: Packet) -> bool:
+        """Follow a changed SSRC once the old one is silent: two at once would cut without end."""
+        if track.index is not None:
+            if track.last_media is not None and packet.arrival - track.last_media < SSRC_SILENCE:
+                self.malformed += 1
+                return False
+            track.losses = LossTracker()
+            track.reception = Reception(_clock_rate(track.terms.kind))
+            track.ring = [None] * RING
+            track.index = None
+            for sink in self._sinks:
+                sink.on_leg(self)
+        track.ssrc = packet.ssrc
+        return True
 
     def _media(self, track: _Track, packet: Packet) -> None:
         before = track.index if track.index is not None else packet.sequence + (1 << 16)
@@ -150,22 +158,26 @@ class Publisher:
         elif index <= track.index - RING:
             return
         kind = track.terms.kind
+        if kind is Kind.VIDEO and packet.payload and not self._describe(track, packet):
+            return
         track.ring[slot] = packet
         track.reception.add(index, packet.timestamp, packet.arrival, packet.size)
         if kind is Kind.VIDEO:
             fresh = track.losses.add(index, packet.arrival)
             if fresh:
                 self._send_nack(track, fresh)
-            if packet.payload:
-                self._describe(track, packet)
         if packet.payload:
             track.last_media = packet.arrival
             track.frames.add(packet.timestamp)
         for sink in self._sinks:
             sink.on_packet(kind, packet)
 
-    def _describe(self, track: _Track, packet: Packet) -> None:
-        start = vp8(packet.payload)
+    def _describe(self, track: _Track, packet: Packet) -> bool:
+        try:
+            start = vp8(packet.payload)
+        except ValueError:
+            self.malformed += 1
+            return False
         packet.data_at = start.offset
         packet.starts_frame = start.frame_start
         if start.key_frame:
@@ -174,6 +186,7 @@ class Publisher:
             size = vp8_size(packet.payload[start.offset : start.offset + 10])
             if size != (0, 0):
                 track.width, track.height = size
+        return True
 
     def _estimate(self, packet: Packet, arrival: float) -> None:
         remb = self._estimator.add(
@@ -194,7 +207,7 @@ class Publisher:
 
     def on_rtcp(self, data: bytes) -> None:
         mono = self.last_packet = self._mono()
-        for message in RtcpPacket.parse(data):
+        for message in read_rtcp(data):
             if not isinstance(message, RtcpSrPacket):
                 continue
             for track in self._tracks.values():

@@ -203,10 +203,14 @@ class Recorder:
         self._finish_assembly()
         self._leg = None
         await self.settle()
-        loop = asyncio.get_running_loop()
         batch, self._batch = self._batch, []
-        self._apply(await loop.run_in_executor(self._thread, self._segmenter.feed, batch))
-        self._apply(await loop.run_in_executor(self._thread, self._segmenter.finish, mono))
+        loop = asyncio.get_running_loop()
+        for job in (
+            loop.run_in_executor(self._thread, self._segmenter.feed, batch),
+            loop.run_in_executor(self._thread, self._segmenter.finish, mono),
+        ):
+            await asyncio.wait([job])
+            self._settle(job)
         self._thread.shutdown(wait=False)
         return SourceSummary(
             source=self._terms.source,

@@ -168,13 +168,16 @@ class Wire:
         session = self._dtls._rx_srtp
         if session is None:
             return
+        control = len(data) > 1 and 191 < data[1] < 224
         try:
-            if 191 < data[1] < 224:
-                self._tap.on_rtcp(session.unprotect_rtcp(data))
-            else:
-                self._tap.on_rtp(session.unprotect(data))
-        except (pylibsrtp.Error, ValueError, IndexError):
-            self.refused_datagrams += 1
+            clear = session.unprotect_rtcp(data) if control else session.unprotect(data)
+        except pylibsrtp.Error:
+            self.refused_datagrams += 1  # not from this peer, repeated, or damaged
+            return
+        if control:
+            self._tap.on_rtcp(clear)
+        else:
+            self._tap.on_rtp(clear)
 
     def _validated(self, addr: tuple[str, int]) -> bool:
         pair = self._connection._nominated.get(1)

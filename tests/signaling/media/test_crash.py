@@ -45,7 +45,7 @@ async def test_a_killed_process_loses_at_most_two_seconds_and_closed_segments_ve
             pc,
             lambda sdp, port=server.port: _post(port, "/publish?member=li&peer=p", sdp),  # type: ignore[misc]
         )
-        wanted = 80 + int(chance.random() * 60)
+        wanted = 75 + int(chance.random() * 30)
         await until(lambda: len(camera.sent) > wanted, 15, "pictures")  # noqa: B023
         killed_at = time.time()
         server.kill()
@@ -69,13 +69,11 @@ async def test_a_killed_process_loses_at_most_two_seconds_and_closed_segments_ve
 
 def test_whatever_is_left_of_a_torn_file_is_kept_and_readable(tmp_path: Path) -> None:
     recording = Recording(tmp_path, segment_seconds=60)
-    recording.frames(video_frames(120))
+    recording.frames(video_frames(60))
     torn = recording.folder / "000001.webm.part"
     whole = torn.read_bytes()
     chance = random.Random(3)
-    for number, length in enumerate(
-        [0, 3, 200, *(chance.randrange(len(whole)) for _ in range(12))]
-    ):
+    for number, length in enumerate([0, 3, 200, *(chance.randrange(len(whole)) for _ in range(8))]):
         folder = tmp_path / f"cut-{number}" / "r1" / "li"
         folder.mkdir(parents=True)
         part = folder / "000001.webm.part"

@@ -9,14 +9,14 @@ from signaling.media.probe import probe_segment
 from tests.signaling.media.peers import NumberedCamera, Stage, Voice, until
 
 
-def lose(pc: RTCPeerConnection, share: float, seed: int) -> list[int]:
+def lose(pc: RTCPeerConnection, share: list[float], seed: int) -> list[int]:
     """Drop a share of the outgoing RTP, retransmissions too; counts what was dropped."""
     transport = pc.getTransceivers()[0].sender.transport
     send, chance, dropped = transport._send_rtp, random.Random(seed), [0]
 
     async def lossy(data: bytes) -> None:
         control = 192 <= data[1] <= 208
-        if not control and chance.random() < share:
+        if not control and chance.random() < share[0]:
             dropped[0] += 1
             return
         await send(data)
@@ -33,8 +33,11 @@ async def test_lost_packets_are_fetched_again_and_every_frame_is_recorded_or_nam
     pc = await stage.publish("li", camera, Voice())
     watcher = await stage.watch("wang", "li")
     await until(lambda: len(watcher.numbers) > 5, what="pictures")
-    dropped = lose(pc, share, 5)
-    await until(lambda: len(camera.sent) > 200, 15, "frames")
+    path = [share]
+    dropped = lose(pc, path, 5)
+    await until(lambda: len(camera.sent) > 180, 15, "frames")
+    path[0] = 0.0
+    await until(lambda: len(camera.sent) > 215, 15, "frames after the loss")
     (source,) = (await stage.engine.close_room("r1")).sources
     assert dropped[0] > 3
     assert source.balanced

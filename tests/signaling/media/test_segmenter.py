@@ -202,14 +202,14 @@ def test_a_lost_peer_closes_the_segment_and_the_hole_until_it_returns_is_named(
 
 def test_a_silent_track_leaves_a_named_hole(tmp_path: Path) -> None:
     recording = Recording(tmp_path, segment_seconds=60)
-    muted = [f for f in video_frames(300) if not 31 <= int((f.arrival - 100) * 30 + 0.5) < 180]
+    muted = [f for f in video_frames(200) if not 31 <= int((f.arrival - 100) * 30 + 0.5) < 180]
     recording.frames(muted)
     recording.finish()
     (gap,) = recording.gaps
     assert gap.cause is GapCause.TRACK_SILENT
     assert gap.kind == "video"
     assert abs((gap.ended_at - gap.started_at).total_seconds() - 5.0) < 0.1
-    assert abs(recording.segments[-1].ended_at - START).total_seconds() < 10.2
+    assert abs(recording.segments[-1].ended_at - START).total_seconds() < 6.9
 
 
 def test_little_free_space_raises_one_alarm_and_recording_goes_on(tmp_path: Path) -> None:
@@ -223,19 +223,19 @@ def test_little_free_space_raises_one_alarm_and_recording_goes_on(tmp_path: Path
 
 def test_a_disk_that_refuses_keeps_what_is_whole_and_names_the_rest(tmp_path: Path) -> None:
     recording = Recording(tmp_path, segment_seconds=60)
-    frames = video_frames(300)
+    frames = video_frames(200)
     limits = resource.getrlimit(resource.RLIMIT_FSIZE)
     before = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     try:
         resource.setrlimit(resource.RLIMIT_FSIZE, (12_000, limits[1]))
-        recording.frames(frames[:150])
+        recording.frames(frames[:100])
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, limits)
         signal.signal(signal.SIGXFSZ, before)
-    recording.frames(frames[150:])
+    recording.frames(frames[100:])
     recording.finish()
     assert AlarmCause.WRITE_FAILED in {a.cause for a in recording.alarms}
-    assert recording.recorded + recording.in_gaps == 300
+    assert recording.recorded + recording.in_gaps == 200
     assert any(s.salvaged for s in recording.segments)
     assert not recording.segments[-1].salvaged
     kept = [n for s in recording.segments for n in numbers(s.path)]
