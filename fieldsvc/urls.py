@@ -8,7 +8,7 @@ from fieldsvc.api import api, not_found
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("api/", api.urls),
-    re_path(r"^api(/|$)", not_found),
+    re_path(r"^api(?:/|$)", not_found),
     path("healthz", health.healthz),
     *pages.urlpatterns,
 ]

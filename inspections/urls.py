@@ -14,5 +14,5 @@ from inspections.signing.api import router as signing
 
 def routers() -> list[tuple[str, Router]]:
     """Prefix under /api and router of each slice."""
-    slices = (people, catalog, signing, cases, bookings, inspection, reports)
+    slices = (people, catalog, signing, cases, bookings, inspection, reports, results)
     return [("", router) for router in slices]

@@ -41,7 +41,7 @@ def offer(bureau_id: UUID, *, after: datetime | None = None, limit: int = 200) -
         if after is None or slot.starts_at > after
     ]
     taken = taken_cells(everyone, grid)
-    found = []
+    found: list[Offer] = []
     for slot in grid:
         if len(found) == limit:
             break

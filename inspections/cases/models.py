@@ -4,7 +4,6 @@ from django_fsm import FSMField, transition
 from fieldsvc.kernel import ids
 from fieldsvc.kernel.workflow import Workflow
 from inspections.cases.states import CaseState
-from inspections.catalog.states import Outcome
 from inspections.people.models import Bureau, Client
 
 
@@ -88,7 +87,3 @@ class Case(Workflow):
         target=CaseState.CLOSED.value,
     )
     def close(self) -> None: ...
-
-    def set_result(self, *, outcome: Outcome, version: int) -> None:
-        self.outcome = outcome.value
-        self.result_version = version

@@ -39,6 +39,16 @@ class NewCase:
     scale: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Confirmed:
+    """A version of the result that the approval system gave a receipt for at `at`."""
+
+    outcome: Outcome
+    version: int
+    rectifying: bool
+    at: datetime
+
+
 def receive(new: NewCase, *, actor: Actor) -> tuple[Case, bool]:
     """Take a case in; returns it and whether it is new.
 
@@ -106,29 +116,31 @@ def close(case: Case, *, actor: Actor) -> None:
 
 
 @transaction.atomic
-def record_result(
-    case_id: UUID | str, *, outcome: Outcome, version: int, delivered_at: datetime, actor: Actor
-) -> None:
+def record_result(case_id: UUID | str, confirmed: Confirmed, *, actor: Actor) -> None:
     """Show the result the approval system has confirmed; an older version never replaces a newer.
 
-    Journal: `case.result_recorded`. Does nothing when this version is already shown.
+    Closes the case unless a rectification is still due or a site visit takes over.
+    Journal: `case.result_recorded`, `case.closed`. Does nothing for a version already shown.
     """
     case = selectors.case_of(case_id)
-    if case.result_version is not None and case.result_version >= version:
+    if case.result_version is not None and case.result_version >= confirmed.version:
         return
-    case.set_result(outcome=outcome, version=version)
-    case.result_delivered_at = delivered_at
+    case.outcome = confirmed.outcome.value
+    case.result_version = confirmed.version
+    case.result_delivered_at = confirmed.at
     workflow.save_fields(case, "outcome", "result_version", "result_delivered_at")
     journal.append(
         case.stream,
         "case.result_recorded",
         actor=actor,
-        data={"case": str(case.pk), "version": version, "verdict": outcome.value},
+        data={
+            "case": str(case.pk),
+            "version": confirmed.version,
+            "verdict": confirmed.outcome.value,
+        },
     )
-    if outcome is Outcome.CONFORMING and case.state in {
-        CaseState.CONCLUDED.value,
-        CaseState.RECTIFYING.value,
-    }:
+    open_ended = confirmed.rectifying or confirmed.outcome is Outcome.ON_SITE_REQUIRED
+    if not open_ended and case.state in {CaseState.CONCLUDED.value, CaseState.RECTIFYING.value}:
         close(case, actor=actor)
 
 

@@ -1,4 +1,4 @@
-from fieldsvc.kernel.errors import Conflict, NotAllowed, NotFound, Refusal, SignInNeeded, TooMany
+from fieldsvc.kernel.errors import NotAllowed, NotFound, Refusal, SignInNeeded, TooMany
 
 
 class WrongPassword(SignInNeeded):

@@ -55,7 +55,7 @@ class Staff(AbstractBaseUser):
 
 
 class SignInAttempt(models.Model):
-    """One try at signing in; the throttle counts these rows. Name and address are kept as digests."""
+    """One try at signing in, name and address as digests; the throttle counts these rows."""
 
     id = models.UUIDField(primary_key=True, default=ids.new, editable=False)
     name_digest = models.CharField(max_length=64)

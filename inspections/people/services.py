@@ -1,9 +1,12 @@
 """Signing in and out, and the applicants' links."""
 
+import base64
+import hmac
 from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
@@ -144,16 +147,19 @@ def sign_out(staff: Staff) -> None:
 
 
 @transaction.atomic
-def issue_link(bureau_id: UUID, to: Addressee, *, actor: Actor) -> str:
+def issue_link(bureau_id: UUID, to: Addressee, *, actor: Actor, once: UUID | None = None) -> str:
     """Make a one-time link for an applicant and return its token; only its digest is kept.
 
-    Links of the same subject that were not opened yet stop working. Journal: `link.issued`.
+    Links of the same subject that were not opened yet stop working. The same `once` (the id of
+    the message that carries it) gives the same link again. Journal: `link.issued`.
     """
     now = clock.now()
+    token = _token_of(once) if once else ids.token(128)
+    if once and Link.objects.filter(token_digest=_digest(token)).exists():
+        return token
     Link.objects.filter(
         subject=to.subject, redeemed_at__isnull=True, revoked_at__isnull=True
     ).update(revoked_at=now)
-    token = ids.token(128)
     link = Link.objects.create(
         token_digest=_digest(token),
         bureau_id=bureau_id,
@@ -220,7 +226,8 @@ def resend(token: str) -> str:
         raise LinkUnknown
     actor = Actor("anonymous", "anonymous", str(link.bureau_id))
     # The append queues parallel wishes behind each other, so the count below is exact.
-    journal.append(link.stream, "link.resend_asked", actor=actor, data={"link": str(link.pk)})
+    data = {"case": str(link.subject), "link": str(link.pk)}
+    journal.append(link.stream, "link.resend_asked", actor=actor, data=data)
     now = clock.now()
     since = now - rules.RESEND_WINDOW
     if LinkResend.objects.filter(subject=link.subject, at__gt=since).count() >= rules.RESEND_LIMIT:
@@ -282,6 +289,12 @@ def _journal_refusal(staff: Staff | None, code: str) -> None:
             actor=Actor("anonymous", "anonymous", scope),
             data=data,
         )
+
+
+def _token_of(once: UUID) -> str:
+    """128 bits that only this installation can make: a message sent again carries them again."""
+    mac = hmac.digest(settings.SECRET_KEY.encode(), b"join link:" + once.bytes, "sha256")
+    return base64.urlsafe_b64encode(mac[:16]).rstrip(b"=").decode()
 
 
 def _digest(text: str) -> str:
