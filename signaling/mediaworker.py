@@ -65,8 +65,8 @@ class MediaNode:
 
     def __init__(self, make_engine: EngineFactory, *, storage: Path) -> None:
         self._storage = storage
-        self._books = Books()
-        self.engine = make_engine(self._books.take)
+        self.books = Books()
+        self.engine = make_engine(self.books.take)
         self._row: NodeRow | None = None
         self._rooms: set[str] = set()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -80,7 +80,7 @@ class MediaNode:
         await in_thread(placing.withdraw_label, label)
         await self.engine.salvage(self._storage)
         for left in await in_thread(mediabooks.unregistered, self._storage):
-            self._books.take(left)
+            self.books.take(left)
         channel = await media_calls.layer().new_channel("media")
         self._row = await in_thread(placing.register, channel, label)
         self._spawn(self._listen(channel))
@@ -99,7 +99,7 @@ class MediaNode:
         for room in list(self._rooms):
             await self._close_room(room)
         await self.engine.close()
-        await self._books.settled()
+        await self.books.settled()
         await in_thread(placing.withdraw, row.pk)
 
     # commands
@@ -171,7 +171,7 @@ class MediaNode:
 
     async def _finish(self, room_id: UUID) -> None:
         """End the recording; the room is closed in the books after its last segment."""
-        self._books.finish(room_id, await self._close_room(str(room_id)))
+        self.books.finish(room_id, await self._close_room(str(room_id)))
 
     # the clockwork
 
