@@ -9,6 +9,7 @@ import type {
   EvidenceRef,
   Finding,
   Inspection,
+  InspectionItem,
   Me,
   RecordingOut,
   RecordOut,
@@ -34,6 +35,14 @@ export interface ConcludeIn {
   opinion?: string
 }
 
+type RawItem = Omit<InspectionItem, 'evidence' | 'evidence_kinds'> & { evidence: string[]; pictures: EvidenceRef[] }
+type RawInspection = Omit<Inspection, 'items'> & { items: RawItem[] }
+
+/** On the wire `evidence` of an item are the kinds it needs; here they are the pictures it has. */
+function read(raw: RawInspection): Inspection {
+  return { ...raw, items: raw.items.map(({ evidence, pictures, ...item }) => ({ ...item, evidence_kinds: evidence, evidence: pictures })) }
+}
+
 export const api = {
   session: () => client.get<Me>('/session', { retries: 0 }),
   async signIn(username: string, password: string): Promise<Me> {
@@ -47,17 +56,17 @@ export const api = {
   cases: (q: string) => client.get<{ items: CaseRow[] }>(`/cases?q=${seg(q)}`),
   case: (number: string) => client.get<CaseOut>(`/cases/${seg(number)}`),
 
-  inspection: (id: string) => client.get<Inspection>(`/inspections/${seg(id)}`),
+  inspection: async (id: string) => read(await client.get<RawInspection>(`/inspections/${seg(id)}`)),
   ticket: (id: string) => client.post<TicketOut>(`/inspections/${seg(id)}/ticket`),
   find: (id: string, item: string, body: FindingIn) =>
     client.put<Finding>(`/inspections/${seg(id)}/findings/${seg(item)}`, body),
-  conclude: (id: string, body: ConcludeIn) => client.post<Inspection>(`/inspections/${seg(id)}/conclude`, body),
-  transfer: (id: string, reason: string) => client.post<Inspection>(`/inspections/${seg(id)}/transfer`, { reason }),
+  conclude: (id: string, body: ConcludeIn) => client.post<unknown>(`/inspections/${seg(id)}/conclude`, body),
+  transfer: (id: string, reason: string) => client.post<unknown>(`/inspections/${seg(id)}/transfer`, { reason }),
   stillFromRecording: (id: string, item: string | null) =>
     client.post<EvidenceRef>(`/inspections/${seg(id)}/stills/from-recording`, item ? { item } : {}),
 
   recording: (id: string) => client.get<RecordingOut>(`/inspections/${seg(id)}/recording`),
-  askMp4: (id: string) => client.post<RecordingOut>(`/inspections/${seg(id)}/recording/mp4`),
+  askMp4: (id: string) => client.post<RecordingOut['mp4']>(`/inspections/${seg(id)}/recording/mp4`),
   record: (id: string) => client.get<RecordOut>(`/inspections/${seg(id)}/record`),
   sign: (signature: string, body: SignatureIn, intent: string) =>
     client.post<SignatureRef>(`/signatures/${seg(signature)}/complete`, body, { intent }),

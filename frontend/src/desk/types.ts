@@ -44,7 +44,8 @@ export interface DeskRow {
   waiting_since?: string | null
   mine: boolean
   inspectors: InspectorRef[]
-  rectification?: { id: string; state: RectificationState; state_label?: string; deadline?: string } | null
+  rectification: RectificationState | null
+  rectification_id: string | null
 }
 
 export interface DeskToday {
@@ -64,9 +65,9 @@ export interface EvidenceRef {
   item: string | null
   admitted_at: string
   number: number | null
+  media_type: string
   url: string
   original_url: string
-  media_type?: string
 }
 
 export interface Finding {
@@ -108,11 +109,12 @@ export interface Place {
   accuracy_m?: number | null
   distance_m?: number | null
   denied: boolean
-  at?: string | null
+  reported_at: string
 }
 
 export interface Computed {
-  verdict: Verdict
+  /** null while an item is blank */
+  verdict: Verdict | null
   label: string
   reason: string
   blank: number
@@ -142,7 +144,6 @@ export interface Rectification {
   state_label: string
   deadline: string
   items: RectificationItem[]
-  abilities?: string[]
 }
 
 export interface CaseBrief {
@@ -151,8 +152,9 @@ export interface CaseBrief {
   service_item_title: string
   premises_name: string
   address: string
-  applicant_name?: string
-  phone?: string
+  applicant_name: string
+  contact_name: string
+  contact_phone: string
 }
 
 export interface Inspection {
@@ -169,13 +171,12 @@ export interface Inspection {
   items: InspectionItem[]
   inspectors: InspectorRef[]
   place: Place | null
-  consent: { accepted: boolean | null; version?: string; at?: string | null } | null
+  consent: { accepted: boolean; location_accepted: boolean; text_version: string; answered_at: string } | null
   outcome?: Outcome | null
   computed: Computed
   rectification: Rectification | null
-  started_at?: string | null
-  begun_at?: string | null
-  dossier_head?: string | null
+  dossier_head: string
+  words: { opening: string; closing: string }
   abilities: string[]
 }
 
@@ -232,8 +233,7 @@ export interface CaseRow {
   applicant_name: string
   premises_name: string
   address?: string
-  outcome_label?: string | null
-  inspection_id?: string | null
+  received_at: string
 }
 
 export interface CaseOut {
@@ -250,6 +250,5 @@ export interface CaseOut {
   outcome_label?: string | null
   result_version?: number | null
   result_delivered_at?: string | null
-  inspection_id?: string | null
   timeline: { at: string; kind: string; label: string }[]
 }

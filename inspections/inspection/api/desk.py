@@ -162,11 +162,13 @@ def _out(actor: Actor, inspection_id: UUID) -> InspectionOut:
     row = selectors.access_inspection(actor, inspection_id)
     pieces = list(row.dossier.items.order_by("number"))
     opening, closing = selectors.spoken_words(row)
+    head = journal.head(row.stream)
     return InspectionOut(
         id=row.pk,
         number=row.number,
         version=row.version,
-        head=journal.head(row.stream).length,
+        head=head.length,
+        dossier_head=head.digest,
         state=row.state,
         state_label=InspectionState(row.state).label,
         mode=Mode(row.mode).value,

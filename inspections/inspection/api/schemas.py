@@ -210,6 +210,7 @@ class InspectionOut(Schema):
     number: str
     version: int
     head: int
+    dossier_head: str
     state: str
     state_label: str
     mode: str

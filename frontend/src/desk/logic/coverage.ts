@@ -4,6 +4,8 @@ export interface Span {
   to: string
   state: 'COVERED' | 'GAP'
   cause?: string | null
+  /** The cause in the server's words. */
+  cause_label?: string | null
 }
 
 export interface Mark {
@@ -68,11 +70,13 @@ function bar(span: Span, x: (at: number) => number, width: number): Bar {
     x: Math.min(left, width - wide),
     width: wide,
     state: span.state,
-    cause: span.cause ?? null,
+    cause: causeOf(span),
     seconds: (ms(span.to) - ms(span.from)) / 1000,
     from: span.from,
   }
 }
+
+const causeOf = (span: Span) => span.cause_label ?? span.cause ?? null
 
 /** Gaps are drawn after, and so above, what is covered. */
 const gapsLast = (a: Bar, b: Bar) => Number(a.state === 'GAP') - Number(b.state === 'GAP') || a.x - b.x
@@ -104,5 +108,5 @@ export interface Gap {
 export function gaps(spans: readonly Span[]): Gap[] {
   return spans
     .filter((span) => span.state === 'GAP')
-    .map((span) => ({ from: span.from, seconds: (ms(span.to) - ms(span.from)) / 1000, cause: span.cause ?? null }))
+    .map((span) => ({ from: span.from, seconds: (ms(span.to) - ms(span.from)) / 1000, cause: causeOf(span) }))
 }

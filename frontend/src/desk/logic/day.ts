@@ -11,15 +11,9 @@ export interface Day {
 
 export type DayStep = 'join' | 'record' | 'dossier' | 'look'
 
-export function rectificationState(row: DeskRow): string | null {
-  const value: unknown = row.rectification
-  if (typeof value === 'string') return value
-  return row.rectification?.state ?? null
-}
-
 export function sortDay(today: DeskToday): Day {
   const byTime = [...today.items].sort((a, b) => a.starts_at.localeCompare(b.starts_at))
-  const review = byTime.filter((row) => row.mine && rectificationState(row) === 'SUBMITTED')
+  const review = byTime.filter((row) => row.mine && row.rectification === 'SUBMITTED')
   const rest = byTime.filter((row) => !review.includes(row))
   const mine = rest.filter((row) => row.mine)
   return {
