@@ -15,17 +15,9 @@ from signaling.media.events import (
     SegmentClosed,
     SourceSummary,
 )
+from signaling.media.items import Item, LegEnd, LegStart, Outcome, Report, Terms, Tick
 from signaling.media.rtp import Packet
-from signaling.media.segmenter import (
-    Item,
-    LegEnd,
-    LegStart,
-    Outcome,
-    Report,
-    Segmenter,
-    Terms,
-    Tick,
-)
+from signaling.media.segmenter import Segmenter
 from signaling.media.sink import Kind, Leg
 
 logger = logging.getLogger(__name__)

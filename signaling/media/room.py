@@ -23,9 +23,9 @@ from signaling.media.events import (
 )
 from signaling.media.forward import Viewer
 from signaling.media.ingress import Publisher
+from signaling.media.items import Terms
 from signaling.media.peer import Peer
 from signaling.media.recorder import Recorder
-from signaling.media.segmenter import Terms
 from signaling.media.sink import Sink
 
 logger = logging.getLogger(__name__)

@@ -2,10 +2,6 @@
 
 import errno
 import shutil
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from datetime import datetime
-from pathlib import Path
 
 from signaling.media.assemble import Frame, Loss
 from signaling.media.events import (
@@ -17,6 +13,7 @@ from signaling.media.events import (
     SegmentClosed,
 )
 from signaling.media.gaps import GapBook
+from signaling.media.items import Item, LegEnd, LegStart, Outcome, Report, Terms, Tick
 from signaling.media.probe import count_frames
 from signaling.media.segments import (
     WRITE_ERRORS,
@@ -33,63 +30,8 @@ QUIET_VIDEO = 1.0
 SILENCE = 3.0
 RETRY_AFTER = 1.0
 OVERDUE = 2.5
-
-
-@dataclass(frozen=True, slots=True)
-class LegStart:
-    """A new peer connection, or SSRC, carries the source."""
-
-    peer: str
-    kinds: frozenset[Kind]
-
-
-@dataclass(frozen=True, slots=True)
-class LegEnd:
-    """No more frames of this leg; `cause` names the hole until the next one, None if wanted."""
-
-    cause: GapCause | None
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """A sender report."""
-
-    kind: Kind
-    ntp: int
-    timestamp: int
-
-
-@dataclass(frozen=True, slots=True)
-class Tick:
-    """Time goes on; also checks the free space."""
-
-    at: float
-
-
-Item = Frame | Loss | LegStart | LegEnd | Report | Tick
-
-
-@dataclass(slots=True)
-class Outcome:
-    """What came of a batch."""
-
-    events: list[MediaEvent] = field(default_factory=list)
-    wants_key_frame: bool = False
-    recorded: int = 0
-    in_gaps: int = 0
-    written: dict[Kind, float] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Terms:
-    """Whose recording this is, where it goes and by which rules."""
-
-    room: str
-    source: str
-    directory: Path
-    segment_seconds: float
-    floor_bytes: int
-    wall: Callable[[float], datetime]
+WARM_UP = 0.6
+"""A leg's first frames wait this long: the first arrival alone may be 60 ms off (measured)."""
 
 
 class Segmenter:
@@ -105,6 +47,7 @@ class Segmenter:
         self._file: SegmentFile | None = None
         self._peer = ""
         self._kinds: frozenset[Kind] = frozenset()
+        self._warming: list[tuple[Frame, float]] | None = []
         self._held: list[tuple[Frame, float]] = []
         self._last: dict[Kind, float] = {}
         self._written: dict[Kind, float] = {}
@@ -161,11 +104,13 @@ class Segmenter:
             self._end_leg(GapCause.RECONNECT)
         self._peer, self._kinds = leg.peer, leg.kinds
         self._timeline = Timeline()
+        self._warming = []
         self._cut_due = self._said_started = False
         self._last = {}
         self._wants_key = Kind.VIDEO in leg.kinds
 
     def _end_leg(self, cause: GapCause | None) -> None:
+        self._warmed_up()
         self._release_held()
         self._close()
         if self._hole is None and cause is not None and self._last:
@@ -180,6 +125,21 @@ class Segmenter:
         last = self._last.get(frame.kind)
         if last is not None and not jumped and at - last > SILENCE:
             self._gaps.hole(GapCause.TRACK_SILENT, frame.kind, last, at)
+        if self._warming is None:
+            self._sort(frame, at)
+            return
+        self._warming.append((frame, at))
+        if jumped or frame.arrival - self._warming[0][0].arrival >= WARM_UP:
+            self._warmed_up(align=not jumped)
+
+    def _warmed_up(self, *, align: bool = True) -> None:
+        """Both clocks are known well enough: let the leg's first frames through."""
+        warming, self._warming = self._warming or [], None
+        shifts = self._timeline.align() if warming and align else {}
+        for frame, at in warming:
+            self._sort(frame, at + shifts.get(frame.kind, 0.0))
+
+    def _sort(self, frame: Frame, at: float) -> None:
         self._last[frame.kind] = at
         if self._blocked is not None and not self._unblocked(frame):
             return

@@ -66,16 +66,19 @@ class Timeline:
         track = self._tracks[kind]
         return track.origin + (track.last or 0) / track.clock_rate
 
-    def align(self) -> None:
-        """Re-anchor both tracks; called between segments only."""
+    def align(self) -> dict[Kind, float]:
+        """Re-anchor both tracks, between segments only; how far each moved, in seconds."""
         known = {k: t for k, t in self._tracks.items() if t.earliest is not None}
         origins = {k: t.earliest or 0.0 for k, t in known.items()}
         by_report = self._by_reports(known)
         if by_report and all(abs(by_report[k] - origins[k]) <= TRUSTED_SKEW for k in known):
             origins = by_report
+        shifts: dict[Kind, float] = {}
         for kind, track in known.items():
+            shifts[kind] = origins[kind] - track.origin
             track.origin = origins[kind]
             track.earliest = None
+        return shifts
 
     def _by_reports(self, known: dict[Kind, _Track]) -> dict[Kind, float]:
         if len(known) < 2 or any(t.report is None for t in known.values()):

@@ -9,7 +9,7 @@ import pytest
 
 from signaling.media.derive import DeriveSource, NothingToDerive, SegmentRef, derive_mp4
 from signaling.media.events import GapCause, SegmentClosed
-from signaling.media.segmenter import LegEnd, LegStart
+from signaling.media.items import LegEnd, LegStart
 from signaling.media.sink import Kind
 from tests.signaling.media.encoded import audio_frames, video_frames
 from tests.signaling.media.test_segmenter import BOTH, START, Recording, merged
