@@ -40,9 +40,11 @@ export function backOff(attempt: number, random: () => number = Math.random): nu
 export class ApiClient {
   private csrf: string | null = null
 
+  /** `entry` says for whom the page speaks where one browser is signed in as staff and as applicant. */
   constructor(
-    private readonly base = '/api',
+    private readonly entry: 'join' | 'desk' = 'desk',
     private readonly transport: Transport = browser,
+    private readonly base = '/api',
   ) {}
 
   get<T>(path: string, options: RequestOptions = {}): Promise<T> {
@@ -99,6 +101,7 @@ export class ApiClient {
       request.responseType = 'json'
       request.setRequestHeader('Accept', 'application/json')
       request.setRequestHeader('X-CSRFToken', token)
+      request.setRequestHeader('X-Entry', this.entry)
       request.setRequestHeader('Idempotency-Key', options.intent ?? newIntent())
       if (form instanceof Blob) request.setRequestHeader('Content-Type', form.type || 'application/octet-stream')
       request.upload.onprogress = (event) => {
@@ -123,7 +126,7 @@ export class ApiClient {
     intent: string,
     signal: AbortSignal | undefined,
   ): Promise<T> {
-    const headers: Record<string, string> = { Accept: 'application/json' }
+    const headers: Record<string, string> = { Accept: 'application/json', 'X-Entry': this.entry }
     if (method !== 'GET') {
       headers['Idempotency-Key'] = intent
       headers['X-CSRFToken'] = await this.csrfToken()

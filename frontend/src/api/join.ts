@@ -3,9 +3,7 @@ import type {
   Appointment,
   EvidenceRef,
   JoinState,
-  Place,
   RecordOut,
-  RectificationOut,
   SelfResult,
   SignatureOut,
   Slot,
@@ -13,6 +11,14 @@ import type {
   TicketOut,
   UploadPurpose,
 } from './types'
+
+export interface PlaceIn {
+  longitude: number | null
+  latitude: number | null
+  accuracy_m: number | null
+  coordinate_system: 'WGS84'
+  denied: boolean
+}
 
 export interface EvidenceUpload {
   file: Blob
@@ -68,11 +74,11 @@ export class JoinApi {
   ticket() {
     return this.client.post<TicketOut>('/join/ticket', {})
   }
-  place(body: Omit<Place, 'distance_m'>, options?: RequestOptions) {
-    return this.client.put<{ distance_m?: number | null } | null>('/join/place', body, options)
+  place(body: PlaceIn, options?: RequestOptions) {
+    return this.client.put<null>('/join/place', body, options)
   }
   submitRectification(options?: RequestOptions) {
-    return this.client.post<RectificationOut>('/join/rectification', {}, options)
+    return this.client.post<JoinState>('/join/rectification', {}, options)
   }
   record() {
     return this.client.get<RecordOut>('/join/record')

@@ -60,6 +60,7 @@ export interface EvidenceRef {
   id: string
   kind: EvidenceKind
   grade: EvidenceGrade
+  media_type: string
   sha256: string
   size: number
   width: number | null
@@ -106,6 +107,7 @@ export interface RectificationOut {
   state: RectificationState
   state_label: string
   deadline: Instant
+  open: boolean
   items: RectificationItem[]
 }
 
@@ -117,7 +119,10 @@ export interface OutcomeOut {
 
 export interface Consent {
   version: string
+  title: string
   text: string
+  location_title: string
+  location_text: string
   sha256: string
   accepted: boolean | null
 }
@@ -149,6 +154,8 @@ export type JoinStep =
 export interface JoinState {
   step: JoinStep
   head: number
+  now: Instant
+  inspection: string | null
   case: { number: string; service_item_title: string; premises_name: string; address: string }
   bureau: Bureau
   appointment: Appointment | null
@@ -166,15 +173,6 @@ export interface JoinState {
 export interface TicketOut {
   ticket: string
   url: string
-}
-
-export interface Place {
-  longitude: number | null
-  latitude: number | null
-  accuracy_m: number | null
-  coordinate_system: 'WGS84'
-  denied: boolean
-  distance_m?: number | null
 }
 
 export interface SignatureOut {
