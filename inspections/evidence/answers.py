@@ -1,10 +1,12 @@
 """Bytes of evidence as HTTP answers: never inline, never sniffed, in ranges (RFC 9110 §14)."""
 
 import re
-from collections.abc import Iterator
+from asyncio import to_thread
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
+from django.core.handlers.asgi import ASGIRequest
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 
 from fieldsvc.kernel import blobs
@@ -33,11 +35,15 @@ def blob_answer(request: HttpRequest, stored: Stored) -> HttpResponseBase:
         return refused
     start, end = span
     partial = end - start < stored.size
+    pieces = _Pieces(blobs.store().open(stored.key), start, end - start)
     response = StreamingHttpResponse(
-        _pieces(blobs.store().open(stored.key), start, end - start),
+        # Under ASGI Django would read a synchronous body whole into memory before the first byte.
+        aiter(pieces) if isinstance(request, ASGIRequest) else iter(pieces),
         status=206 if partial else 200,
         content_type=stored.media_type,
     )
+    # A generator that was never started would not close the file.
+    response._resource_closers.append(pieces.close)  # noqa: SLF001  FileResponse does the same
     if partial:
         response["Content-Range"] = f"bytes {start}-{end - 1}/{stored.size}"
     response["Content-Length"] = str(end - start)
@@ -70,9 +76,26 @@ def _span(header: str, size: int) -> tuple[int, int] | None:
     return (start, end) if start < end else None
 
 
-def _pieces(file: BinaryIO, start: int, length: int) -> Iterator[bytes]:
-    with file:
+class _Pieces:
+    """A stretch of an open file, a piece at a time, for both kinds of server."""
+
+    def __init__(self, file: BinaryIO, start: int, length: int) -> None:
+        self._file = file
+        self._left = length
         file.seek(start)
-        while length > 0 and (chunk := file.read(min(_CHUNK, length))):
-            length -= len(chunk)
-            yield chunk
+
+    def __iter__(self) -> Iterator[bytes]:
+        while piece := self._next():
+            yield piece
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        while piece := await to_thread(self._next):
+            yield piece
+
+    def close(self) -> None:
+        self._file.close()
+
+    def _next(self) -> bytes:
+        piece = self._file.read(min(_CHUNK, self._left))
+        self._left -= len(piece)
+        return piece

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated, BinaryIO, cast
 
 from django.http import HttpRequest
-from ninja import File, Form, Router, Schema, UploadedFile
+from ninja import File, Form, Router, Schema, Status, UploadedFile
 from pydantic import AwareDatetime, Field
 
 from fieldsvc.kernel import clock, journal
@@ -90,12 +90,12 @@ def ticket(request: HttpRequest) -> TicketOut:
 
 @router.put("/join/place", response={204: None})
 @idempotent
-def report_place(request: HttpRequest, body: PlaceIn) -> tuple[int, None]:
+def report_place(request: HttpRequest, body: PlaceIn) -> Status[None]:
     actor = actor_of(request)
     bare = body.longitude is None or body.latitude is None
     place = Place(body.longitude, body.latitude, body.accuracy_m, denied=body.denied or bare)
     services.report_place(selectors.access_own_inspection(actor), place, actor=actor)
-    return 204, None
+    return Status(204, None)
 
 
 @router.post("/join/evidence", response=EvidenceRef)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from fieldsvc.kernel import clock, hashing, outbox
 from fieldsvc.kernel.journal import Actor
+from inspections.bookings import selectors as offers
 from inspections.bookings import services as bookings
 from inspections.cases.models import Case
 from inspections.catalog import selectors as catalog
@@ -30,7 +31,7 @@ from signaling.media.events import SegmentClosed
 from signaling.models import Member, PeerRow, Room
 from signaling.presence import Seat
 from signaling.states import Direction, Recording
-from tests.inspections.bookings.scene import applicant, first_slot, new_case
+from tests.inspections.bookings.scene import applicant, new_case
 from tests.inspections.cast import Cast
 from tests.inspections.pictures import clip_bytes, picture_bytes
 
@@ -81,7 +82,9 @@ class Scene:
     def book(self, number: str = "KY-2026-000123") -> Inspection:
         publish_templates()
         self.case = new_case(self.cast, number)
-        bookings.book(self.case, first_slot(self.cast.bureau.pk), actor=self.guest)
+        # Not the first slot: that one is so near that the room would be open already.
+        slot = offers.offer(self.cast.bureau.pk, limit=4)[-1]
+        bookings.book(self.case, slot.starts_at, actor=self.guest)
         outbox.drain()
         return self.inspection
 
@@ -124,7 +127,7 @@ class Scene:
             recording=Recording.ON.value, recording_since=clock.now()
         )
 
-    def record(self, number: int = 1, seconds: int = 10) -> None:
+    def record(self, number: int = 1, seconds: int = 2) -> None:
         """A real segment file comes in from the recorder."""
         member = self.room.members.get(subject=str(self.case.pk))
         path = Path(tempfile.mkdtemp()) / f"{number:06d}.webm"

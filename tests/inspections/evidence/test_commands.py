@@ -1,0 +1,67 @@
+"""The commands a person proves a dossier with, and the playable copy."""
+
+import hashlib
+import json
+import subprocess
+from io import StringIO
+from pathlib import Path
+
+import av
+import pytest
+from django.core.management import call_command
+
+from fieldsvc.kernel import blobs, outbox
+from inspections.evidence.models import RecordingCopy
+from inspections.evidence.states import CopyState
+from tests.inspections.inspection.scene import Scene
+
+
+def test_a_sealed_dossier_verifies_and_a_flipped_byte_fails_the_command(scene: Scene) -> None:
+    dossier = scene.play_to_seal().dossier
+    out = StringIO()
+    call_command("verify_dossier", str(dossier.pk), "--json", stdout=out)
+    assert json.loads(out.getvalue())["ok"] is True
+    segment = dossier.items.filter(kind="SEGMENT").first()
+    assert segment is not None
+    with blobs.store().local_path(segment.blob_key) as path:
+        path.chmod(0o600)
+        path.write_bytes(path.read_bytes()[:-1] + b"\x00")
+    out = StringIO()
+    with pytest.raises(SystemExit) as ended:
+        call_command("verify_dossier", str(dossier.pk), stdout=out)
+    assert ended.value.code == 1
+    assert "blob_altered" in out.getvalue()
+    blobs.store().delete(segment.blob_key)
+
+
+def test_the_export_checks_with_sha256sum_alone_and_its_journal_is_a_chain(
+    scene: Scene, tmp_path: Path
+) -> None:
+    dossier = scene.play_to_seal().dossier
+    call_command("export_dossier", str(dossier.pk), "--out", str(tmp_path), stdout=StringIO())
+    checked = subprocess.run(
+        ["sha256sum", "--quiet", "-c", "SHA256SUMS"], cwd=tmp_path, check=False
+    )
+    assert checked.returncode == 0
+    assert (tmp_path / "record.pdf").read_bytes().startswith(b"%PDF")
+    before = "0" * 64
+    for line in (tmp_path / "journal.jsonl").read_bytes().splitlines():
+        assert json.loads(line)["prev"] == before
+        before = hashlib.sha256(line).hexdigest()
+    last = json.loads((tmp_path / "journal.jsonl").read_bytes().splitlines()[-1])
+    manifest = (tmp_path / "manifest.json").read_bytes()
+    assert last["data"]["manifest_sha256"] == hashlib.sha256(manifest).hexdigest()
+
+
+def test_a_closed_room_gets_a_playable_copy_that_is_no_evidence(scene: Scene) -> None:
+    dossier = scene.play_to_seal().dossier
+    # The effect was delivered by play_to_seal's drain: a real transcoding in a child process.
+    copy = RecordingCopy.objects.get(dossier=dossier)
+    assert (copy.state, copy.percent) == (CopyState.READY.value, 100), copy.error
+    with (
+        blobs.store().local_path(copy.blob_key) as path,
+        av.open(str(path)) as container,
+    ):
+        assert container.streams.video[0].codec_context.name == "h264"
+    assert not dossier.items.filter(sha256=copy.sha256).exists()
+    assert not outbox.dead_rows().exists()
