@@ -114,21 +114,19 @@ class MediaEngine:
         )
         wire = seam.Wire(seam.transport_of(prepared.pc), publisher)
         room.source(member_id)
-        room.admit(
-            Peer(
-                room_id,
-                member_id,
-                peer_id,
-                member_id,
-                Role.PUBLISH,
-                prepared.pc,
-                publisher,
-                wire,
-                self._mono(),
-            )
+        peer = Peer(
+            room_id,
+            member_id,
+            peer_id,
+            member_id,
+            Role.PUBLISH,
+            prepared.pc,
+            publisher,
+            wire,
+            self._mono(),
         )
         kbps = start_kbps if start_kbps is not None else self._config.start_kbps
-        return await negotiate.answer(prepared, start_kbps=kbps, max_kbps=self._config.max_kbps)
+        return await self._admit(room, peer, prepared, kbps)
 
     async def subscribe(
         self, room_id: str, member_id: str, source_member_id: str, peer_id: str, offer_sdp: str
@@ -143,20 +141,18 @@ class MediaEngine:
         prepared = await self._prepare(room, peer_id, offer_sdp, Role.SUBSCRIBE)
         viewer = Viewer(peer_id, prepared.send_terms(), mono=self._mono)
         wire = seam.Wire(seam.transport_of(prepared.pc), viewer)
-        room.admit(
-            Peer(
-                room_id,
-                member_id,
-                peer_id,
-                source_member_id,
-                Role.SUBSCRIBE,
-                prepared.pc,
-                viewer,
-                wire,
-                self._mono(),
-            )
+        peer = Peer(
+            room_id,
+            member_id,
+            peer_id,
+            source_member_id,
+            Role.SUBSCRIBE,
+            prepared.pc,
+            viewer,
+            wire,
+            self._mono(),
         )
-        return await negotiate.answer(prepared)
+        return await self._admit(room, peer, prepared, 0)
 
     async def close_peer(self, peer_id: str) -> None:
         """Close one peer connection on request: no PeerLost is said. Refuses peer_unknown."""
@@ -212,6 +208,18 @@ class MediaEngine:
             await prepared.pc.close()
             raise RoomUnknown(room.room)
         return prepared
+
+    async def _admit(
+        self, room: Room, peer: Peer, prepared: negotiate.Prepared, start_kbps: int
+    ) -> str:
+        room.admit(peer)
+        try:
+            return await negotiate.answer(
+                prepared, start_kbps=start_kbps, max_kbps=self._config.max_kbps
+            )
+        except OfferInvalid:
+            room.drop(peer, LostReason.FAILED, asked=True)
+            raise
 
     def _room(self, room_id: str) -> Room:
         room = self._rooms.get(room_id)

@@ -9,6 +9,7 @@ from aiortc.rtp import AnyRtcpPacket, RtcpPacket, RtcpReceiverInfo, clamp_packet
 FIRST_REPEAT = 0.06
 GIVE_UP = 1.0
 MAX_MISSING = 512
+NACK_LIMIT = 128
 _REMEMBERED_FRAMES = 256
 
 
@@ -18,6 +19,17 @@ def read_rtcp(data: bytes) -> list[AnyRtcpPacket]:
         return RtcpPacket.parse(data)
     except (ValueError, IndexError, struct.error):
         return []
+
+
+def nack_parts(lost: list[int]) -> list[list[int]]:
+    """Sequence numbers to ask for, a message each: rising ones only, and not too many."""
+    parts: list[list[int]] = []
+    for index in sorted(lost):
+        number = index & 0xFFFF
+        if not parts or len(parts[-1]) >= NACK_LIMIT or number < parts[-1][-1]:
+            parts.append([])
+        parts[-1].append(number)
+    return parts
 
 
 class FrameCounter:

@@ -15,7 +15,13 @@ from aiortc.rtp import (
     pack_remb_fci,
 )
 
-from signaling.media.feedback import FrameCounter, LossTracker, Reception, read_rtcp
+from signaling.media.feedback import (
+    FrameCounter,
+    LossTracker,
+    Reception,
+    nack_parts,
+    read_rtcp,
+)
 from signaling.media.rtp import AUDIO_CLOCK, VIDEO_CLOCK, Packet, parse, unwrap, vp8, vp8_size
 from signaling.media.seam import Wire
 from signaling.media.sink import Kind, Sink
@@ -241,13 +247,14 @@ class Publisher:
         self._send(bytes(message))
 
     def _send_nack(self, track: _Track, lost: list[int]) -> None:
-        message = RtcpRtpfbPacket(
-            fmt=RTCP_RTPFB_NACK,
-            ssrc=track.terms.own_ssrc,
-            media_ssrc=track.ssrc,
-            lost=[index & 0xFFFF for index in lost],
-        )
-        self._send(bytes(message))
+        for part in nack_parts(lost):
+            message = RtcpRtpfbPacket(
+                fmt=RTCP_RTPFB_NACK,
+                ssrc=track.terms.own_ssrc,
+                media_ssrc=track.ssrc,
+                lost=part,
+            )
+            self._send(bytes(message))
 
     def _send(self, message: bytes) -> None:
         if self.wire is not None:

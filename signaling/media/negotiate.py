@@ -27,6 +27,8 @@ _UNREADABLE = (
     KeyError,
     AttributeError,
     TypeError,
+    StopIteration,
+    RuntimeError,  # a StopIteration that left a coroutine
     InternalError,
     InvalidAccessError,
     InvalidStateError,
@@ -39,12 +41,17 @@ def read_offer(offer_sdp: str, role: Role) -> list[MediaDescription]:
     if len(offer_sdp) > MAX_OFFER_BYTES:
         raise OfferInvalid("too long")
     try:
-        sections = SessionDescription.parse(offer_sdp).media
+        offer = SessionDescription.parse(offer_sdp)
+        sections = offer.media
         kinds = [Kind(section.kind) for section in sections]
     except _UNREADABLE as error:
         raise OfferInvalid(type(error).__name__) from error
     if not kinds or len(set(kinds)) != len(kinds):
         raise OfferInvalid("one audio and at most one video section")
+    mids = [section.rtp.muxId for section in sections]
+    bundles = [group.items for group in offer.group if group.semantic == "BUNDLE"]
+    if not all(mids) or len(set(mids)) != len(mids) or bundles != [mids]:
+        raise OfferInvalid("all sections in one bundle")
     wanted = ("sendonly", "sendrecv") if role is Role.PUBLISH else ("recvonly", "sendrecv")
     for kind, section in zip(kinds, sections, strict=True):
         if section.direction not in wanted:
@@ -111,7 +118,7 @@ async def prepare(config: EngineConfig, offer_sdp: str, role: Role) -> Prepared:
         await pc.setRemoteDescription(RTCSessionDescription(offer_sdp, "offer"))
         await seam.gather(seam.transport_of(pc), config)
     except _UNREADABLE as error:
-        await pc.close()
+        await seam.discard(pc)
         raise OfferInvalid(type(error).__name__) from error
     return Prepared(pc, sections, pc.getTransceivers())
 
@@ -119,7 +126,10 @@ async def prepare(config: EngineConfig, offer_sdp: str, role: Role) -> Prepared:
 async def answer(prepared: Prepared, *, start_kbps: int = 0, max_kbps: int = 0) -> str:
     """The answer with all candidates; a bitrate hint for the video when `start_kbps` is set."""
     pc = prepared.pc
-    await pc.setLocalDescription(await pc.createAnswer())
+    try:
+        await pc.setLocalDescription(await pc.createAnswer())
+    except _UNREADABLE as error:
+        raise OfferInvalid(type(error).__name__) from error
     sdp = pc.localDescription.sdp
     return hint_bitrate(sdp, start_kbps, max_kbps) if start_kbps else sdp
 

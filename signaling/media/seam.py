@@ -6,6 +6,7 @@ senders: datagrams are taken where aioice's protocol object gets them, and sent 
 """
 
 import asyncio
+import contextlib
 import logging
 import socket
 from collections.abc import Callable
@@ -210,6 +211,13 @@ class Wire:
         session = self._dtls._tx_srtp
         if pair is not None and session is not None:
             pair.protocol.transport.sendto(session.protect_rtcp(packet), pair.remote_addr)
+
+
+async def discard(pc: RTCPeerConnection) -> None:
+    """Close a peer connection that never got an answer."""
+    # An offer refused half-way leaves transceivers without a transport; there is none to close.
+    with contextlib.suppress(AttributeError):
+        await pc.close()
 
 
 def transport_of(pc: RTCPeerConnection) -> RTCDtlsTransport:

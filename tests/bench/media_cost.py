@@ -120,7 +120,8 @@ async def measure_call(mode: str, storage: Path, seconds: float, films: Films) -
             after, then = await server.get("/cpu"), await viewer.evaluate("figures()")
             sent_after = await publisher.evaluate("figures()")
             span = after["at"] - before["at"]
-            summary = await server.get("/close")
+            # The stock recorder may fail to close its file; it has no books to ask for.
+            summary = await server.get("/close") if mode == "ours" else {}
         return Call(
             cpu_percent=100 * (after["cpu"] - before["cpu"]) / span,
             first_picture_ms=first,

@@ -6,7 +6,7 @@ import pytest
 
 from signaling.media.assemble import Assembled, AudioAssembler, Frame, Loss, VideoAssembler
 from signaling.media.events import GapCause
-from signaling.media.feedback import FrameCounter, LossTracker
+from signaling.media.feedback import FrameCounter, LossTracker, nack_parts
 from signaling.media.rtp import Packet, build, parse, unwrap, vp8
 from tests.signaling.media.encoded import pictures, video_packets
 
@@ -82,6 +82,11 @@ def test_missing_packets_are_asked_for_again_and_given_up_after_a_second() -> No
     assert tracker.due(0.1) == [12]
     assert tracker.due(1.5) == []
     assert tracker.due(1.6) == []
+
+
+def test_a_request_for_repeats_is_split_where_the_numbers_wrap() -> None:
+    assert nack_parts([65_534, 65_535, 65_536, 65_540]) == [[65_534, 65_535], [0, 4]]
+    assert [len(part) for part in nack_parts(list(range(300)))] == [128, 128, 44]
 
 
 def test_numbers_wrap_both_ways() -> None:
