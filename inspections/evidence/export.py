@@ -26,9 +26,9 @@ _FOLDERS = {
     EvidenceKind.SIGNATURE.value: "signatures",
     EvidenceKind.DOCUMENT.value: "documents",
 }
-HOW = """按清单核对(任何装有 sha256sum 的电脑):
+HOW = """按清单核对（任何装有 sha256sum 的电脑）:
   sha256sum -c SHA256SUMS
-journal.jsonl 每行是一条记录的原始字节:一行(不含换行)的 SHA-256 就是下一行的 prev。
+journal.jsonl 每行是一条记录的原始字节：一行（不含换行）的 SHA-256 就是下一行的 prev。
 最后一行 dossier.sealed 写明 manifest.json 的 SHA-256。
 """
 

@@ -19,7 +19,7 @@ logger = logging.getLogger(__name__)
 class DeriveFailed(Unavailable):
     code = "derive_failed"
     title = "录像合成没有成功"
-    action = "原始录像分段完好,可以逐段播放;系统会自动重试合成。"
+    action = "原始录像分段完好，可以逐段播放；系统会自动重试合成。"
 
 
 class Deriver(Protocol):

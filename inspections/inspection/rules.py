@@ -21,9 +21,9 @@ BlockerCode = Literal[
 
 BLOCKER_TEXTS: dict[BlockerCode, str] = {
     "item_blank": "这一项还没有判定。",
-    "key_item_without_evidence": "关键项判为符合,但没有录到证据。请让对方再拍一次,或转为现场勘验。",
+    "key_item_without_evidence": "关键项判为符合，但没有录到证据。请再拍一次，或转为现场勘验。",
     "inspector_alone": "参加视频的勘验人员不足两名。请另一名勘验人员进入房间后再下结论。",
-    "recording_missing": "还没有任何录像存下来。请检查录制状态,或转为现场勘验。",
+    "recording_missing": "还没有任何录像存下来。请检查录制状态，或转为现场勘验。",
 }
 
 

@@ -18,7 +18,7 @@ class InspectionState(StrEnum):
 INSPECTION_LABELS = {
     InspectionState.SCHEDULED: "待勘验",
     InspectionState.IN_PROGRESS: "勘验中",
-    InspectionState.CONCLUDED: "已下结论,待签名",
+    InspectionState.CONCLUDED: "已下结论，待签名",
     InspectionState.SEALED: "已封存",
     InspectionState.TRANSFERRED: "已转现场勘验",
 }
@@ -30,7 +30,7 @@ class Mode(StrEnum):
 
     @property
     def label(self) -> str:
-        return {"REMOTE": "云勘验(远程视频)", "ON_SITE": "现场勘验"}[self.value]
+        return {"REMOTE": "云勘验（远程视频）", "ON_SITE": "现场勘验"}[self.value]
 
 
 class SelfResult(StrEnum):
@@ -58,8 +58,8 @@ class RectificationState(StrEnum):
 
 RECTIFICATION_LABELS = {
     RectificationState.ORDERED: "待整改",
-    RectificationState.SUBMITTED: "已提交,待复核",
-    RectificationState.RETURNED: "已退回,请补充",
+    RectificationState.SUBMITTED: "已提交，待复核",
+    RectificationState.RETURNED: "已退回，请补充",
     RectificationState.ACCEPTED: "整改合格",
 }
 

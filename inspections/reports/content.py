@@ -298,7 +298,7 @@ def _recording_rows(sources: _Sources) -> list[Row]:
         ["录像开始", wording.moment(found[0].started_at), "已存至", wording.moment(last)],
         ["分段", f"{len(found)} 段", "覆盖率", f"{coverage.percent:.1f}%"],
         ["分段清单指纹", f"SHA-256 {digests}"],
-        ["说明", "录像到签名完成为止。本表为生成笔录时的情况，完整清单见案卷封存清单。"],
+        ["说明", "录像到签名完成为止；此处为生成笔录时的情况，完整清单见封存清单。"],
     ]
 
 

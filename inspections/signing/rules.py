@@ -63,11 +63,14 @@ def trace_digest(drawing: Drawing) -> str:
 
 
 def svg(drawing: Drawing) -> str:
-    """The drawing as an SVG: one path per stroke, width by mean pressure, nothing but geometry."""
+    """The drawing as an SVG cut to its ink: one path per stroke, width by mean pressure."""
     paths = "".join(_path(stroke) for stroke in drawing.strokes if stroke)
+    points = [point for stroke in drawing.strokes for point in stroke]
+    left, top = min(p.x for p in points) - 8, min(p.y for p in points) - 8
+    wide, high = max(p.x for p in points) + 8 - left, max(p.y for p in points) + 8 - top
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {drawing.width:.0f} '
-        f'{drawing.height:.0f}" fill="none" stroke="#1a1a1a" stroke-linecap="round" '
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{left:.1f} {top:.1f} '
+        f'{wide:.1f} {high:.1f}" fill="none" stroke="#1a1a1a" stroke-linecap="round" '
         f'stroke-linejoin="round">{paths}</svg>'
     )
 

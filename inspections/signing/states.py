@@ -17,4 +17,4 @@ class SignerKind(StrEnum):
 
     @property
     def label(self) -> str:
-        return {"APPLICANT": "申请人(现场人员)", "INSPECTOR": "勘验人员"}[self.value]
+        return {"APPLICANT": "申请人（现场人员）", "INSPECTOR": "勘验人员"}[self.value]

@@ -20,12 +20,14 @@ from inspections.inspection.services.preparation import (
 )
 from inspections.inspection.services.rectification import accept_item, return_item, submit
 from inspections.inspection.services.scheduling import schedule
+from inspections.inspection.states import TransferReason
 
 __all__ = [
     "Conclusion",
     "ConsentAnswer",
     "Judgement",
     "Place",
+    "TransferReason",
     "Upload",
     "accept_item",
     "admit_recording_frame",

@@ -141,7 +141,7 @@ def _order(inspection: Inspection, wish: Conclusion, actor: Actor) -> None:
             rectification=rectification,
             item=item.code,
             title=item.title,
-            demand=f"{known[item.code].note}。整改到:{item.criterion}",
+            demand=f"{known[item.code].note.rstrip('。')}。整改到：{item.criterion}",
         )
     journal.append(
         inspection.stream,

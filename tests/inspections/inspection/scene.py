@@ -25,6 +25,7 @@ from inspections.people.selectors import actor_of_staff
 from inspections.reports.models import Record
 from inspections.signing import selectors as signing
 from inspections.signing import services as signatures
+from inspections.signing.models import SignatureRequest
 from inspections.signing.rules import Drawing, Point
 from signaling import presence, recordings, rooms
 from signaling.media.events import SegmentClosed
@@ -87,6 +88,11 @@ class Scene:
         bookings.book(self.case, slot.starts_at, actor=self.guest)
         outbox.drain()
         return self.inspection
+
+    def rebook(self) -> None:
+        slot = offers.offer(self.cast.bureau.pk, after=self.inspection.starts_at, limit=2)[-1]
+        bookings.book(self.case, slot.starts_at, actor=self.guest)
+        outbox.drain()
 
     def consent(self) -> None:
         answer = ConsentAnswer(True, catalog.current_consent().sha256, True, "phone")
@@ -189,14 +195,16 @@ class Scene:
     def rec(self) -> Record:
         return self.inspection.records.get()
 
+    def sign(self, request: SignatureRequest, seed: int) -> None:
+        kind = "applicant" if request.signer == "APPLICANT" else "staff"
+        actor = Actor(kind, request.signer_id, str(self.cast.bureau.pk))
+        act = signatures.Act(request.document_sha256, drawing(seed), will=True, device="phone")
+        signatures.complete(request, act, actor=actor)
+
     def sign_all(self) -> None:
-        record = self.rec()
-        requests = signing.requests_for(self.inspection.dossier_id, record.sha256)
+        requests = signing.requests_for(self.inspection.dossier_id, self.rec().sha256)
         for seed, request in enumerate(requests, start=11):
-            kind = "applicant" if request.signer == "APPLICANT" else "staff"
-            actor = Actor(kind, request.signer_id, str(self.cast.bureau.pk))
-            act = signatures.Act(record.sha256, drawing(seed), will=True, device="phone")
-            signatures.complete(request, act, actor=actor)
+            self.sign(request, seed)
         outbox.drain()
 
     def close_room(self) -> None:

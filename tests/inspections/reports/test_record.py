@@ -1,0 +1,151 @@
+"""The record: byte-identical, complete, and refusing what it cannot show."""
+
+from io import BytesIO
+
+import pytest
+from pypdf import PdfReader
+
+from fieldsvc.kernel import blobs, hashing, journal, outbox
+from inspections.catalog import selectors as catalog
+from inspections.evidence.states import Purpose
+from inspections.inspection import selectors
+from inspections.people.models import Bureau, Staff
+from inspections.reports import services, typesetting
+from inspections.reports.errors import GlyphMissing
+from inspections.reports.models import Record
+from inspections.signing import selectors as signing
+from inspections.signing import services as signatures
+from tests.inspections.inspection.scene import Scene
+
+LONG_NAME = "淄博市周村区丝绸路街道办事处便民餐饮服务连锁经营管理有限责任公司第三分公司古商城直营店"
+LONG_ADDRESS = (
+    "山东省淄博市周村区丝绸路街道办事处大街社区银子市街与丝市街交叉口东北角"
+    "古商城文化旅游综合体二期 B 区 3 号楼沿街商铺 106、107、108 室(一层及夹层)"
+)
+
+
+def words_of(key: str) -> str:
+    with blobs.store().open(key) as file:
+        reader = PdfReader(BytesIO(file.read()))
+        return "".join(page.extract_text() for page in reader.pages).replace("\n", "")
+
+
+def play_to_record(scene: Scene, failed: dict[str, str] | None = None) -> Record:
+    if not hasattr(scene, "case"):
+        scene.book()
+    scene.call()
+    scene.record(1)
+    scene.upload(Purpose.STILL, "CY10", shade=40)
+    scene.upload(Purpose.STILL, "CY01", shade=50)
+    scene.judge_all(failed)
+    scene.conclude()
+    return scene.rec()
+
+
+def test_the_record_names_case_people_consent_items_verdict_and_demands(scene: Scene) -> None:
+    record = play_to_record(scene, {"CY01": "招牌与申请不一致"})
+    text = words_of(record.pdf_key)
+    for item in selectors.template_of(scene.inspection).items:
+        assert item.title in text, item.code
+    for word in (
+        "周村区行政审批服务局",
+        scene.case.credit_code,
+        scene.inspection.number,
+        "138****1234",
+        "同意全程录音录像",
+        "0306-01",
+        "招牌与申请不一致",
+        "不符合",
+        "整改要求",
+        "图 1",
+        "现场相机直拍",
+        record.content_sha256,
+    ):
+        assert word.replace(" ", "") in text.replace(" ", ""), word
+    assert catalog.current_consent().sha256[:20] in text.replace(" ", "")
+    assert scene.case.contact_phone not in text
+
+
+def test_the_same_content_gives_the_same_bytes_again(scene: Scene) -> None:
+    record = play_to_record(scene)
+    content = services.content_of(record)
+    paper = services.paper_of(content, record.content_sha256, record.frozen_at)
+    assert hashing.sha256_hex(typesetting.pdf(paper)) == record.sha256
+
+
+def test_the_pdf_claims_its_archive_profile_embeds_every_font_and_carries_its_content(
+    scene: Scene,
+) -> None:
+    record = play_to_record(scene)
+    with blobs.store().open(record.pdf_key) as file:
+        reader = PdfReader(BytesIO(file.read()))
+        metadata = reader.trailer["/Root"]["/Metadata"].get_data().decode()
+        assert "<pdfaid:part>3</pdfaid:part>" in metadata
+        fonts = {
+            str(font.get_object()["/BaseFont"])
+            for page in reader.pages
+            for font in page["/Resources"].get("/Font", {}).values()
+        }
+        assert fonts and all("NotoS" in font and "SC" in font for font in fonts), fonts
+        attached = reader.attachments["record.json"][0]
+    with blobs.store().open(record.content_key) as file:
+        assert attached == file.read()
+
+
+def test_a_character_without_a_glyph_is_refused_and_named(scene: Scene) -> None:
+    scene.book()
+    scene.case.contact_name = "李𪧘"
+    scene.case.save()
+    scene.call()
+    scene.record(1)
+    scene.judge_all()
+    scene.conclude()
+    assert not scene.inspection.records.exists()
+    with pytest.raises(GlyphMissing) as refused:
+        services.freeze(scene.inspection.pk)
+    assert refused.value.fields["character"] == "𪧘"
+    assert refused.value.fields["code_point"] == "U+2A9D8"
+    waiting = outbox.OutboxRow.objects.get(last_error="glyph_missing")
+    assert waiting.state == "PENDING"
+
+
+def test_the_longest_names_and_addresses_stay_readable(scene: Scene) -> None:
+    Bureau.objects.filter(pk=scene.cast.bureau.pk).update(
+        name="淄博市周村区行政审批服务局政务服务大厅现场勘验与踏勘服务中心"
+    )
+    Staff.objects.filter(pk=scene.cast.wang.pk).update(
+        name="欧阳买买提·阿卜杜热合曼", unit="现场勘验与事中事后监管衔接科(第二办公区)"
+    )
+    scene.book()
+    type(scene.case).objects.filter(pk=scene.case.pk).update(
+        applicant_name=LONG_NAME,
+        premises_name=LONG_NAME,
+        address=LONG_ADDRESS,
+        contact_name="阿依努尔·买买提吐尔逊",
+    )
+    record = play_to_record(scene, {"CY10": "消毒柜断电,保洁柜门损坏,无标识。" * 20})
+    text = words_of(record.pdf_key).replace(" ", "")
+    assert LONG_NAME in text and LONG_ADDRESS.replace(" ", "") in text
+    assert "欧阳买买提·阿卜杜热合曼" in text
+
+
+def test_a_refusal_to_sign_is_printed_where_the_signature_would_be(scene: Scene) -> None:
+    record = play_to_record(scene)
+    first, *others = signing.requests_for(scene.inspection.dossier_id, record.sha256)
+    signatures.decline(first, "对 CY10 的结果有意见", actor=scene.guest)
+    for seed, request in enumerate(others):
+        scene.sign(request, seed)
+    outbox.drain()
+    issued = scene.rec()
+    assert issued.state == "ISSUED"
+    assert "拒绝签名" in words_of(issued.signed_key)
+    assert "对CY10的结果有意见" in words_of(issued.signed_key).replace(" ", "")
+
+
+def test_freezing_and_issuing_twice_changes_nothing(scene: Scene) -> None:
+    inspection = scene.play_to_seal()
+    record = scene.rec()
+    before = journal.head(inspection.stream)
+    assert services.freeze(inspection.pk).pk == record.pk
+    assert services.issue(record.pk).signed_sha256 == record.signed_sha256
+    assert journal.head(inspection.stream) == before
