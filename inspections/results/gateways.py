@@ -34,6 +34,9 @@ class HttpGateway:
         self._deadline = deadline
 
     def post(self, post: Post) -> Answer:
+        if not post.url.isascii():
+            # Signs of other scripts become digits and dots on their way to the resolver.
+            return Answer(None, failure="url_refused")
         network = _Network(self._resolve, post.reach, time.monotonic() + self._deadline)
         try:
             return _exchange(post, network)
@@ -102,6 +105,9 @@ class _Line(httpcore.NetworkStream):
             self._sock.sendall(buffer)
         except TimeoutError as error:
             raise _Failed("timeout") from error
+        except OSError as error:
+            # Who answers before having read all hangs up on the rest; the answer still counts.
+            raise httpcore.WriteError from error
 
     def close(self) -> None:
         self._sock.close()
@@ -129,7 +135,8 @@ def _exchange(post: Post, network: _Network) -> Answer:
     pool = httpcore.ConnectionPool(
         ssl_context=ssl.create_default_context(), network_backend=network
     )
-    with pool, pool.stream("POST", post.url, headers=post.headers, content=post.body) as response:
+    sent = list(post.headers.items())
+    with pool, pool.stream("POST", post.url, headers=sent, content=post.body) as response:
         headers = {name.lower(): value for name, value in response.headers}
         return Answer(
             response.status,

@@ -9,6 +9,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 
 from fieldsvc.kernel import clock, journal
 from fieldsvc.kernel.journal import Actor
@@ -19,8 +20,10 @@ from inspections.results.models import WebhookKey
 @transaction.atomic
 def ensure_key(bureau_id: UUID | str) -> None:
     """Give the bureau its first key if it has none. Journal: `webhook_key.created`."""
+    if _living(bureau_id).exists():
+        return
     Bureau.objects.select_for_update(no_key=True).get(pk=bureau_id)
-    if not WebhookKey.objects.filter(bureau_id=bureau_id, retired_at__isnull=True).exists():
+    if not _living(bureau_id).exists():
         add_key(bureau_id)
 
 
@@ -51,13 +54,17 @@ def retire_key(key: WebhookKey) -> None:
 
 def sign(bureau_id: UUID | str, message: bytes) -> str:
     """The `webhook-signature` header: one `v1a,<base64>` per living key (Standard Webhooks)."""
-    rows = WebhookKey.objects.filter(bureau_id=bureau_id, retired_at__isnull=True)
+    rows = _living(bureau_id)
     signatures = []
     for row in rows.order_by("created_at", "pk"):
         raw = _box().decrypt(row.sealed_private_key.encode())
         signature = Ed25519PrivateKey.from_private_bytes(raw).sign(message)
         signatures.append(f"v1a,{base64.b64encode(signature).decode()}")
     return " ".join(signatures)
+
+
+def _living(bureau_id: UUID | str) -> QuerySet[WebhookKey]:
+    return WebhookKey.objects.filter(bureau_id=bureau_id, retired_at__isnull=True)
 
 
 def _journal(key: WebhookKey, kind: str) -> None:

@@ -1,280 +1,285 @@
+"""Results on their way to a real receiver that behaves, misbehaves, or is away."""
+
 import json
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
 
 import pytest
-from django.db import connection
-from django.test import Client
 
-from fieldsvc.kernel import journal, outbox
+from fieldsvc.kernel import chain, outbox
 from fieldsvc.kernel.clock import FixedClock
-from inspections.cases.models import Case
-from inspections.results import keys, selectors, services
-from inspections.results.gateways import HttpGateway
-from inspections.results.models import ResultDelivery, WebhookKey
+from fieldsvc.kernel.outbox import OutboxRow
+from inspections.cases.selectors import case_of
+from inspections.catalog.states import Outcome
+from inspections.people.selectors import actor_of_staff
+from inspections.results import services
+from inspections.results.errors import DeliveryNotDead, EarlierResultMissing
+from inspections.results.models import ResultDelivery
+from inspections.results.rules import Answer
+from inspections.results.services import Post
 from inspections.results.subscribers import SCHEDULE
-from tests.inspections.cast import Cast
-from tests.inspections.results.scene import case_with_callback, result
-from tests.inspections.results.servers import closed_port
-from tests.support.receiver import Received, Receiver
+from tests.inspections.cast import PHONE
+from tests.inspections.results.scene import NOTE, Handover, past
+from tests.support.receiver import Receiver, Reply
 
-Answerer = Callable[[Received], tuple[int, bytes]]
-
-
-@pytest.fixture
-def receiver() -> Iterator[Receiver]:
-    one = Receiver()
-    yield one
-    one.close()
+GOOD: Reply = (200, b'{"receipt_id": "R-1"}')
 
 
-def queued(cast: Cast, url: str, **changes: Any) -> ResultDelivery:
-    return services.queue(result(case_with_callback(cast, url), **changes))
+def always(reply: Reply) -> Callable[[object], Reply]:
+    return lambda received: reply
 
 
-def attempts(delivery: ResultDelivery) -> list[dict[str, Any]]:
-    return [
-        dict(entry.data)
-        for entry in journal.entries(delivery.case.stream)
-        if entry.kind == "result.attempted"
-    ]
+def play(*replies: Reply) -> Callable[[object], Reply]:
+    """The replies in turn."""
+    queue = list(replies)
+    return lambda received: queue.pop(0)
 
 
-def later(clock: FixedClock, **step: float) -> None:
-    clock.advance(timedelta(**step))
-    outbox.drain()
-
-
-@pytest.fixture(autouse=True)
-def _quiet(capsys: pytest.CaptureFixture[str], settings: Any, tmp_path: Any) -> None:
-    settings.SMS_FOLDER = tmp_path
-
-
-class TestDelivering:
-    def test_the_result_arrives_signed_and_the_case_shows_it(
-        self, cast: Cast, receiver: Receiver, standing_clock: FixedClock
+class TestAReceiverThatBehaves:
+    def test_it_gets_the_result_once_and_can_verify_who_sent_it(
+        self, handover: Handover, receiver: Receiver
     ) -> None:
-        delivery = queued(cast, receiver.url, rectification_deadline=None)
-        outbox.drain()
-        (got,) = receiver.received
-        (key,) = selectors.keys_of(cast.bureau.pk)
-        assert got.signed_by(key.public_key)
-        assert got.headers["webhook-id"] == str(delivery.pk)
-        assert got.headers["webhook-timestamp"] == str(int(standing_clock.now().timestamp()))
-        assert got.json["verdict"] == "NON_CONFORMING"
-        assert got.json["failed_items"] == [
-            {"code": "CY10", "level": "KEY", "title": "餐用具消毒保洁"}
-        ]
-        assert len(got.body) < 20_000
-        assert "保洁柜门坏了" not in got.body.decode()
-        case = Case.objects.get()
-        assert (case.outcome, case.result_version) == ("NON_CONFORMING", 1)
-        kinds = [entry.kind for entry in journal.entries(case.stream)]
-        assert [kind for kind in kinds if "result" in kind] == [
-            "result.queued", "result.attempted", "result.delivered", "case.result_recorded",
-        ]  # fmt: skip
-        entry = journal.entries(case.stream).get(kind="result.delivered")
-        assert entry.data["receipt_id"] == "R-1"
+        delivery = handover.send()
+        (item,) = receiver.received
+        assert item.signed_by(handover.public_key)
+        assert item.headers["webhook-id"] == str(delivery.pk) == item.json["id"]
+        assert item.body == bytes(delivery.body)
+        assert item.json == {
+            "type": "inspection.result",
+            "id": str(delivery.pk),
+            "case_number": "KY-2026-000123",
+            "inspection_number": "YKY-2026-000001",
+            "round": 1,
+            "version": 1,
+            "verdict": "NON_CONFORMING",
+            "counts": {"conforming": 20, "key_failed": 1},
+            "failed_items": [{"code": "CY01", "title": "招牌", "level": "KEY"}],
+            "rectification_deadline": "2026-11-28T01:00:00.000000Z",
+            "record_sha256": "a" * 64,
+            "dossier_head": "b" * 64,
+            "at": "2026-11-23T01:00:00.000000Z",
+        }
 
-    def test_the_same_dossier_is_one_result(self, cast: Cast, receiver: Receiver) -> None:
-        case = case_with_callback(cast, receiver.url)
-        facts = result(case)
-        assert services.queue(facts) == services.queue(facts)
+    def test_its_receipt_is_a_fact_of_the_case_and_the_case_shows_the_result(
+        self, handover: Handover
+    ) -> None:
+        delivery = handover.send()
+        assert (delivery.state, delivery.receipt_id) == ("DELIVERED", "R-1")
+        assert handover.kinds() == ["result.queued", "result.attempted", "result.delivered"]
+        last = handover.told()[-1]
+        assert last.data["receipt_id"] == "R-1"
+        assert last.data["body_sha256"] == delivery.body_sha256
+        case = case_of(handover.case.pk)
+        assert (case.outcome, case.result_version) == ("NON_CONFORMING", 1)
+        assert case.result_delivered_at == delivery.delivered_at
+
+    def test_the_same_dossier_queued_again_sends_nothing_again(
+        self, handover: Handover, receiver: Receiver
+    ) -> None:
+        result = handover.result()
+        first, again = services.queue(result), services.queue(result)
         outbox.drain()
+        assert first.pk == again.pk
         assert len(receiver.received) == 1
 
-    def test_versions_of_a_case_arrive_in_order(
-        self, cast: Cast, receiver: Receiver, standing_clock: FixedClock
+    def test_another_key_or_another_body_does_not_verify(
+        self, handover: Handover, receiver: Receiver
     ) -> None:
-        receiver.answer = lambda _: (500, b"")
-        case = case_with_callback(cast, receiver.url)
-        services.queue(result(case))
-        outbox.drain()
-        services.queue(result(case, verdict="CONFORMING", rectification_deadline=None))
-        outbox.drain()
-        assert [got.json["version"] for got in receiver.received] == [1]
-        receiver.answer = Receiver.answer
-        later(standing_clock, seconds=6)
-        assert [got.json["version"] for got in receiver.received] == [1, 1, 2]
-        case.refresh_from_db()
-        assert (case.outcome, case.result_version) == ("CONFORMING", 2)
-
-    def test_two_keys_sign_while_one_takes_over(self, cast: Cast, receiver: Receiver) -> None:
-        keys.ensure_key(cast.bureau.pk)
-        old = WebhookKey.objects.get()
-        new = keys.add_key(cast.bureau.pk)
-        queued(cast, receiver.url)
-        outbox.drain()
-        signatures = receiver.received[0].headers["webhook-signature"].split()
-        assert len(signatures) == 2
-        keys.retire_key(old)
-        assert [key.id for key in selectors.keys_of(cast.bureau.pk)] == [str(new.pk)]
-
-    def test_the_private_key_is_not_readable_in_the_database(self, cast: Cast) -> None:
-        keys.ensure_key(cast.bureau.pk)
-        row = WebhookKey.objects.get()
-        assert row.sealed_private_key.startswith("gAAAA")
-
-    def test_the_client_reads_its_bureaus_keys_only(self, cast: Cast) -> None:
-        keys.ensure_key(cast.bureau.pk)
-        path = "/api/webhook-keys"
-        mine = Client().get(path, headers={"Authorization": f"Bearer {cast.key}"}).json()
-        other = Client().get(path, headers={"Authorization": f"Bearer {cast.other_key}"}).json()
-        assert len(mine["keys"]) == 1
-        assert other == {"keys": []}
-        assert Client().get(path).status_code == 401
+        handover.send()
+        (item,) = receiver.received
+        forged = type(item)(item.headers, item.body.replace(b"NON_CONFORMING", b"CONFORMING"))
+        assert not forged.signed_by(handover.public_key)
+        late = {**item.headers, "webhook-timestamp": "1"}
+        assert not type(item)(late, item.body).signed_by(handover.public_key)
 
 
-class TestReceiversThatFail:
+class TestAReceiverThatMisbehaves:
     @pytest.mark.parametrize(
-        ("answer", "code"),
+        ("reply", "code", "status"),
         [
-            (lambda _: (500, b""), "http_error"),
-            (lambda _: (302, b""), "redirect_refused"),
-            (lambda _: (200, b"thank you"), "receipt_missing"),
-            (lambda _: (200, b""), "receipt_missing"),
-            (lambda _: (429, b""), "busy"),
+            ((500, b""), "http_error", 500),
+            ((404, b""), "http_error", 404),
+            ((302, b"", {"location": "http://127.0.0.1:9/"}), "redirect_refused", 302),
+            ((200, b""), "receipt_missing", 200),
+            ((204, b""), "receipt_missing", 204),
+            ((200, b"<html>OK</html>"), "receipt_missing", 200),
+            ((200, b"[" * 60_000), "receipt_missing", 200),
+            ((200, b'{"receipt_id": ""}'), "receipt_missing", 200),
+            ((200, b'{"receipt_id": 7}'), "receipt_missing", 200),
+            ((200, b'{"receipt_id": "a\\nb"}'), "receipt_missing", 200),
+            (
+                (200, b'{"receipt_id": "R", "more": "' + b"x" * 100_000 + b'"}'),
+                "receipt_missing",
+                200,
+            ),
         ],
-    )  # fmt: skip
-    def test_the_failure_is_written_down_and_tried_again(
+    )
+    def test_the_failure_is_named_and_the_next_try_delivers(
         self,
-        cast: Cast,
+        handover: Handover,
         receiver: Receiver,
         standing_clock: FixedClock,
-        answer: Answerer,
+        reply: Reply,
         code: str,
+        status: int,
     ) -> None:
-        receiver.answer = answer
-        delivery = queued(cast, receiver.url)
+        receiver.answer = play(reply, GOOD)
+        delivery = handover.send()
+        assert (delivery.state, delivery.last_code, delivery.last_status) == (
+            "PENDING",
+            code,
+            status,
+        )
+        standing_clock.advance(past(0))
         outbox.drain()
-        (first,) = attempts(delivery)
-        assert first["code"] == code
-        assert first["again_at"] is not None
-        receiver.answer = Receiver.answer
-        later(standing_clock, seconds=6)
-        assert [got["code"] for got in attempts(delivery)] == [code, "ok"]
-        ids = {got.headers["webhook-id"] for got in receiver.received}
-        assert ids == {str(delivery.pk)}
-        assert len({got.body for got in receiver.received}) == 1
-
-    def test_one_that_is_down_for_an_hour_gets_it_when_it_is_back(
-        self, cast: Cast, receiver: Receiver, standing_clock: FixedClock
-    ) -> None:
-        url = closed_port()
-        delivery = queued(cast, url)
-        outbox.drain()
-        for _ in range(12):
-            later(standing_clock, minutes=5)
-        codes = {got["code"] for got in attempts(delivery)}
-        assert codes == {"connect_failed"}
-        Case.objects.update(callback_url=receiver.url)
-        later(standing_clock, hours=2)
-        assert attempts(delivery)[-1]["code"] == "ok"
-
-    def test_one_that_stays_down_is_left_to_a_person_after_three_days(
-        self, cast: Cast, standing_clock: FixedClock
-    ) -> None:
-        delivery = queued(cast, closed_port())
-        outbox.drain()
-        for _ in range(4 * 24 * 2):
-            later(standing_clock, minutes=30)
-        tried = attempts(delivery)
-        assert len(tried) == len(SCHEDULE) + 1
-        assert tried[-1]["again_at"] is None
-        (row,) = outbox.dead_rows()
-        outbox.replay(row)
-        outbox.drain()
-        assert len(attempts(delivery)) == len(tried) + 1
-
-    def test_retry_after_is_honoured(self, cast: Cast, standing_clock: FixedClock) -> None:
-        with _asks_to_wait("600") as (url, received):
-            queued(cast, url)
-            outbox.drain()
-            later(standing_clock, minutes=9)
-            assert len(received) == 1
-            later(standing_clock, minutes=2)
-            assert len(received) == 2
-
-    def test_410_ends_it(self, cast: Cast, receiver: Receiver, standing_clock: FixedClock) -> None:
-        receiver.answer = lambda _: (410, b"")
-        delivery = queued(cast, receiver.url)
-        outbox.drain()
-        later(standing_clock, days=1)
-        assert len(receiver.received) == 1
         delivery.refresh_from_db()
-        assert delivery.state == "STOPPED"
-        assert not outbox.dead_rows()
+        assert (delivery.state, delivery.attempts) == ("DELIVERED", 2)
+        first, second = receiver.received
+        assert first.headers["webhook-id"] == second.headers["webhook-id"]
+        assert first.body == second.body
+        assert first.headers["webhook-timestamp"] != second.headers["webhook-timestamp"]
+        assert second.signed_by(handover.public_key)
 
-    def test_a_place_taken_off_the_list_is_not_called(
-        self, cast: Cast, receiver: Receiver, settings: Any
+    def test_one_that_is_down_gets_it_when_it_is_back(
+        self, handover: Handover, receiver: Receiver, standing_clock: FixedClock
     ) -> None:
-        delivery = queued(cast, receiver.url)
-        settings.EMBEDDED = False
+        up, handover.case.callback_url = receiver.url, "http://127.0.0.1:1/results"
+        handover.case.save()
+        delivery = handover.send()
+        assert delivery.last_code == "connect_failed"
+        ResultDelivery.objects.update(callback_url=up)
+        standing_clock.advance(past(0))
         outbox.drain()
-        assert receiver.received == []
-        assert attempts(delivery)[0]["code"] == "url_refused"
+        delivery.refresh_from_db()
+        assert delivery.state == "DELIVERED"
+
+    def test_it_is_not_asked_again_before_the_time_it_wants(
+        self, handover: Handover, receiver: Receiver, standing_clock: FixedClock
+    ) -> None:
+        receiver.answer = play((429, b"", {"retry-after": "900"}), GOOD)
+        handover.send()
+        standing_clock.advance(timedelta(seconds=899))
+        outbox.drain()
+        assert len(receiver.received) == 1
+        standing_clock.advance(timedelta(seconds=2))
+        outbox.drain()
+        assert handover.codes() == ["busy", "ok"]
+
+    def test_gone_stops_at_once(
+        self, handover: Handover, receiver: Receiver, standing_clock: FixedClock
+    ) -> None:
+        receiver.answer = always((410, b""))
+        delivery = handover.send()
+        standing_clock.advance(timedelta(days=10))
+        outbox.drain()
+        assert len(receiver.received) == 1
+        assert (delivery.state, delivery.next_attempt_at) == ("DEAD", None)
+        assert handover.told()[-1].data["again_at"] is None
+
+    def test_the_last_try_comes_three_days_after_the_first(
+        self, handover: Handover, receiver: Receiver, standing_clock: FixedClock
+    ) -> None:
+        receiver.answer = always((503, b""))
+        delivery = handover.send()
+        for step in range(len(SCHEDULE)):
+            assert delivery.state == "PENDING"
+            standing_clock.advance(past(step))
+            outbox.drain()
+            delivery.refresh_from_db()
+        assert (delivery.state, delivery.attempts) == ("DEAD", 10)
+        assert len(receiver.received) == 10
+        assert sum(SCHEDULE) >= 72 * 3600
+        assert not OutboxRow.objects.exclude(state="DONE").exists()
 
 
-class TestTheSameTryTwice:
-    def test_a_second_worker_changes_nothing(self, cast: Cast, receiver: Receiver) -> None:
-        delivery = queued(cast, receiver.url)
-        first = services.attempt(delivery.pk, HttpGateway(), schedule=SCHEDULE)
-        again = services.attempt(delivery.pk, HttpGateway(), schedule=SCHEDULE)
-        assert (first.code, again.code) == ("ok", "done")
-        assert len(attempts(delivery)) == 1
+class TestADeadDelivery:
+    def test_a_person_starts_it_anew_with_the_same_webhook_id(
+        self, handover: Handover, receiver: Receiver
+    ) -> None:
+        receiver.answer = play((410, b""), GOOD)
+        delivery = handover.send()
+        services.replay(delivery, actor=actor_of_staff(handover.cast.head))
+        outbox.drain()
+        delivery.refresh_from_db()
+        assert (delivery.state, delivery.attempts) == ("DELIVERED", 1)
+        first, second = receiver.received
+        assert first.headers["webhook-id"] == second.headers["webhook-id"]
+        assert handover.told()[2].actor.id == str(handover.cast.head.pk)
+
+    def test_what_is_not_dead_is_not_started_anew(self, handover: Handover) -> None:
+        delivery = handover.send()
+        with pytest.raises(DeliveryNotDead):
+            services.replay(delivery, actor=actor_of_staff(handover.cast.head))
 
 
-@pytest.mark.django_db(transaction=True)
-class TestManyWorkersAtOnce:
-    def test_the_result_is_recorded_once(self, cast: Cast, receiver: Receiver) -> None:
-        delivery = queued(cast, receiver.url)
+class TestTheOrderOfVersions:
+    def test_the_second_waits_until_the_first_has_its_receipt(
+        self, handover: Handover, receiver: Receiver, standing_clock: FixedClock
+    ) -> None:
+        receiver.answer = play((500, b""), GOOD, (200, b'{"receipt_id": "R-2"}'))
+        handover.send()
+        handover.queue(2, Outcome.CONFORMING)
+        outbox.drain()
+        standing_clock.advance(past(0))
+        outbox.drain()
+        assert [item.json["version"] for item in receiver.received] == [1, 1, 2]
+        case = case_of(handover.case.pk)
+        assert (case.outcome, case.result_version) == ("CONFORMING", 2)
 
-        def attempt(_: int) -> str:
-            try:
-                return services.attempt(delivery.pk, HttpGateway(), schedule=SCHEDULE).code
-            finally:
-                connection.close()
+    def test_a_dead_first_holds_the_second_back_until_it_is_replayed(
+        self, handover: Handover, receiver: Receiver
+    ) -> None:
+        receiver.answer = play((410, b""), GOOD, (200, b'{"receipt_id": "R-2"}'))
+        first = handover.send()
+        second = handover.queue(2, Outcome.CONFORMING)
+        outbox.drain()
+        assert len(receiver.received) == 1
+        services.replay(first, actor=actor_of_staff(handover.cast.head))
+        outbox.drain()
+        second.refresh_from_db()
+        assert (second.state, second.receipt_id) == ("DELIVERED", "R-2")
+        assert [item.json["version"] for item in receiver.received] == [1, 1, 2]
 
-        with ThreadPoolExecutor(6) as pool:
-            codes = sorted(pool.map(attempt, range(6)))
-        assert codes.count("ok") == 1
-        assert set(codes) <= {"ok", "done"}
-        kinds = [entry.kind for entry in journal.entries(delivery.case.stream)]
-        assert kinds.count("result.delivered") == 1
-        assert {json.loads(got.body)["id"] for got in receiver.received} == {str(delivery.pk)}
+    def test_a_second_version_is_not_taken_before_the_first(self, handover: Handover) -> None:
+        with pytest.raises(EarlierResultMissing):
+            handover.queue(2)
 
 
-def _asks_to_wait(seconds: str):  # type: ignore[no-untyped-def]
-    from contextlib import contextmanager
-    from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-    from threading import Thread
+class SlowColleague:
+    """A gateway in whose middle another worker delivers the same result."""
 
-    received: list[str] = []
+    def __init__(self, meanwhile: Callable[[], object]) -> None:
+        self.meanwhile = meanwhile
 
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            self.rfile.read(int(self.headers["content-length"]))
-            received.append(self.path)
-            self.send_response(429)
-            self.send_header("retry-after", seconds)
-            self.send_header("content-length", "0")
-            self.end_headers()
+    def post(self, post: Post) -> Answer:
+        self.meanwhile()
+        return Answer(200, json.dumps({"receipt_id": "R-late"}).encode())
 
-        def log_message(self, format: str, *args: object) -> None:
-            return
 
-    @contextmanager
-    def serve():  # type: ignore[no-untyped-def]
-        server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        thread = Thread(target=server.serve_forever, daemon=True)
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{server.server_address[1]}/", received
-        finally:
-            server.shutdown()
-            server.server_close()
-            thread.join()
+def test_of_two_workers_with_the_same_result_one_writes_the_receipt(handover: Handover) -> None:
+    delivery = handover.queue()
+    gateway = SlowColleague(outbox.drain)
+    tried = services.attempt(handover.case.pk, gateway, schedule=SCHEDULE)
+    delivery.refresh_from_db()
+    assert (tried.code, delivery.receipt_id) == ("settled_elsewhere", "R-1")
+    assert handover.kinds().count("result.delivered") == 1
 
-    return serve()
+
+def test_an_address_taken_off_the_list_gets_nothing_more(
+    handover: Handover, receiver: Receiver, settings
+) -> None:  # type: ignore[no-untyped-def]
+    settings.EMBEDDED = False
+    delivery = handover.send()
+    assert (delivery.last_code, receiver.received) == ("url_refused", [])
+
+
+def test_neither_the_journal_nor_the_message_holds_personal_data(
+    handover: Handover, receiver: Receiver
+) -> None:
+    receiver.answer = play((500, PHONE.encode()), GOOD)
+    handover.send()
+    written = b"".join(bytes(entry.body) for entry in handover.told())
+    for text in (written.decode(), receiver.received[0].body.decode()):
+        for word in ("李申请", "张三小馆", "丝绸路", PHONE, NOTE):
+            assert word not in text
+    assert chain.verify(handover.case.stream).ok

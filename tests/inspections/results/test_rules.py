@@ -92,9 +92,6 @@ class TestWhenToTryAgain:
         waits = [next_wait(SCHEDULE, n, asked=None, spread=0) for n in range(1, 5)]
         assert waits == [5.0, 300.0, 1800.0, None]
 
-    def test_a_delivery_started_anew_goes_through_it_again(self) -> None:
-        assert next_wait(SCHEDULE, 5, asked=None, spread=0) == 5.0
-
     @given(st.integers(1, 3), st.floats(0, 86400), st.floats(0, 0.999))
     def test_it_never_comes_back_before_it_was_asked_to(
         self, attempt: int, asked: float, spread: float
