@@ -1,5 +1,6 @@
 import { ref, shallowRef, type Ref, type ShallowRef } from 'vue'
-import { asTrouble, type Trouble } from './trouble'
+import { forgetMe } from './session'
+import { asTrouble, isCode, type Trouble } from './trouble'
 
 export interface Resource<T> {
   data: ShallowRef<T | null>
@@ -30,6 +31,7 @@ export function useResource<T>(load: () => Promise<T>): Resource<T> {
         readAt.value = Date.now()
       } catch (error) {
         trouble.value = asTrouble(error)
+        if (isCode(error, 'sign_in_needed')) forgetMe()
       }
     } while (again)
   }

@@ -7,6 +7,8 @@ const current = ref<Me | null>(null)
 const failed = ref<Trouble | null>(null)
 let asked: Promise<void> | null = null
 
+/** Grows each time the server ended the session by itself. */
+export const expiries = ref(0)
 export const me = readonly(current)
 export const sessionTrouble = readonly(failed)
 
@@ -22,9 +24,10 @@ async function read(): Promise<void> {
     client.useCsrf(current.value.csrf_token)
     failed.value = null
   } catch (error) {
-    asked = null
     current.value = null
     failed.value = isCode(error, 'sign_in_needed') ? null : asTrouble(error)
+    // That nobody is signed in is an answer; a failure is asked again.
+    if (failed.value) asked = null
   }
 }
 
@@ -34,12 +37,19 @@ export async function signIn(username: string, password: string): Promise<void> 
 }
 
 export async function signOut(): Promise<void> {
-  await api.signOut()
-  forgetMe()
+  try {
+    await api.signOut()
+  } catch (error) {
+    // Signed out already, elsewhere or by time: that is what was wanted.
+    if (!isCode(error, 'sign_in_needed')) throw error
+  }
+  current.value = null
+  asked = Promise.resolve()
 }
 
 /** The server says that nobody is signed in any more. */
 export function forgetMe(): void {
+  if (current.value) expiries.value += 1
   current.value = null
-  asked = null
+  asked = Promise.resolve()
 }

@@ -1,0 +1,35 @@
+import { describe, expect, it } from 'vitest'
+import { pictureNote, type PictureFacts } from '@/desk/logic/picture'
+
+const guest = { admitted: true, online: true, publishing: { video: true }, visible: true, link: 'GOOD' as const }
+const good: PictureFacts = { inside: true, ended: null, connected: true, everConnected: true, guest, hasPicture: true, linkUp: true }
+
+describe('what the picture area says', () => {
+  it('says nothing while all is well', () => {
+    expect(pictureNote(good)).toBeNull()
+  })
+
+  it('asks to enter, then to wait, then to admit', () => {
+    expect(pictureNote({ ...good, inside: false })).toBe('outside')
+    expect(pictureNote({ ...good, guest: null })).toBe('waiting_guest')
+    expect(pictureNote({ ...good, guest: { ...guest, admitted: false } })).toBe('waiting_admit')
+  })
+
+  it('names a lost line, the own one first', () => {
+    expect(pictureNote({ ...good, connected: false })).toBe('own_lost')
+    expect(pictureNote({ ...good, connected: false, everConnected: false })).toBe('starting')
+    expect(pictureNote({ ...good, guest: { ...guest, link: 'LOST' } })).toBe('lost')
+    expect(pictureNote({ ...good, linkUp: false })).toBe('lost')
+  })
+
+  it('tells a phone in the background from one without a picture and from a weak line', () => {
+    expect(pictureNote({ ...good, guest: { ...guest, visible: false } })).toBe('hidden')
+    expect(pictureNote({ ...good, guest: { ...guest, publishing: { video: false } } })).toBe('no_video')
+    expect(pictureNote({ ...good, guest: { ...guest, link: 'WEAK' } })).toBe('weak')
+  })
+
+  it('says that another window took over, and that the room is closed', () => {
+    expect(pictureNote({ ...good, inside: false, ended: 'replaced' })).toBe('replaced')
+    expect(pictureNote({ ...good, inside: false, ended: 'room_closed' })).toBe('closed')
+  })
+})
