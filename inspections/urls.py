@@ -14,5 +14,6 @@ from inspections.signing.api import router as signing
 
 def routers() -> list[tuple[str, Router]]:
     """Prefix under /api and router of each slice."""
-    slices = (people, catalog, signing, cases, bookings, inspection, reports, results)
+    # results before cases: a case number may hold slashes, so the route of cases takes them all.
+    slices = (people, catalog, signing, results, cases, bookings, inspection, reports)
     return [("", router) for router in slices]

@@ -37,6 +37,7 @@ TIMELINE_LABELS = {
     "case.transferred": "转为现场勘验",
     "result.queued": "结果待回传",
     "result.attempted": "回传结果",
+    "result.replayed": "重新发起回传",
     "result.delivered": "审批系统已签收结果",
     "case.result_recorded": "结果已记入办件",
     "case.closed": "办结",
