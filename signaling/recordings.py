@@ -17,6 +17,7 @@ from fieldsvc.kernel.journal import SYSTEM
 from signaling import rooms, spans
 from signaling.changing import changing
 from signaling.media.events import (
+    AlarmCause,
     RecordingAlarm,
     RecordingGap,
     RecordingStarted,
@@ -261,9 +262,15 @@ def _name_gap(source: Member, hole: Hole) -> None:
 
 
 def note_alarm(alarm: RecordingAlarm) -> None:
-    """Tell the room that the recording is in danger. Journals `recording.alarm`."""
+    """Tell the room that the recording is in danger. Journals `recording.alarm`.
+
+    A member who says that it sends no picture (or no sound) is not in danger for want of it.
+    """
     source = _source(alarm.room, alarm.source)
     if source is None:
+        return
+    sends = source.video if alarm.kind == "video" else source.audio
+    if alarm.cause is AlarmCause.TRACK_SILENT and not sends:
         return
     with changing(source.room_id, even_closed=True) as room:
         Room.objects.filter(pk=room.pk).update(

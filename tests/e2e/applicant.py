@@ -3,9 +3,10 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
-SLOW = 20_000  # ms; a step that starts from the outbox or a paper
+SLOW = 25_000  # ms; a step that starts from the outbox or a paper
+expect.set_options(timeout=SLOW)
 
 
 class Applicant:
@@ -72,3 +73,68 @@ class Applicant:
         self.see("screen-lobby")
         expect(self.page.get_by_test_id("screen-lobby")).to_have_attribute("data-status", "open")
         self.shot("5-lobby")
+
+    def see_call(self) -> None:
+        self.see("screen-call")
+        self.see("recording")
+
+    def read_results(self) -> None:
+        self.see("screen-results")
+        self.shot("7-results")
+        self.tap("to-record")
+        self.see("screen-record")
+        self.see("record-page")
+        self.page.wait_for_function(
+            "() => [...document.querySelectorAll('[data-testid=record-page] img')]"
+            ".every(image => image.complete && image.naturalWidth > 100)"
+        )
+        self.shot("8-record")
+
+    def sign(self) -> None:
+        self.tap("record-sign")
+        self.see("screen-sign")
+        write_name(self.page, self.page.get_by_test_id("sign-canvas"))
+        self.page.get_by_test_id("sign-will").check()
+        self.shot("9-sign")
+        self.tap("sign-confirm")
+        self.see("screen-done")
+
+    def rectify(self, uploads: dict[str, Path]) -> None:
+        """Show what was put right, item by item, and hand it in."""
+        self.see("screen-rectify")
+        self.shot("11-rectify")
+        for item, file in uploads.items():
+            card = self.page.locator(f'[data-testid="rectify-item"][data-item="{item}"]')
+            before = card.get_by_test_id("photo-stored").count()
+            card.get_by_test_id("photo-input").set_input_files(file)
+            expect(card.get_by_test_id("photo-stored")).to_have_count(before + 1)
+        self.shot("11-rectify-uploaded")
+        self.tap("rectify-submit")
+        expect(self.page.get_by_test_id("screen-rectify")).to_have_attribute(
+            "data-state", "SUBMITTED"
+        )
+
+    def see_returned(self, item: str) -> None:
+        card = self.page.locator(f'[data-testid="rectify-item"][data-item="{item}"]')
+        expect(card).to_have_attribute("data-state", "RETURNED", timeout=SLOW)
+        self.shot("12-returned")
+
+
+def write_name(page: Page, canvas: Locator) -> None:
+    """Three pen strokes, as a hand would draw them."""
+    box = canvas.bounding_box()
+    assert box is not None
+    strokes = (
+        [(0.2, 0.3), (0.35, 0.25), (0.45, 0.35), (0.3, 0.7)],
+        [(0.5, 0.2), (0.52, 0.5), (0.5, 0.8)],
+        [(0.42, 0.45), (0.6, 0.42), (0.75, 0.4), (0.7, 0.75), (0.55, 0.65)],
+    )
+    for stroke in strokes:
+        (x, y), *rest = [
+            (box["x"] + dx * box["width"], box["y"] + dy * box["height"]) for dx, dy in stroke
+        ]
+        page.mouse.move(x, y)
+        page.mouse.down()
+        for px, py in rest:
+            page.mouse.move(px, py, steps=6)
+        page.mouse.up()

@@ -4,7 +4,9 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
 
-SLOW = 20_000  # ms
+from tests.e2e.applicant import write_name
+
+SLOW = 25_000  # ms
 
 
 class Inspector:
@@ -41,11 +43,6 @@ class Inspector:
         self.shot("1-today")
         row.get_by_test_id("open-inspection").click()
         self.see("checklist")
-
-    def enter(self) -> None:
-        """Join the room from the workspace."""
-        self.click("enter")
-        self.see("leave")
 
     def admit(self) -> None:
         self.see("admit")
@@ -102,3 +99,33 @@ class Inspector:
             self.page.get_by_test_id("opinion").fill(opinion)
         self.shot("5-conclude")
         self.click("conclude-submit")
+
+    def sign(self) -> None:
+        self.see("record-panel")
+        self.click("sign")
+        self.see("signature-dialog")
+        write_name(self.page, self.page.get_by_test_id("signature-canvas"))
+        self.page.get_by_test_id("signature-will").check()
+        self.shot("6-sign")
+        self.click("signature-submit")
+        expect(self.page.get_by_test_id("signature-dialog")).not_to_be_visible()
+
+    def see_sealed(self) -> str:
+        """Wait for the seal; the head digest of the dossier as the desk shows it."""
+        self.see("sealed", timeout=40_000)
+        self.shot("7-sealed")
+        return self.page.get_by_test_id("dossier-head").inner_text()
+
+    def review(self, case_number: str) -> None:
+        self.page.goto(f"{self.url}/desk/")
+        row = self.page.get_by_test_id(f"today-row-{case_number}")
+        expect(row).to_be_visible()
+        row.get_by_test_id("open-review").click()
+        self.see("rectification-state")
+
+    def decide(self, item: str, decision: str, opinion: str) -> None:
+        """Accept or return one item of the rectification."""
+        card = self.page.get_by_test_id(f"rectification-{item}")
+        card.get_by_test_id("review-opinion").fill(opinion)
+        card.get_by_test_id(f"review-{decision}").click()
+        expect(card.get_by_test_id("review-accept")).not_to_be_visible()

@@ -65,6 +65,7 @@ def content(
 def still_from_recording(request: HttpRequest, inspection_id: UUID, body: StillIn) -> EvidenceRef:
     actor = actor_of(request)
     wanted = selectors.access_inspection(actor, inspection_id)
+    services.check_frame_wish(wanted, body.item, actor=actor)
     jpeg = async_to_sync(rooms.grab_frame)(wanted.room, str(wanted.case_id))
     piece = services.admit_recording_frame(wanted, jpeg, body.item, actor=actor)
     return present.evidence_ref(piece, "desk")
