@@ -11,7 +11,6 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "fieldsvc.settings")
 _django = get_asgi_application()
 
 from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
-from channels.security.websocket import AllowedHostsOriginValidator  # noqa: E402
 from channels.sessions import SessionMiddlewareStack  # noqa: E402
 from django.conf import settings  # noqa: E402
 from django.contrib.auth import get_user  # noqa: E402
@@ -24,6 +23,7 @@ from inspections.people.selectors import actor_of_staff  # noqa: E402
 from signaling.consumers import RoomConsumer  # noqa: E402
 from signaling.database import in_thread  # noqa: E402
 from signaling.feed import FeedConsumer, Scope  # noqa: E402
+from signaling.origin import own_pages_only  # noqa: E402
 
 
 def bureau_of(session_key: str | None) -> str | None:
@@ -44,7 +44,7 @@ async def identify(scope: Scope) -> str | None:
 application = ProtocolTypeRouter(
     {
         "http": _django,
-        "websocket": AllowedHostsOriginValidator(
+        "websocket": own_pages_only(
             SessionMiddlewareStack(
                 URLRouter(
                     [

@@ -77,6 +77,8 @@ class Books:
         for task in self._tasks.values():
             task.cancel()
         await asyncio.gather(*self._tasks.values(), return_exceptions=True)
+        self._tasks.clear()
+        self._queues.clear()
 
     def _enter(self, room: str, entry: Entry) -> None:
         if room not in self._queues:

@@ -78,9 +78,11 @@ class MediaNode:
         label = f"{socket.gethostname()}:{self._storage}"
         # Two living nodes cannot share a folder, so whoever has this label is dead.
         await in_thread(placing.withdraw_label, label)
-        await self.engine.salvage(self._storage)
+        # Whole segments before torn ones: that is the order they were recorded in, and entering a
+        # salvaged one takes its file away while the folder is still being looked through.
         for left in await in_thread(mediabooks.unregistered, self._storage):
             self.books.take(left)
+        await self.engine.salvage(self._storage)
         channel = await media_calls.layer().new_channel("media")
         self._row = await in_thread(placing.register, channel, label)
         self._spawn(self._listen(channel))
