@@ -37,6 +37,7 @@ export const en: Record<TextKey, string> = {
   book_about: 'The video inspection takes about 12 minutes. Be at the premises with a charged phone and good signal.',
   book_lost: 'Someone has just taken this time. You can have instead:',
   book_none: 'No time is free in the next 5 days. Call the bureau, or choose an on-site inspection; the time limit stays the same.',
+  book_count: '{n} times free',
   book_more: 'Later times',
   book_confirm: 'Book {time}',
   book_change: 'Change the time',

@@ -36,6 +36,7 @@ export const zh = {
   book_about: '视频勘验约 12 分钟。请在经营场所内、手机有电、有信号时进行。',
   book_lost: '这个时段刚被别人约走。您可以改选：',
   book_none: '最近 5 天没有可选时段。请致电审批局另行安排，或改为现场勘验，不影响办理时限。',
+  book_count: '{n} 个时段可选',
   book_more: '看后面的时段',
   book_confirm: '约定 {time}',
   book_change: '改约',

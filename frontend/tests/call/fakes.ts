@@ -1,0 +1,238 @@
+import type { ClientMessage, MemberState, RoomState, ServerMessage } from '@/api/protocol.gen'
+import type { CameraPlatform, Clockwork, SocketLike } from '@/call'
+
+/** A clock that only moves when the test says so. */
+export class FakeClock implements Clockwork {
+  private time = 0
+  private timers: { at: number; run: () => void }[] = []
+
+  now(): number {
+    return this.time
+  }
+  random(): number {
+    return 0.5
+  }
+  after(ms: number, run: () => void): () => void {
+    const timer = { at: this.time + ms, run }
+    this.timers.push(timer)
+    return () => {
+      this.timers = this.timers.filter((one) => one !== timer)
+    }
+  }
+  /** Runs what is due, in order, and lets every promise settle between. */
+  async pass(ms: number): Promise<void> {
+    const end = this.time + ms
+    for (;;) {
+      await settle()
+      const due = this.timers.filter((timer) => timer.at <= end).sort((a, b) => a.at - b.at)[0]
+      if (!due) break
+      this.timers = this.timers.filter((one) => one !== due)
+      this.time = Math.max(this.time, due.at)
+      due.run()
+    }
+    this.time = end
+    await settle()
+  }
+}
+
+export async function settle(): Promise<void> {
+  for (let turn = 0; turn < 30; turn += 1) await Promise.resolve()
+}
+
+export class FakeSocket implements SocketLike {
+  readyState = 0
+  onopen: (() => void) | null = null
+  onmessage: ((event: { data: unknown }) => void) | null = null
+  onclose: ((event: { code: number }) => void) | null = null
+  readonly sent: ClientMessage[] = []
+  closed = false
+
+  send(text: string): void {
+    this.sent.push(JSON.parse(text) as ClientMessage)
+  }
+  close(): void {
+    this.closed = true
+    this.readyState = 3
+  }
+  open(): void {
+    this.readyState = 1
+    this.onopen?.()
+  }
+  say(message: ServerMessage): void {
+    this.onmessage?.({ data: JSON.stringify(message) })
+  }
+  breaks(code = 1006): void {
+    this.readyState = 3
+    this.onclose?.({ code })
+  }
+  last<T extends ClientMessage['type']>(type: T): Extract<ClientMessage, { type: T }> {
+    const found = this.sent.filter((message) => message.type === type).at(-1)
+    if (!found) throw new Error(`no ${type} was sent`)
+    return found as Extract<ClientMessage, { type: T }>
+  }
+  count(type: ClientMessage['type']): number {
+    return this.sent.filter((message) => message.type === type).length
+  }
+}
+
+export function member(id: string, more: Partial<MemberState> = {}): MemberState {
+  return { id, role: 'HOST', name: id, label: '', subject: id, admitted: true, online: true, publishing: null, phone: null, link: null, ...more }
+}
+
+export function roomState(version: number, members: MemberState[] = [], more: Partial<RoomState> = {}): RoomState {
+  return {
+    version,
+    room: 'room',
+    opened_at: '2026-06-03T06:00:00Z',
+    closed: false,
+    focus: null,
+    members,
+    recording: { state: 'OFF', since: null, segments: 0 },
+    chat: [],
+    ice_servers: [],
+    ...more,
+  }
+}
+
+export class FakePeer {
+  connectionState: RTCPeerConnectionState = 'new'
+  iceGatheringState: RTCIceGatheringState = 'complete'
+  localDescription: { sdp: string } | null = null
+  onconnectionstatechange: (() => void) | null = null
+  ontrack: ((event: { track: unknown }) => void) | null = null
+  readonly answers: string[] = []
+  readonly replaced: unknown[] = []
+  bytes = 0
+  closed = false
+
+  addTransceiver(): unknown {
+    return {
+      sender: {
+        getParameters: () => ({ encodings: [] }),
+        setParameters: () => Promise.resolve(),
+        replaceTrack: (track: unknown) => {
+          this.replaced.push(track)
+          return Promise.resolve()
+        },
+      },
+    }
+  }
+  createOffer(): Promise<{ type: 'offer'; sdp: string }> {
+    return Promise.resolve({ type: 'offer', sdp: 'offer' })
+  }
+  setLocalDescription(description: { sdp: string }): Promise<void> {
+    this.localDescription = description
+    return Promise.resolve()
+  }
+  setRemoteDescription({ sdp }: { sdp: string }): Promise<void> {
+    this.answers.push(sdp)
+    return Promise.resolve()
+  }
+  getStats(): Promise<Map<string, unknown>> {
+    return Promise.resolve(
+      new Map<string, unknown>([
+        ['out', { type: 'outbound-rtp', bytesSent: this.bytes }],
+        ['in', { type: 'inbound-rtp', bytesReceived: this.bytes }],
+      ]),
+    )
+  }
+  addEventListener(): void {
+    // Gathering is complete from the start.
+  }
+  removeEventListener(): void {
+    // See above.
+  }
+  close(): void {
+    this.closed = true
+  }
+  becomes(state: RTCPeerConnectionState): void {
+    this.connectionState = state
+    this.onconnectionstatechange?.()
+  }
+}
+
+export class FakeTrack {
+  readyState: 'live' | 'ended' = 'live'
+  muted = false
+  enabled = true
+  onmute: (() => void) | null = null
+  onunmute: (() => void) | null = null
+  onended: (() => void) | null = null
+  torch = false
+  readonly applied: unknown[] = []
+
+  constructor(
+    readonly kind: 'audio' | 'video',
+    readonly facing = 'environment',
+  ) {}
+  stop(): void {
+    this.readyState = 'ended'
+  }
+  getCapabilities(): { torch: boolean } {
+    return { torch: this.torch }
+  }
+  applyConstraints(constraints: unknown): Promise<void> {
+    this.applied.push(constraints)
+    return Promise.resolve()
+  }
+}
+
+export class FakeStream {
+  constructor(private readonly tracks: FakeTrack[] = []) {}
+  getTracks(): FakeTrack[] {
+    return [...this.tracks]
+  }
+  getVideoTracks(): FakeTrack[] {
+    return this.tracks.filter((track) => track.kind === 'video')
+  }
+  getAudioTracks(): FakeTrack[] {
+    return this.tracks.filter((track) => track.kind === 'audio')
+  }
+  addTrack(track: FakeTrack): void {
+    this.tracks.push(track)
+  }
+}
+
+/** A phone's camera: counts what is asked of it and refuses a second camera while the first is open, as Android does. */
+export class FakePhone {
+  readonly clock = new FakeClock()
+  readonly asked: MediaStreamConstraints[] = []
+  isVisible = true
+  refuseWith: Error | null = null
+  flagsLie = false
+  openVideo: FakeTrack | null = null
+  private listener: () => void = () => undefined
+
+  platform(): CameraPlatform {
+    return {
+      secure: true,
+      getUserMedia: (constraints) => this.give(constraints),
+      visible: () => this.isVisible,
+      onVisibility: (listener) => {
+        this.listener = listener
+        return () => undefined
+      },
+      flagsLie: this.flagsLie,
+      clockwork: this.clock,
+    }
+  }
+
+  hide(): void {
+    this.isVisible = false
+    this.listener()
+  }
+  show(): void {
+    this.isVisible = true
+    this.listener()
+  }
+
+  private give(constraints: MediaStreamConstraints): Promise<MediaStream> {
+    this.asked.push(constraints)
+    if (this.refuseWith) return Promise.reject(this.refuseWith)
+    if (this.openVideo?.readyState === 'live') return Promise.reject(new DOMException('busy', 'NotReadableError'))
+    const facing = (constraints.video as { facingMode: { ideal: string } }).facingMode.ideal
+    this.openVideo = new FakeTrack('video', facing)
+    const tracks = constraints.audio ? [this.openVideo, new FakeTrack('audio')] : [this.openVideo]
+    return Promise.resolve(new FakeStream(tracks) as unknown as MediaStream)
+  }
+}

@@ -1,0 +1,225 @@
+import { beforeEach, describe, expect, it, vi } from 'vitest'
+import { Refusal } from '@/api/refusal'
+import type { Outgoing, ServerMessage } from '@/api/protocol.gen'
+import { Publisher, Subscriber } from '@/call'
+import { FakeClock, FakePeer, FakeStream, FakeTrack, settle } from './fakes'
+
+vi.stubGlobal('MediaStream', FakeStream)
+
+class FakeSignalling {
+  status = 'open'
+  state = { ice_servers: [] }
+  readonly offers: Extract<Outgoing, { type: 'peer.publish' | 'peer.subscribe' }>[] = []
+  readonly closed: string[] = []
+  refusal: Refusal | null = null
+  private readonly listeners: Record<string, ((value: never) => void)[]> = { status: [], message: [] }
+
+  on(name: 'status' | 'message', listener: (value: never) => void): () => void {
+    this.listeners[name]?.push(listener)
+    return () => undefined
+  }
+  send(message: Outgoing): boolean {
+    if (message.type === 'peer.close') this.closed.push(message.peer)
+    return true
+  }
+  request(message: Outgoing) {
+    if (message.type !== 'peer.publish' && message.type !== 'peer.subscribe') throw new Error('unexpected')
+    this.offers.push(message)
+    if (this.refusal) return Promise.reject(this.refusal)
+    return Promise.resolve({ type: 'peer.answer' as const, reply_to: '1', peer: message.peer, sdp: `answer-${this.offers.length}` })
+  }
+  becomes(status: string): void {
+    this.status = status
+    for (const listener of this.listeners['status'] ?? []) (listener as (value: string) => void)(status)
+  }
+  says(message: ServerMessage): void {
+    for (const listener of this.listeners['message'] ?? []) (listener as (value: ServerMessage) => void)(message)
+  }
+}
+
+describe('a link', () => {
+  let clock: FakeClock
+  let signalling: FakeSignalling
+  let peers: FakePeer[]
+
+  beforeEach(() => {
+    clock = new FakeClock()
+    signalling = new FakeSignalling()
+    peers = []
+  })
+
+  const options = () => ({
+    signalling: signalling as never,
+    clockwork: clock,
+    makePeer: () => {
+      const peer = new FakePeer()
+      peers.push(peer)
+      return peer as unknown as RTCPeerConnection
+    },
+  })
+  const peer = () => peers.at(-1) as FakePeer
+
+  async function up(link: Publisher | Subscriber): Promise<void> {
+    link.open()
+    await settle()
+    peer().becomes('connected')
+  }
+
+  it('offers, takes the answer and is up when the path stands', async () => {
+    const link = new Publisher(options())
+    link.startKbps = 1200
+    await up(link)
+    expect(signalling.offers[0]).toMatchObject({ type: 'peer.publish', sdp: 'offer', start_kbps: 1200 })
+    expect(peer().answers).toEqual(['answer-1'])
+    expect(link.state).toBe('up')
+  })
+
+  it('makes a new peer connection under a new id when the path fails', async () => {
+    const link = new Publisher(options())
+    await up(link)
+    peer().becomes('failed')
+    await clock.pass(10)
+    expect(peers).toHaveLength(2)
+    expect(peers[0]?.closed).toBe(true)
+    expect(signalling.offers[1]?.peer).not.toBe(signalling.offers[0]?.peer)
+    expect(signalling.closed).toEqual([signalling.offers[0]?.peer])
+  })
+
+  it('gives a disconnected path four seconds to come back', async () => {
+    const link = new Publisher(options())
+    await up(link)
+    peer().becomes('disconnected')
+    await clock.pass(3900)
+    peer().bytes = 10
+    expect(peers).toHaveLength(1)
+    await clock.pass(200)
+    expect(peers).toHaveLength(2)
+  })
+
+  it('renews when the server closed the peer, and ignores one that is no longer its own', async () => {
+    const link = new Subscriber('li', options())
+    await up(link)
+    signalling.says({ type: 'peer.closed', peer: 'somebody-else', reason: 'gone' })
+    await clock.pass(10)
+    expect(peers).toHaveLength(1)
+    signalling.says({ type: 'peer.closed', peer: signalling.offers[0]?.peer ?? '', reason: 'node_lost' })
+    await clock.pass(10)
+    expect(peers).toHaveLength(2)
+    expect(signalling.closed).toEqual([])
+  })
+
+  it('offers at once, then after 1, 2, 4 and every 8 seconds', async () => {
+    signalling.refusal = new Refusal({ code: 'media_unavailable', status: 409 })
+    const link = new Publisher(options())
+    link.open()
+    const at: number[] = []
+    for (let step = 0; step < 260; step += 1) {
+      const count = signalling.offers.length
+      await clock.pass(100)
+      for (let more = count; more < signalling.offers.length; more += 1) at.push(Math.round(clock.now() / 1000))
+    }
+    expect(at).toEqual([0, 0, 1, 3, 7, 15, 23])
+  })
+
+  it('stops for good when it is refused for good', async () => {
+    signalling.refusal = new Refusal({ code: 'codec_unsupported', status: 409 })
+    const link = new Publisher(options())
+    const refused: string[] = []
+    link.on('refused', (refusal) => refused.push(refusal.code))
+    link.open()
+    await clock.pass(60_000)
+    expect(signalling.offers).toHaveLength(1)
+    expect(refused).toEqual(['codec_unsupported'])
+    expect(link.state).toBe('refused')
+  })
+
+  it('waits for the socket and then offers', async () => {
+    signalling.status = 'waiting'
+    const link = new Publisher(options())
+    link.open()
+    await settle()
+    expect(signalling.offers).toHaveLength(0)
+    signalling.becomes('open')
+    await settle()
+    expect(signalling.offers).toHaveLength(1)
+  })
+
+  it('outlives a socket that comes back', async () => {
+    const link = new Publisher(options())
+    await up(link)
+    signalling.becomes('waiting')
+    signalling.becomes('open')
+    await settle()
+    expect(peers).toHaveLength(1)
+    expect(link.state).toBe('up')
+  })
+
+  it('makes one attempt of several reasons at once', async () => {
+    const link = new Publisher(options())
+    await up(link)
+    link.renew()
+    link.renew()
+    peer().becomes('failed')
+    await clock.pass(10)
+    expect(peers.length).toBeLessThanOrEqual(3)
+    expect(peers.filter((one) => !one.closed)).toHaveLength(1)
+  })
+
+  it('notices a path that died without a word', async () => {
+    const link = new Subscriber('li', options())
+    await up(link)
+    const first = peer()
+    first.bytes = 100
+    await clock.pass(2100)
+    first.bytes = 200
+    await clock.pass(2000)
+    expect(peers).toHaveLength(1)
+    await clock.pass(6100)
+    expect(peers).toHaveLength(2)
+  })
+
+  it('takes the silence of a source that sends nothing as right', async () => {
+    const link = new Subscriber('li', options())
+    link.sourceSends = false
+    await up(link)
+    await clock.pass(30_000)
+    expect(peers).toHaveLength(1)
+  })
+
+  it('sends an offer made beforehand as soon as it may', async () => {
+    const link = new Publisher(options())
+    await link.warmUp()
+    expect(signalling.offers).toHaveLength(0)
+    await up(link)
+    expect(peers).toHaveLength(1)
+    expect(signalling.offers).toHaveLength(1)
+  })
+
+  it('does not send an offer that has grown old', async () => {
+    const link = new Publisher(options())
+    await link.warmUp()
+    await clock.pass(61_000)
+    await up(link)
+    expect(peers).toHaveLength(2)
+    expect(peers[0]?.closed).toBe(true)
+  })
+
+  it('changes a track without a new offer', async () => {
+    const link = new Publisher(options())
+    await up(link)
+    const track = new FakeTrack('video', 'user')
+    await link.setTrack('video', track as unknown as MediaStreamTrack)
+    expect(peer().replaced).toEqual([track])
+    expect(signalling.offers).toHaveLength(1)
+  })
+
+  it('closes its peer and says so', async () => {
+    const link = new Publisher(options())
+    await up(link)
+    link.close()
+    await clock.pass(60_000)
+    expect(signalling.closed).toEqual([signalling.offers[0]?.peer])
+    expect(peers).toHaveLength(1)
+    expect(link.state).toBe('closed')
+  })
+})
