@@ -4,7 +4,7 @@ import re
 from asyncio import to_thread
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from django.core.handlers.asgi import ASGIRequest
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
@@ -36,14 +36,13 @@ def blob_answer(request: HttpRequest, stored: Stored) -> HttpResponseBase:
     start, end = span
     partial = end - start < stored.size
     pieces = _Pieces(blobs.store().open(stored.key), start, end - start)
-    response = StreamingHttpResponse(
+    response = _FileAnswer(
+        pieces,
         # Under ASGI Django would read a synchronous body whole into memory before the first byte.
-        aiter(pieces) if isinstance(request, ASGIRequest) else iter(pieces),
+        streaming_content=aiter(pieces) if isinstance(request, ASGIRequest) else iter(pieces),
         status=206 if partial else 200,
         content_type=stored.media_type,
     )
-    # A generator that was never started would not close the file.
-    response._resource_closers.append(pieces.close)  # noqa: SLF001  FileResponse does the same
     if partial:
         response["Content-Range"] = f"bytes {start}-{end - 1}/{stored.size}"
     response["Content-Length"] = str(end - start)
@@ -74,6 +73,18 @@ def _span(header: str, size: int) -> tuple[int, int] | None:
         start = int(first)
         end = min(int(last) + 1, size) if last else size
     return (start, end) if start < end else None
+
+
+class _FileAnswer(StreamingHttpResponse):
+    """Closes its file even when not one piece was asked for."""
+
+    def __init__(self, pieces: "_Pieces", **options: Any) -> None:
+        super().__init__(**options)
+        self._pieces = pieces
+
+    def close(self) -> None:
+        super().close()
+        self._pieces.close()
 
 
 class _Pieces:

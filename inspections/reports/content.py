@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypedDict
 
 from fieldsvc.kernel import hashing, journal
 from fieldsvc.kernel.masking import mask_phone
@@ -20,112 +19,25 @@ from inspections.inspection.selectors.judging import findings_by_item
 from inspections.inspection.states import Mode
 from inspections.people.models import Staff
 from inspections.reports import wording
+from inspections.reports.shapes import (
+    Content,
+    GapLine,
+    ItemLine,
+    OutcomeBlock,
+    Person,
+    Photo,
+    RectificationBlock,
+    Row,
+    Signature,
+)
 from signaling import recordings, rooms
 from signaling.models import Room
 from signaling.spans import Kept
 from signaling.states import CAUSE_LABELS
 
-Row = list[str]
 MARKS = {Level.KEY: "★", Level.MAJOR: "▲", Level.GENERAL: "○"}
 SIGNING_WORDS = "以上笔录我已阅读（或已向我宣读），内容属实。"
 APPLICANT = "申请人（现场人员）"
-
-
-class Person(TypedDict):
-    role: str
-    name: str
-    unit: str
-    badge_number: str
-    joined: str
-    left: str
-
-
-class GapLine(TypedDict):
-    to: str
-    length: str
-    cause: str
-    since: str
-
-
-class ItemLine(TypedDict):
-    code: str
-    mark: str
-    title: str
-    criterion: str
-    result: str
-    result_label: str
-    note: str
-    decided: str
-    evidence: str
-
-
-class OutcomeBlock(TypedDict):
-    code: str
-    label: str
-    rule: str
-    counts: str
-    reason: str
-    opinion: str
-
-
-class DemandLine(TypedDict):
-    code: str
-    title: str
-    demand: str
-
-
-class RectificationBlock(TypedDict):
-    deadline: str
-    items: list[DemandLine]
-
-
-class Photo(TypedDict):
-    number: int
-    evidence: str
-    file: str
-    title: str
-    caption: str
-    sha256: str
-    alt: str
-
-
-class Signature(TypedDict):
-    role: str
-    name: str
-    at: str
-    picture: str | None
-    empty: str
-    alt: str
-
-
-class Content(TypedDict):
-    """Everything the template shows; all texts are finished."""
-
-    v: int
-    title: str
-    bureau: dict[str, str]
-    number: str
-    case_number: str
-    round: int
-    version: int
-    date: str
-    case_rows: list[Row]
-    consent_rows: list[Row]
-    people: list[Person]
-    place_rows: list[Row]
-    recording_rows: list[Row]
-    gaps: list[GapLine]
-    opening_words: str
-    closing_words: str
-    checklist: str
-    items: list[ItemLine]
-    outcome: OutcomeBlock
-    rectification: RectificationBlock | None
-    signing_words: str
-    signatures: list[Signature]
-    signed_note: str
-    photos: list[Photo]
-    footer: list[str]
 
 
 @dataclass(frozen=True, slots=True)

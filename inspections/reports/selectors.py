@@ -1,18 +1,24 @@
 from uuid import UUID
 
+from fieldsvc.kernel import journal
 from fieldsvc.kernel.journal import Actor
 from inspections.inspection.models import Inspection
 from inspections.inspection.selectors import access_inspection
-from inspections.reports.errors import PageUnknown, RecordNotReady
+from inspections.reports.errors import GlyphMissing, PageUnknown, RecordNotReady
 from inspections.reports.models import Record
 
 
 def record_of(inspection: Inspection) -> Record:
-    """The newest record of an inspection; refuses with `record_not_ready`."""
+    """The newest record of an inspection; refuses with `record_not_ready`, or with
+    `glyph_missing` when a character keeps it from being made."""
     found = inspection.records.order_by("-edition").first()
-    if found is None:
-        raise RecordNotReady
-    return found
+    if found is not None:
+        return found
+    refused = journal.entries(inspection.stream).filter(kind="record.refused").last()
+    if refused is not None:
+        named = {name: refused.data[name] for name in ("character", "code_point")}
+        raise GlyphMissing(fields=named)
+    raise RecordNotReady
 
 
 def access_record(actor: Actor, record_id: UUID) -> Record:

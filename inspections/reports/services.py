@@ -11,6 +11,7 @@ from django.db import transaction
 
 from fieldsvc.kernel import blobs, clock, hashing, journal, workflow
 from fieldsvc.kernel.blobs import Blob
+from fieldsvc.kernel.errors import Refusal
 from fieldsvc.kernel.hashing import JSONValue
 from fieldsvc.kernel.journal import Actor
 from inspections.evidence import media
@@ -20,8 +21,9 @@ from inspections.evidence.states import EvidenceKind, Purpose
 from inspections.inspection.models import Inspection
 from inspections.inspection.selectors import assigned_staff
 from inspections.reports import typesetting, wording
-from inspections.reports.content import Content, Signature, gather
+from inspections.reports.content import gather
 from inspections.reports.models import Record
+from inspections.reports.shapes import Content, Signature
 from inspections.reports.states import RecordState
 from inspections.signing import selectors as signing
 from inspections.signing.models import SignatureRequest
@@ -68,6 +70,20 @@ def freeze(inspection_id: UUID) -> Record:
         if made:
             _tell_frozen(record, content_blob, pdf)
         return record
+
+
+def note_refused(inspection_id: UUID, refusal: Refusal) -> None:
+    """Keep for everybody to see why there is no record; journals `record.refused`, once."""
+    inspection = Inspection.objects.select_related("dossier").get(pk=inspection_id)
+    stream = inspection.dossier.stream
+    with transaction.atomic():
+        if not journal.entries(stream).filter(kind="record.refused").exists():
+            journal.append(
+                stream,
+                "record.refused",
+                actor=Actor("system", "system", str(inspection.bureau_id)),
+                data={"inspection": str(inspection_id), "code": refusal.code, **refusal.fields},
+            )
 
 
 def issue(record_id: UUID) -> Record:

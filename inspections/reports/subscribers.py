@@ -3,11 +3,17 @@ from uuid import UUID
 from fieldsvc.kernel.journal import JournalEntry
 from fieldsvc.kernel.outbox import on
 from inspections.reports import selectors, services
+from inspections.reports.errors import GlyphMissing
 
 
 @on("inspection.concluded", lease=120)
 def freeze(entry: JournalEntry) -> None:
-    services.freeze(UUID(str(entry.data["inspection"])))
+    inspection_id = UUID(str(entry.data["inspection"]))
+    try:
+        services.freeze(inspection_id)
+    except GlyphMissing as refusal:
+        services.note_refused(inspection_id, refusal)
+        raise
 
 
 @on("signature.completed", "signature.declined", lease=120)

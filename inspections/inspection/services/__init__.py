@@ -7,6 +7,7 @@ from inspections.inspection.services.evidence import (
     Upload,
     admit_recording_frame,
     admit_upload,
+    check_frame_wish,
 )
 from inspections.inspection.services.preparation import (
     ConsentAnswer,
@@ -36,6 +37,7 @@ __all__ = [
     "applicant_ticket",
     "begin",
     "blockers_of",
+    "check_frame_wish",
     "close",
     "conclude",
     "inspector_ticket",

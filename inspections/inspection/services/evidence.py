@@ -51,10 +51,8 @@ def admit_upload(inspection: Inspection, upload: Upload, *, actor: Actor) -> Evi
     return evidence.admit(inspection.dossier, upload.file, upload.sha256, how, actor=actor)
 
 
-def admit_recording_frame(
-    inspection: Inspection, jpeg: bytes, item: str, *, actor: Actor
-) -> EvidenceItem:
-    """Take a frame of the live picture as the server sees it (grade RECORDING_FRAME).
+def check_frame_wish(inspection: Inspection, item: str, *, actor: Actor) -> None:
+    """Whether a frame may be taken at all: asked before the media node looks into the room.
 
     Refuses with `not_allowed`, `inspection_not_begun`, `inspection_over`, `item_unknown`.
     """
@@ -63,6 +61,16 @@ def admit_recording_frame(
         raise refusal
     if item and item not in {one.code for one in selectors.template_of(inspection).items}:
         raise ItemUnknown({"item": item})
+
+
+def admit_recording_frame(
+    inspection: Inspection, jpeg: bytes, item: str, *, actor: Actor
+) -> EvidenceItem:
+    """Take a frame of the live picture as the server sees it (grade RECORDING_FRAME).
+
+    Refuses with `not_allowed`, `inspection_not_begun`, `inspection_over`, `item_unknown`.
+    """
+    check_frame_wish(inspection, item, actor=actor)
     how = Circumstances(Purpose.STILL, item=item, grade=Grade.RECORDING_FRAME, taken_at=clock.now())
     digest = hashing.sha256_hex(jpeg)
     return evidence.admit(inspection.dossier, BytesIO(jpeg), digest, how, actor=actor)

@@ -10,6 +10,7 @@ from inspections.catalog import selectors as catalog
 from inspections.evidence.states import Purpose
 from inspections.inspection import selectors
 from inspections.people.models import Bureau, Staff
+from inspections.reports import selectors as selectors_of_reports
 from inspections.reports import services, typesetting
 from inspections.reports.errors import GlyphMissing
 from inspections.reports.models import Record
@@ -105,6 +106,9 @@ def test_a_character_without_a_glyph_is_refused_and_named(scene: Scene) -> None:
         services.freeze(scene.inspection.pk)
     assert refused.value.fields["character"] == "𪧘"
     assert refused.value.fields["code_point"] == "U+2A9D8"
+    with pytest.raises(GlyphMissing) as told:
+        selectors_of_reports.record_of(scene.inspection)
+    assert told.value.fields["character"] == "𪧘"
     waiting = outbox.OutboxRow.objects.get(last_error="glyph_missing")
     assert waiting.state == "PENDING"
 

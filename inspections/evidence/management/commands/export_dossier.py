@@ -15,7 +15,7 @@ class Command(BaseCommand):
         parser.add_argument("--out", type=Path, required=True, help="folder to write into")
 
     def handle(self, *_args: object, **options: object) -> None:
-        dossier = Dossier.objects.filter(pk=options["dossier"]).first()
+        dossier = Dossier.objects.filter(pk=UUID(str(options["dossier"]))).first()
         if dossier is None:
             raise CommandError("没有这个案卷", returncode=2)
         folder = options["out"]

@@ -16,7 +16,7 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="print the report as JSON")
 
     def handle(self, *_args: object, **options: object) -> None:
-        dossier = Dossier.objects.filter(pk=options["dossier"]).first()
+        dossier = Dossier.objects.filter(pk=UUID(str(options["dossier"]))).first()
         if dossier is None:
             raise CommandError("没有这个案卷", returncode=2)
         report = verify(dossier)
