@@ -43,7 +43,9 @@ def staff_or_client(request: HttpRequest) -> Actor:
             if kind == "staff":
                 _check_csrf(request)
             return selectors.remember_actor(request, actor)
-    raise SignInNeeded
+    if selectors.actor_of(request).kind == "anonymous":
+        raise SignInNeeded
+    raise NotAllowed
 
 
 def anyone(request: HttpRequest) -> Actor:
