@@ -10,7 +10,7 @@ class Server {
   version = 0
   answer: ((body: Body) => Response) | null = null
 
-  fetch = (url: string, init: RequestInit): Promise<Response> => {
+  fetch = (_url: string, init: RequestInit): Promise<Response> => {
     if (init.method === 'PUT') return Promise.resolve(this.put(JSON.parse(String(init.body)) as Body))
     return Promise.resolve(Response.json({ id: 'i', version: 1, items: [item('A')], abilities: [] }))
   }

@@ -39,7 +39,8 @@ export interface Strip {
 
 /** A gap of half a second in a long call would be thinner than a pixel: it must stay visible. */
 const NARROWEST_GAP = 3
-const FLAGS_APART = 26
+/** Less than this and their labels would lie on each other. */
+const FLAGS_APART = { item: 50, still: 18 } as const
 const STEPS = [10, 30, 60, 120, 300, 600, 900, 1800, 3600]
 
 const ms = (iso: string) => Date.parse(iso)
@@ -86,7 +87,7 @@ function group(marks: readonly Mark[], x: (at: string) => number): Flag[] {
   for (const mark of [...marks].sort((a, b) => ms(a.at) - ms(b.at))) {
     const at = x(mark.at)
     const near = flags.filter((flag) => flag.kind === mark.kind).at(-1)
-    if (near && at - near.x < FLAGS_APART) near.labels.push(mark.label)
+    if (near && at - near.x < FLAGS_APART[mark.kind]) near.labels.push(mark.label)
     else flags.push({ x: at, kind: mark.kind, labels: [mark.label] })
   }
   return flags
