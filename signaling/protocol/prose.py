@@ -81,6 +81,12 @@ that still flow go on being recorded. `leave` ends the member's peers too.
 is closed (4429, 4413) and nobody else notices. Send `stats` every 5 seconds, also as a sign
 that you read.
 
+## The desk's feed
+
+`wss://…/ws/feed`, opened with a staff session, is not part of this protocol: it only ever says
+`{"type":"changed"}`, at most twice a second, when something of the bureau's rooms or cases moved.
+Re-read the list by HTTP. It is closed with 4403 within 5 seconds after the session ends.
+
 ## Close codes
 
 The server sends `bye` before it closes. A close without `bye` (1006, 1001, 1011) is an
