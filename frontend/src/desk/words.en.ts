@@ -34,7 +34,7 @@ export const en: Record<Word, string> = {
   'today.not_live': 'Live updates lost; refreshing every 15 s',
   'today.empty': 'No inspections today.',
   'today.empty_next': 'No inspections today. Next: {label} {name}.',
-  'today.empty_teach': 'Appointments appear here in order of time; rooms open 10 minutes ahead.',
+  'today.empty_teach': 'Appointments appear here in order of time, with a mark once the applicant waits.',
   'today.open_next': 'Open the next one',
   'today.join': 'Join',
   'today.look': 'View',

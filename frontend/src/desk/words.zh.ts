@@ -33,7 +33,7 @@ export const zh = {
   'today.not_live': '实时连接断开，每 15 秒自动刷新',
   'today.empty': '今天没有待勘验。',
   'today.empty_next': '今天没有待勘验。下一个：{label} {name}。',
-  'today.empty_teach': '申请人预约后，会按时间排在这里;到点前 10 分钟即可进入。',
+  'today.empty_teach': '申请人预约后，会按时间排在这里，申请人到了会标出「等候中」。',
   'today.open_next': '查看下一个',
   'today.join': '进入勘验',
   'today.look': '查看',
