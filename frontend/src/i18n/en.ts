@@ -16,6 +16,7 @@ export const en: Record<TextKey, string> = {
   copied: 'Copied. Open your phone’s own browser and paste it into the address bar.',
   copy_failed: 'The browser does not allow copying. Press and hold the address below.',
   to_on_site: 'Have an inspector come instead; the time limit stays the same',
+  on_site_hint: 'No video is no problem: call the bureau and have an inspector come instead; the time limit stays the same.',
   on_site_ask: 'The video inspection is cancelled. The bureau will arrange a visit with you; the time limit stays the same.',
   on_site_do: 'Yes, inspect on site',
 
