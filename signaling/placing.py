@@ -11,7 +11,8 @@ from signaling.errors import MediaUnavailable
 from signaling.models import MediaNode, PeerRow, Room
 from signaling.states import Life, Link, PeerEnd, Recording
 
-NODE_LEASE = timedelta(seconds=10)
+# A busy machine may stall a node for seconds; taking it for dead costs every call on it.
+NODE_LEASE = timedelta(seconds=20)
 
 
 def register(channel: str, label: str) -> MediaNode:

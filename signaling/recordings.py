@@ -2,20 +2,20 @@
 
 import logging
 import os
-from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
-from django.db.models import Max, QuerySet
+from django.db.models import Max, QuerySet, Sum
 
 from fieldsvc.kernel import blobs, clock, journal
 from fieldsvc.kernel.blobs import Blob
 from fieldsvc.kernel.errors import Conflict
 from fieldsvc.kernel.journal import SYSTEM
-from signaling import rooms, spans
+from signaling import rooms
 from signaling.changing import changing
+from signaling.covering import SLIVER, Coverage, cause_before, coverage
 from signaling.media.events import (
     AlarmCause,
     RecordingAlarm,
@@ -25,16 +25,26 @@ from signaling.media.events import (
     SegmentClosed,
 )
 from signaling.models import Gap, Member, PeerRow, Room, Segment
-from signaling.spans import Span
-from signaling.states import Cause, Direction, Life, PeerEnd, Recording, Role
+from signaling.states import Cause, Direction, Recording
+
+__all__ = [
+    "Coverage",
+    "Hole",
+    "SegmentDamaged",
+    "coverage",
+    "finish",
+    "note_alarm",
+    "note_gap",
+    "note_started",
+    "note_stopped",
+    "record_segment",
+    "segment",
+    "segments",
+]
 
 logger = logging.getLogger(__name__)
 
 MEDIA_TYPE = "video/webm"
-# A hole shorter than this between two pieces is the time between two frames, not a loss.
-SLIVER = timedelta(milliseconds=500)
-# A hole inside a running segment counts from this length on.
-INNER_HOLE = timedelta(seconds=1)
 
 
 class SegmentDamaged(Conflict):
@@ -43,14 +53,6 @@ class SegmentDamaged(Conflict):
     code = "segment_damaged"
     title = "录像分段与录制时的摘要不一致"
     action = "请立即联系管理员检查存储；不要删除任何文件。"
-
-
-@dataclass(frozen=True, slots=True)
-class Coverage:
-    """How much of the guest's time is recorded; every second is in exactly one span."""
-
-    percent: float
-    spans: list[Span]
 
 
 def segments(room: Room) -> QuerySet[Segment]:
@@ -208,7 +210,7 @@ def _name_the_hole_before(source: Member, until: datetime) -> None:
     since = max((end for end in ends if end is not None), default=None)
     if since is None or until - since <= SLIVER:
         return
-    cause = _cause_before(source, until)
+    cause = cause_before(source, until)
     _name_gap(source, Hole(since, until, cause, 0, ""))
 
 
@@ -302,94 +304,30 @@ def note_stopped(room_id: UUID) -> None:
 
 
 def finish(room_id: UUID, summary: RoomSummary | None) -> None:
-    """All that will come has come: close the room with the recorder's books (None: no recorder)."""
-    sources = summary.sources if summary else ()
+    """All that will come has come: close the room with the recorder's books (None: no recorder).
+
+    What was recorded is counted from the stored segments. What was received only a recorder knows
+    that was there from the first frame to the last; after a crash nobody does, and the entry says
+    null rather than a number that looks whole.
+    """
     room = Room.objects.get(pk=room_id)
+    segments = Segment.objects.filter(room=room)
+    gaps = Gap.objects.filter(room=room)
+    stored = segments.aggregate(n=Sum("video_frames") + Sum("audio_frames"))["n"] or 0
+    sources = summary.sources if summary else ()
+    whole = summary is not None and sum(one.frames_recorded for one in sources) == stored
     rooms.finish_closing(
         room_id,
         rooms.Summary(
-            segments=Segment.objects.filter(room=room).count(),
-            gaps=Gap.objects.filter(room=room).count(),
+            segments=segments.count(),
+            gaps=gaps.count(),
             coverage_percent=coverage(room).percent,
-            frames_received=sum(source.frames_received for source in sources),
-            frames_recorded=sum(source.frames_recorded for source in sources),
-            frames_in_gaps=sum(source.frames_in_gaps for source in sources),
-            balanced=all(source.balanced for source in sources),
+            frames_received=sum(one.frames_received for one in sources) if whole else None,
+            frames_recorded=stored,
+            frames_in_gaps=gaps.aggregate(n=Sum("frames"))["n"] or 0,
+            balanced=all(one.balanced for one in sources) if whole else None,
         ),
     )
-
-
-def coverage(room: Room) -> Coverage:
-    """How much of the guest's picture is recorded, from the first admission to the closing.
-
-    While the room is open and the guest publishes, the reckoning ends with the last stored
-    segment: the running one is neither covered nor lost yet. Percent is 0 before that.
-    """
-    guests = list(room.members.filter(role=Role.GUEST.value, admitted_at__isnull=False))
-    admitted = [guest.admitted_at for guest in guests if guest.admitted_at is not None]
-    if not admitted:
-        return Coverage(0.0, [])
-    rows = list(Segment.objects.filter(room=room, source__in=guests, video_frames__gt=0))
-    until = _reckoned_until(room, guests, rows)
-    since = min(admitted)
-    if until <= since:
-        return Coverage(0.0, [])
-    gaps = list(Gap.objects.filter(room=room, source__in=guests).exclude(kind="audio"))
-    covered = spans.union([(row.started_at, row.ended_at) for row in rows], SLIVER)
-    inner = [(g.started_at, g.ended_at) for g in gaps if g.ended_at - g.started_at >= INNER_HOLE]
-    covered = spans.clip(spans.subtract(covered, inner), since, until)
-    found = spans.name_holes(covered, since, until, lambda a, b: _cause(gaps, guests, a, b))
-    seconds = sum((end - start).total_seconds() for start, end in covered)
-    return Coverage(round(100 * seconds / (until - since).total_seconds(), 1), found)
-
-
-def _reckoned_until(room: Room, guests: list[Member], rows: list[Segment]) -> datetime:
-    if room.closed_at is not None:
-        return room.closed_at
-    running = PeerRow.objects.filter(
-        member__in=guests,
-        direction=Direction.PUBLISH.value,
-        connected_at__isnull=False,
-        closed_at=None,
-    )
-    last = max((row.ended_at for row in rows), default=None)
-    if room.state == Life.OPEN and running.exists():
-        return last or min(guest.admitted_at or clock.now() for guest in guests)
-    return clock.now()
-
-
-def _cause(
-    gaps: Iterable[Gap], guests: list[Member], started_at: datetime, ended_at: datetime
-) -> Cause:
-    """The name of a hole: of the gap that explains most of it, else of what ended before it."""
-    best = max(
-        gaps,
-        key=lambda gap: min(gap.ended_at, ended_at) - max(gap.started_at, started_at),
-        default=None,
-    )
-    if best is not None and min(best.ended_at, ended_at) > max(best.started_at, started_at):
-        return Cause(best.cause)
-    return next((_cause_before(guest, ended_at) for guest in guests), Cause.UNEXPLAINED)
-
-
-def _cause_before(source: Member, at: datetime) -> Cause:
-    peers = PeerRow.objects.filter(
-        member=source, direction=Direction.PUBLISH.value, closed_at__lte=at
-    )
-    last = peers.order_by("-closed_at").first()
-    if last is None:
-        return Cause.NOT_PUBLISHING
-    return _CAUSE_OF_END.get(PeerEnd(last.end), Cause.RECONNECT)
-
-
-_CAUSE_OF_END = {
-    PeerEnd.CLOSED_BY_MEMBER: Cause.NOT_PUBLISHING,
-    PeerEnd.MEMBER_GONE: Cause.NOT_PUBLISHING,
-    PeerEnd.ROOM_CLOSED: Cause.NOT_PUBLISHING,
-    PeerEnd.MEDIA_RESTARTED: Cause.MEDIA_RESTARTED,
-    PeerEnd.NO_PACKETS: Cause.PEER_LOST,
-    PeerEnd.FAILED: Cause.PEER_LOST,
-}
 
 
 def _source(room_id: str, member_id: str) -> Member | None:

@@ -37,10 +37,10 @@ class Summary(TypedDict):
     segments: int
     gaps: int
     coverage_percent: float
-    frames_received: int
+    frames_received: int | None
     frames_recorded: int
     frames_in_gaps: int
-    balanced: bool
+    balanced: bool | None
 
 
 def open_room(stream: str, *, scope: str, label: str) -> Room:

@@ -1,6 +1,7 @@
 """The whole product in one process: web, sockets, media, worker and beat (ADR 8)."""
 
 import asyncio
+import logging
 import os
 import socket
 import sys
@@ -10,6 +11,9 @@ from pathlib import Path
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
+from twisted.python.failure import Failure
+
+logger = logging.getLogger(__name__)
 
 
 class Command(BaseCommand):
@@ -81,20 +85,10 @@ def _run(host: str, port: int, *, https: bool) -> None:
     from fieldsvc.asgi import application
     from fieldsvc.embedded import Embedded
     from fieldsvc.tls import own_certificate
-    from signaling.mediaworker import start_embedded
 
     embedded = Embedded()
     embedded.start()
-
-    async def start_media() -> None:
-        media = await start_embedded()
-        reactor.addSystemEventTrigger("before", "shutdown", lambda: _deferred(media.stop()))
-
-    def _deferred(coroutine: object) -> object:
-        from twisted.internet.defer import Deferred
-
-        return Deferred.fromFuture(asyncio.ensure_future(coroutine))  # type: ignore[arg-type]
-
+    reactor.callWhenRunning(_start_media)
     endpoints = [f"tcp:{port}:interface={host}"]
     if https:
         files = own_certificate(Path(settings.VAR) / "tls", _lan_address())
@@ -102,7 +96,6 @@ def _run(host: str, port: int, *, https: bool) -> None:
             f"ssl:{port}:interface={host}:privateKey={files.key}:certKey={files.certificate}",
             f"tcp:{port + 1}:interface=127.0.0.1",
         ]
-    reactor.callWhenRunning(lambda: asyncio.ensure_future(start_media()))
     server = Server(
         application=application,
         endpoints=endpoints,
@@ -113,3 +106,24 @@ def _run(host: str, port: int, *, https: bool) -> None:
         server.run()
     finally:
         embedded.stop()
+
+
+def _start_media() -> None:
+    """Media lives on the serving loop and is stopped before it, so that rooms close properly."""
+    from twisted.internet import reactor
+    from twisted.internet.defer import Deferred
+
+    from signaling.mediaworker import MediaNode, start_embedded
+
+    def started(node: MediaNode) -> None:
+        def stop() -> Deferred[None]:
+            return Deferred.fromFuture(asyncio.ensure_future(node.stop()))
+
+        reactor.addSystemEventTrigger("before", "shutdown", stop)  # type: ignore[arg-type]
+
+    def failed(failure: Failure) -> None:
+        logger.error("media did not start", exc_info=failure.value)
+        reactor.stop()  # type: ignore[misc]
+
+    start = Deferred.fromFuture(asyncio.ensure_future(start_embedded()))
+    start.addCallbacks(started, failed)

@@ -32,10 +32,19 @@ class Conclusion:
     opinion: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class FailedFinding:
+    item: str
+    title: str
+    criterion: str
+    note: str
+
+
 def conclude(inspection: Inspection, wish: Conclusion, *, actor: Actor) -> Inspection:
     """Give the verdict that the template's rule computes; journals `inspection.concluded`.
 
-    A NON_CONFORMING verdict orders a rectification of the failed items (`rectification.ordered`).
+    Failed items are ordered to be put right (`rectification.ordered`), also when the rule lets the
+    place pass with them; a verdict of ON_SITE_REQUIRED leaves them to the visit.
     Refuses with `conclude_blocked` (fields.blockers lists all), `stale_version`, `not_allowed`,
     `inspection_not_begun`, `inspection_over`.
     """
@@ -51,8 +60,9 @@ def conclude(inspection: Inspection, wish: Conclusion, *, actor: Actor) -> Inspe
         if found or verdict.verdict is None:
             raise ConcludeBlocked({"blockers": [_described(one) for one in found]})
         _conclude(inspection, verdict, verdict.verdict, wish, actor)
-        if verdict.verdict is Outcome.NON_CONFORMING:
-            _order(inspection, wish, actor)
+        failed = _failed(inspection)
+        if failed and verdict.verdict is not Outcome.ON_SITE_REQUIRED:
+            _order(inspection, failed, wish, actor)
         return inspection
 
 
@@ -123,25 +133,30 @@ def _conclude(
     )
 
 
-def _order(inspection: Inspection, wish: Conclusion, actor: Actor) -> None:
-    days = min(max(wish.rectification_days, 1), rules.MAX_RECTIFICATION_DAYS)
+def _failed(inspection: Inspection) -> list[FailedFinding]:
     known = findings_by_item(inspection)
+    return [
+        FailedFinding(item.code, item.title, item.criterion, known[item.code].note)
+        for item in selectors.template_of(inspection).items
+        if known[item.code].result == Result.NON_CONFORMING.value
+    ]
+
+
+def _order(
+    inspection: Inspection, failed: list[FailedFinding], wish: Conclusion, actor: Actor
+) -> None:
+    days = min(max(wish.rectification_days, 1), rules.MAX_RECTIFICATION_DAYS)
     rectification = Rectification.objects.create(
         inspection=inspection,
         deadline=rules.rectification_deadline(clock.now(), days),
         ordered_at=clock.now(),
     )
-    failed = [
-        item
-        for item in selectors.template_of(inspection).items
-        if known[item.code].result == Result.NON_CONFORMING.value
-    ]
-    for item in failed:
+    for one in failed:
         RectificationItem.objects.create(
             rectification=rectification,
-            item=item.code,
-            title=item.title,
-            demand=f"{known[item.code].note.rstrip('。')}。整改到：{item.criterion}",
+            item=one.item,
+            title=one.title,
+            demand=f"{one.note.rstrip('。')}。整改到：{one.criterion}",
         )
     journal.append(
         inspection.stream,
@@ -151,7 +166,7 @@ def _order(inspection: Inspection, wish: Conclusion, actor: Actor) -> None:
             inspection,
             rectification=str(rectification.id),
             deadline=clock.iso(rectification.deadline),
-            items=[item.code for item in failed],
+            items=[one.item for one in failed],
         ),
     )
 
