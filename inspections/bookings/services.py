@@ -37,7 +37,6 @@ def set_hours(bureau: Bureau, hours: Hours) -> None:
     )
 
 
-@transaction.atomic
 def book(case: Case, starts_at: datetime, *, actor: Actor) -> Appointment:
     """Book a slot with the two least busy free inspectors; a standing appointment is replaced.
 
@@ -46,6 +45,12 @@ def book(case: Case, starts_at: datetime, *, actor: Actor) -> Appointment:
     what they had. Refuses also with `slot_not_offered`, `booking_closed`, `appointment_started`.
     Journal: `booking.confirmed`, and `booking.cancelled` for the one replaced.
     """
+    _look_first(case, starts_at, actor)
+    return _book(case, starts_at, actor)
+
+
+@transaction.atomic
+def _book(case: Case, starts_at: datetime, actor: Actor) -> Appointment:
     case = _lock(case)
     standing = selectors.appointment_of(case.pk)
     now = clock.now()
@@ -83,6 +88,26 @@ def cancel(case: Case, *, actor: Actor) -> None:
         raise refusal
     _cancel(standing, case, actor, reason="cancelled")
     cases.mark_unscheduled(case, actor=actor, appointment=standing.pk)
+
+
+def _look_first(case: Case, starts_at: datetime, actor: Actor) -> None:
+    """Tell who comes too late without the write lock: only those who may win queue for it.
+
+    SQLite has one such lock for everything and hands it out unfairly; losers that waited for it
+    only to learn that they lost would push others past its timeout. Every other refusal is left
+    to the look under the lock.
+    """
+    now = clock.now()
+    slot = rules.find_slot(selectors.hours_of(case.bureau_id), starts_at, now)
+    if slot is None or policies.may_book(actor, case, None, now) is not None:
+        return
+    everyone = [str(one.pk) for one in inspectors_of(case.bureau_id)]
+    taken = selectors.taken_cells(everyone, [slot])
+    if len(rules.free_for(slot, everyone, taken)) >= rules.NEEDED:
+        return
+    # Asked after the cells: what took them may be this case's own booking, sent twice.
+    if selectors.appointment_of(case.pk) is None:
+        raise SlotTaken({"alternatives": _alternatives(case, starts_at)})
 
 
 def _lock(case: Case) -> Case:

@@ -84,3 +84,9 @@ class TestTheLastSlot:
                 assert standing.cells.count() == 4
             assert Occupancy.objects.count() == 8
             first, third = third, first
+
+    def test_the_same_wish_sent_many_times_is_one_appointment(self, cast: Cast) -> None:
+        case = new_case(cast)
+        outcomes = race([case] * 12, first_slot(cast.bureau.pk))
+        assert outcomes == ["booked"] * 12
+        assert Appointment.objects.count() == 1
