@@ -37,6 +37,7 @@ class RoomConsumer(GuardedSocket):
         super().__init__(*args, limits=limits, **kwargs)
         self._socket = ids.new().hex
         self._seat: Seat | None = None
+        self._greeted = False
         self._watch = Watch()
         self._dirty = asyncio.Event()
         self._calls: dict[str, tuple[str, MediaCall]] = {}
@@ -47,7 +48,7 @@ class RoomConsumer(GuardedSocket):
 
     async def _expect_hello(self) -> None:
         await asyncio.sleep(self.limits.hello_within)
-        if self._seat is None:
+        if not self._greeted:
             await self.finish(Close.HELLO_TIMEOUT)
 
     async def handle(self, text: str) -> None:
@@ -78,6 +79,8 @@ class RoomConsumer(GuardedSocket):
         if self._seat is not None:
             await self.say(error("hello_repeated", reply_to=hello.id))
             return
+        # The client has said its word in time; a slow database is not its fault.
+        self._greeted = True
         seat = await in_thread(presence.arrive, hello.ticket, self._socket)
         # Groups first, then the look: what moves in between is seen by one of the two.
         await self.channel_layer.group_add(push.room_group(seat.room.pk), self.channel_name)
@@ -162,8 +165,17 @@ class RoomConsumer(GuardedSocket):
         self._dirty.set()
 
     async def device_command(self, hint: Hint) -> None:
-        if self._seat is not None and self._seat.standing == Standing.GUEST:
-            command = cast("client.DeviceWord", hint["command"])
+        if self._seat is not None:
+            self.start(self._order(self._seat, cast("client.DeviceWord", hint["command"])))
+
+    async def _order(self, seat: Seat, command: "client.DeviceWord") -> None:
+        # Read anew: a guest admitted a moment ago may not have looked since.
+        try:
+            seat = await in_thread(presence.seat, seat.member.pk, self._socket)
+        except Refusal as refusal:
+            await self._refuse(refusal, None)
+            return
+        if seat.standing == Standing.GUEST:
             await self.say(DeviceOrder(command=command))
 
     async def media_stats(self, hint: Hint) -> None:

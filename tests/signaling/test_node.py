@@ -15,9 +15,11 @@ from signaling.media.events import AlarmCause, LostReason, PeerWeak, RecordingAl
 from signaling.mediaworker import MediaNode
 from signaling.models import MediaNode as NodeRow
 from signaling.models import PeerRow, Presence, Room, Segment
+from signaling.socket import Limits
 from tests.signaling.conftest import Scene, fake
 from tests.signaling.test_room import member
 from tests.support.fake_engine import FakeEngine
+from tests.support.room_client import RoomClient
 from tests.support.until import until_async
 
 
@@ -99,7 +101,9 @@ async def test_without_a_node_the_answer_is_clear(scene: Scene) -> None:
 
 
 async def test_a_node_that_does_not_answer_is_given_up_on(scene: Scene, node: MediaNode) -> None:
-    _, li = await scene.enter_admitted()
+    await scene.enter_admitted()
+    li = RoomClient(Limits(answer_within=0.5))
+    await li.enter(await scene.ticket(scene.li))
     fake(node).deaf.clear()
     answer = await li.ask("peer.publish", peer="p1", sdp="offer")
     assert answer["code"] == "media_unavailable"
@@ -172,8 +176,8 @@ async def test_closing_waits_for_the_last_segment(scene: Scene, node: MediaNode)
     entries = await in_thread(lambda: list(journal.entries(scene.room.stream)))
     assert entries[-1].kind == "room.closed"
     body = entries[-1].data
-    assert (body["segments"], body["frames_received"], body["frames_recorded"]) == (1, 100, 97)
-    assert (body["frames_in_gaps"], body["balanced"]) == (3, True)
+    assert (body["segments"], body["frames_received"], body["frames_recorded"]) == (1, 640, 640)
+    assert (body["frames_in_gaps"], body["balanced"]) == (0, True)
     assert await in_thread(Presence.objects.filter(left_at=None).count) == 0
 
 

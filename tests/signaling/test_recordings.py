@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from fieldsvc.kernel import blobs, clock, journal
-from signaling import recordings
+from signaling import recordings, rooms
 from signaling.media.events import GapCause, RecordingGap, RecordingStarted
 from signaling.models import Gap, Member, PeerRow, Room, Segment
 from signaling.spans import Kept
@@ -206,3 +206,14 @@ def test_a_new_node_names_the_hole_it_could_not_see(scene: Scene, tmp_path: Path
     recordings.note_started(started, first_of_node=True)
     gap = Gap.objects.get()
     assert (gap.started_at, gap.ended_at, gap.cause) == (at(8), at(20), "media_restarted")
+
+
+def test_after_a_crash_nobody_claims_to_know_what_was_received(
+    scene: Scene, tmp_path: Path
+) -> None:
+    store(scene, tmp_path, 1, 8)
+    rooms.close_room(scene.room.pk, actor=journal.SYSTEM, reason="concluded")
+    entry = list(journal.entries(scene.room.stream))[-1]
+    assert entry.kind == "room.closed"
+    assert (entry.data["frames_recorded"], entry.data["segments"]) == (640, 1)
+    assert (entry.data["frames_received"], entry.data["balanced"]) == (None, None)

@@ -36,6 +36,7 @@ class FakeEngine:
         self.deaf.set()
         self.start_kbps: list[int | None] = []
         self.left: list[MediaEvent] = []
+        self.recorded: dict[str, int] = {}
 
     async def open_room(self, room_id: str) -> None:
         self.rooms.setdefault(room_id, {})
@@ -76,7 +77,8 @@ class FakeEngine:
     async def close_room(self, room_id: str) -> RoomSummary:
         self._room(room_id)
         del self.rooms[room_id]
-        return RoomSummary(room_id, (SourceSummary("guest", 100, 97, 3, (), ()),))
+        frames = self.recorded.get(room_id, 0)
+        return RoomSummary(room_id, (SourceSummary("guest", frames, frames, 0, (), ()),))
 
     async def grab_frame(self, room_id: str, source: str) -> bytes:
         if all(peer.member != source for peer in self._room(room_id).values()):
@@ -104,6 +106,8 @@ class FakeEngine:
     def close_segment(self, room: str, source: str, number: int, content: bytes) -> SegmentClosed:
         """A segment of 8 seconds that ends now lies on disk and is reported."""
         event = segment(self.storage, room, source, number, content)
+        frames = event.video_frames + event.audio_frames
+        self.recorded[room] = self.recorded.get(room, 0) + frames
         self.emit(event)
         return event
 
