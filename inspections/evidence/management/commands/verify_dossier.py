@@ -1,31 +1,30 @@
 import json
 from dataclasses import asdict
-from uuid import UUID
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from inspections.evidence.models import Dossier
-from inspections.evidence.selectors import VerificationReport, verify
+from inspections.evidence.selectors import VerificationReport, dossiers_named, verify
 
 
 class Command(BaseCommand):
     help = "Re-hash every file and journal entry of a dossier; exit status 0 when all is as sealed."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("dossier", type=UUID, help="id of the dossier")
-        parser.add_argument("--json", action="store_true", help="print the report as JSON")
+        parser.add_argument("dossier", help="id of the dossier, or the inspection's number")
+        parser.add_argument("--json", action="store_true", help="print the reports as JSON")
 
     def handle(self, *_args: object, **options: object) -> None:
-        dossier = Dossier.objects.filter(pk=UUID(str(options["dossier"]))).first()
-        if dossier is None:
+        dossiers = dossiers_named(str(options["dossier"]))
+        if not dossiers:
             raise CommandError("没有这个案卷", returncode=2)
-        report = verify(dossier)
+        reports = [verify(dossier) for dossier in dossiers]
         if options["json"]:
-            plain = {**asdict(report), "dossier": str(report.dossier)}
+            plain = [{**asdict(one), "dossier": str(one.dossier)} for one in reports]
             self.stdout.write(json.dumps(plain, ensure_ascii=False, indent=2))
         else:
-            self._tell(report)
-        if not report.ok:
+            for report in reports:
+                self._tell(report)
+        if not all(report.ok for report in reports):
             raise SystemExit(1)
 
     def _tell(self, report: VerificationReport) -> None:
