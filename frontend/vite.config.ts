@@ -2,28 +2,15 @@ import { fileURLToPath, URL } from 'node:url'
 import vue from '@vitejs/plugin-vue'
 import Components from 'unplugin-vue-components/vite'
 import { ElementPlusResolver } from 'unplugin-vue-components/resolvers'
-import { defineConfig, type Plugin } from 'vite'
-
-/** Vant's icon style names a font on a public CDN: the policy of the page blocks it, and an intranet would hang on it. */
-function stripForeignFonts(): Plugin {
-  return {
-    name: 'strip-foreign-fonts',
-    enforce: 'pre',
-    transform(code, id) {
-      if (!/vant[\\/].*\.css/.test(id)) return null
-      return code.replace(/,?\s*url\((['"]?)(?:https?:)?\/\/[^)]*\)\s*format\((['"])[^)]*\2\)/g, '')
-    },
-  }
-}
+import { defineConfig } from 'vite'
 
 export default defineConfig({
   base: '/static/',
   publicDir: 'public',
   resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
   plugins: [
-    stripForeignFonts(),
     vue(),
-    // Only the desk takes its components from a kit by name; the phone pages import the few they use.
+    // Only the desk takes its components from a kit by name; the phone pages have their own small ones.
     Components({
       dts: false,
       dirs: [],

@@ -8,7 +8,7 @@ export default defineConfig({
   test: {
     environment: 'happy-dom',
     include: ['tests/**/*.test.ts'],
-    server: { deps: { inline: ['vant', 'element-plus'] } },
+    server: { deps: { inline: ['element-plus'] } },
     restoreMocks: true,
   },
 })
