@@ -63,7 +63,7 @@ async function camera(): Promise<void> {
 }
 
 async function line(): Promise<void> {
-  const api = new JoinApi(new ApiClient())
+  const api = new JoinApi(new ApiClient('join'))
   try {
     const measure = await measureUpload(async (noise) => {
       await api.probe(noise)
