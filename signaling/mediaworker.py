@@ -69,6 +69,7 @@ class MediaNode:
         self.engine = make_engine(self.books.take)
         self._row: NodeRow | None = None
         self._rooms: set[str] = set()
+        self._finishing: set[UUID] = set()
         self._tasks: set[asyncio.Task[None]] = set()
         self._opening = asyncio.Lock()
 
@@ -172,8 +173,18 @@ class MediaNode:
             return None
 
     async def _finish(self, room_id: UUID) -> None:
-        """End the recording; the room is closed in the books after its last segment."""
-        self.books.finish(room_id, await self._close_room(str(room_id)))
+        """End the recording; the room is closed in the books after its last segment.
+
+        The command and the beat may both ask; the second must not close the books while the
+        first still waits for the last segment.
+        """
+        if room_id in self._finishing:
+            return
+        self._finishing.add(room_id)
+        try:
+            self.books.finish(room_id, await self._close_room(str(room_id)))
+        finally:
+            self._finishing.discard(room_id)
 
     # the clockwork
 
