@@ -4,8 +4,8 @@ import shutil
 from pathlib import Path
 
 from fieldsvc.kernel import blobs, journal
-from inspections.evidence.models import Dossier, EvidenceItem
-from inspections.evidence.states import EvidenceKind, Purpose
+from inspections.evidence.models import Dossier, EvidenceItem, RecordingCopy
+from inspections.evidence.states import CopyState, EvidenceKind, Purpose
 
 _SUFFIXES = {
     "image/jpeg": "jpg",
@@ -52,6 +52,7 @@ def export(dossier: Dossier, folder: Path) -> list[Path]:
         written.append(path)
         sums.append(f"{dossier.manifest_sha256}  manifest.json")
     written.extend(_record(dossier, folder))
+    written.extend(_copy_for_watching(dossier, folder))
     for name, text in (("SHA256SUMS", "\n".join(sums) + "\n"), ("VERIFY.txt", HOW)):
         (folder / name).write_text(text, encoding="utf-8")
         written.append(folder / name)
@@ -73,6 +74,16 @@ def _record(dossier: Dossier, folder: Path) -> list[Path]:
         return []
     path = folder / "record.pdf"
     _copy(newest.blob_key, path)
+    return [path]
+
+
+def _copy_for_watching(dossier: Dossier, folder: Path) -> list[Path]:
+    """The derived MP4 when there is one; it can be made anew and is no evidence, so not listed."""
+    copy = RecordingCopy.objects.filter(dossier=dossier, state=CopyState.READY.value).first()
+    if copy is None:
+        return []
+    path = folder / "recording.mp4"
+    _copy(copy.blob_key, path)
     return [path]
 
 
