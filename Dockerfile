@@ -6,7 +6,7 @@ COPY frontend ./
 RUN npm run build
 
 FROM python:3.11-slim-bookworm
-ENV PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 FIELDSVC_MODE=production
+ENV PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 FIELDSVC_MODE=production VAR_DIR=/var/lib/fieldsvc
 WORKDIR /srv/fieldsvc
 COPY requirements.lock ./
 RUN pip install --no-cache-dir --require-hashes -r requirements.lock
@@ -15,10 +15,9 @@ COPY fieldsvc fieldsvc
 COPY signaling signaling
 COPY inspections inspections
 COPY --from=frontend /src/frontend/dist frontend/dist
-RUN useradd --system --uid 990 fieldsvc && mkdir -p /var/lib/fieldsvc && chown fieldsvc /var/lib/fieldsvc \
-    && SECRET_KEY=build-time-only-build-time-only-build-time-only-xx PUBLIC_URL=https://localhost DATABASE_URL=sqlite:////tmp/build.db \
-       python manage.py collectstatic --noinput
+# Static files are put into VAR_DIR by `manage.py prepare` at the start of each version.
+RUN useradd --system --uid 990 fieldsvc && mkdir -p /var/lib/fieldsvc && chown fieldsvc /var/lib/fieldsvc
 USER fieldsvc
 VOLUME /var/lib/fieldsvc
 EXPOSE 8000
-CMD ["python", "-m", "daphne", "-b", "0.0.0.0", "-p", "8000", "fieldsvc.asgi:application"]
+# What a container runs is said in docker-compose.yml: web, media, worker, beat or prepare.

@@ -71,6 +71,10 @@ class BlobStore(Protocol):
         """Delete a blob; one that is not there is already deleted."""
         ...
 
+    def prepare(self) -> None:
+        """Make folder or bucket if there is none yet."""
+        ...
+
 
 def key_of(sha256: str) -> str:
     return f"{sha256[:2]}/{sha256[2:4]}/{sha256}"
@@ -131,6 +135,9 @@ class LocalBlobStore:
 
     def delete(self, key: str) -> None:
         self._path(key).unlink(missing_ok=True)
+
+    def prepare(self) -> None:
+        self._folder()
 
     def _path(self, key: str) -> Path:
         path = self._root / key
@@ -232,6 +239,14 @@ class S3BlobStore:
             self._client.delete_object(Bucket=self._bucket, Key=key)
         except (ClientError, BotoCoreError) as error:
             raise self._refusal(error, key) from error
+
+    def prepare(self) -> None:
+        try:
+            self._client.head_bucket(Bucket=self._bucket)
+        except (ClientError, BotoCoreError) as error:
+            if _status(error) != 404:
+                raise BlobStoreDown from error
+            self._client.create_bucket(Bucket=self._bucket)
 
     def _upload(self, file: BinaryIO, blob: Blob) -> None:
         try:

@@ -49,7 +49,8 @@ def s3_server() -> Iterator[S3BlobStore]:
         log = Path(folder) / "s3.log"
         with spawned(command, log=log, ready=lambda: listening(port), seconds=60):
             store = _s3(port)
-            store._client.create_bucket(Bucket="blobs")
+            store.prepare()
+            store.prepare()  # a second start finds the bucket
             yield store
 
 

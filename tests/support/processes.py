@@ -42,8 +42,9 @@ class Running:
         return self.log.read_text(encoding="utf-8", errors="replace")
 
     def kill(self) -> None:
-        """SIGKILL, as a power cut would: no handler of the child runs."""
-        self.child.kill()
+        """SIGKILL for it and its children, as a power cut would: no handler runs."""
+        if self.child.poll() is None:
+            os.killpg(self.child.pid, signal.SIGKILL)
         self.child.wait(10)
 
     def stop(self, *, seconds: float = 15) -> None:
@@ -76,6 +77,8 @@ def start(
             user=user,
             group=user,
             extra_groups=[] if user is not None else None,
+            # Ctrl-C at the terminal is for us; we stop our children in order.
+            process_group=0,
         )
     return Running(child, log)
 

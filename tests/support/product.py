@@ -9,19 +9,21 @@ import urllib.request
 from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Protocol
 
-from moto.server import ThreadedMotoServer
-
+from fieldsvc.tls import own_certificate
 from tests.support import compose, postgres, redis
-from tests.support.processes import ROOT, Running, free_port, start, wait_ready
+from tests.support.processes import ROOT, Running, free_port, listening, start, wait_ready
+from tests.support.receiver import Receiver
 
 LOOPBACK = {"RTC_HOST_ADDRESSES": "127.0.0.1", "RTC_ICE_SERVERS": ""}
 SECRETS = {
     "POSTGRES_PASSWORD": "unused-by-trust",
     "S3_ACCESS_KEY": "test-access",
     "S3_SECRET_KEY": "test-secret",
+    "MEDIA_ADDRESS": "127.0.0.1",
     "TURN_HOST": "127.0.0.1",
     "TURN_SECRET": "test-turn-secret-test-turn-secret",
 }
@@ -41,6 +43,11 @@ class Topology(Protocol):
 
     url: str
     folder: Path
+
+    @property
+    def receiver(self) -> Receiver:
+        """The approval system that this product may send results to; closed by `stop`."""
+        ...
 
     def start(self) -> None: ...
     def stop(self) -> None: ...
@@ -102,6 +109,10 @@ class Embedded:
         }
         self.running: Running | None = None
 
+    @cached_property
+    def receiver(self) -> Receiver:
+        return Receiver()
+
     def start(self) -> None:
         command = [sys.executable, "manage.py", "serve", "--demo", "--port", str(self.port)]
         self.running = start(command, log=self.folder / "serve.log", env=self.environment)
@@ -110,6 +121,8 @@ class Embedded:
     def stop(self) -> None:
         if self.running is not None:
             self.running.stop()
+        if "receiver" in self.__dict__:
+            self.receiver.close()
 
     def kill_media(self) -> None:
         """`kill -9` of the process that holds media: embedded it is the only one."""
@@ -128,7 +141,7 @@ class Embedded:
 
 
 class Cluster:
-    """web, media, worker and beat on PostgreSQL, Redis and S3, as docker-compose.yml states them."""
+    """web, media, worker, beat on PostgreSQL, Redis and S3, as docker-compose.yml states them."""
 
     PROCESSES = ("web", "media", "worker", "beat")
 
@@ -139,41 +152,58 @@ class Cluster:
         self.processes: dict[str, Running] = {}
         self._stack = ExitStack()
         self._services: dict[str, compose.Service] = {}
+        self.folder.mkdir(parents=True, exist_ok=True)
+        # Production sends results by https only, and to this machine only where that is listed.
+        self._tls = own_certificate(self.folder / "tls", "127.0.0.1")
+        self.receiver = Receiver(tls=self._tls)
 
     def start(self) -> None:
-        self.folder.mkdir(parents=True, exist_ok=True)
+        try:
+            self._start()
+        except BaseException:
+            self.stop()
+            raise
+
+    def _start(self) -> None:
         here = self._start_servers()
         values = SECRETS | {"PUBLIC_URL": self.url}
-        for service in compose.services(values, ("migrate", *self.PROCESSES)):
+        for service in compose.services(values, ("prepare", *self.PROCESSES)):
             environment = service.environment | here
             self._services[service.name] = compose.Service(
                 service.name, self._command(service.command), environment
             )
-        self.manage("migrate", "--noinput")
-        self.manage("collectstatic", "--noinput", "-v0")
+        _, *words = self._services["prepare"].command
+        manage(self._services["prepare"].environment, *words[1:])
         for name in self.PROCESSES:
             self._start_process(name)
         wait_ready(self.processes["web"], lambda: answers(self.url), seconds=60)
-        self.manage("seed_demo", "--public-url", self.url)
+        self._wait_for_media(1)
+        self.manage("seed_demo", "--callback-url", self.receiver.url)
 
     def _start_servers(self) -> dict[str, str]:
         """Start PostgreSQL, Redis and S3; return what differs here from the composed addresses."""
         database = self._stack.enter_context(postgres.running())
         broker = self._stack.enter_context(redis.running())
-        storage = ThreadedMotoServer(port=free_port(), verbose=False)
-        storage.start()
+        port = free_port()
+        storage = start(
+            [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)],
+            log=self.folder / "s3.log",
+        )
         self._stack.callback(storage.stop)
-        host, port = storage.get_host_and_port()
+        wait_ready(storage, lambda: listening(port), seconds=60)
         key = self.folder / "secret.key"
         key.write_text("only-for-this-run-" * 4, "ascii")
+        callback = f"localhost:{self.receiver.port}"
         return {
             "DATABASE_URL": database,
             "CHANNEL_REDIS_URL": f"{broker}/0",
             "BROKER_URL": f"{broker}/1",
-            "S3_ENDPOINT": f"http://{host}:{port}",
+            "S3_ENDPOINT": f"http://127.0.0.1:{port}",
             "SECRET_KEY_FILE": str(key),
             "VAR_DIR": str(self.folder),
-            "BEHIND_PROXY": "false",
+            "CALLBACK_HOSTS": callback,
+            "CALLBACK_PRIVATE_HOSTS": callback,
+            "SSL_CERT_FILE": str(self._tls.certificate),
             **LOOPBACK,
             **self._more,
         }
@@ -193,12 +223,19 @@ class Cluster:
             if name in self.processes:
                 self.processes[name].stop(seconds=30)
         self._stack.close()
+        self.receiver.close()
+
+    def _wait_for_media(self, starts: int) -> None:
+        media = self.processes["media"]
+        wait_ready(media, lambda: media.output().count("已就绪") >= starts, seconds=60)
 
     def kill_media(self) -> None:
         self.processes["media"].kill()
 
     def revive_media(self) -> None:
+        starts = self.processes["media"].output().count("已就绪")
         self._start_process("media")
+        self._wait_for_media(starts + 1)
 
     def media_pid(self) -> int:
         return self.processes["media"].pid

@@ -4,7 +4,7 @@ import asyncio
 import signal
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, OutputWrapper
 
 from signaling.mediaworker import start_embedded
 
@@ -15,15 +15,17 @@ class Command(BaseCommand):
     def handle(self, *args: object, **options: object) -> None:
         if not settings.CHANNEL_REDIS_URL:
             raise CommandError("media_node 需要 CHANNEL_REDIS_URL;嵌入模式请用 manage.py serve。")
-        asyncio.run(_run())
+        asyncio.run(_run(self.stdout))
 
 
-async def _run() -> None:
+async def _run(out: OutputWrapper) -> None:
     stopped = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stopped.set)
     node = await start_embedded()
+    out.write("媒体节点已就绪。")
+    out.flush()
     try:
         await stopped.wait()
     finally:
