@@ -1,7 +1,10 @@
 """A rule that finds nothing may be blind: here each one is shown something to find."""
 
 import ast
+import subprocess
+import sys
 
+from tests.contracts.house import ROOT
 from tests.contracts.test_house import _catches_everything, _is_part, _numbers
 
 
@@ -21,3 +24,14 @@ def test_a_bare_except_counts_as_catching_everything():
     tree = ast.parse("try:\n    x\nexcept:\n    pass\nexcept ValueError:\n    pass\n")
     handlers = [node for node in ast.walk(tree) if isinstance(node, ast.ExceptHandler)]
     assert [_catches_everything(node) for node in handlers] == [True, False]
+
+
+def test_every_contract_on_imports_breaks_when_shown_what_it_forbids():
+    run = subprocess.run(
+        [sys.executable, "-m", "tests.contracts.imports"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert run.returncode == 0, run.stderr
