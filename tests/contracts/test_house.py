@@ -8,7 +8,7 @@ import pytest
 
 from fieldsvc.kernel import errors
 from tests.contracts.glossary import ALLOWED, SYNONYMS
-from tests.contracts.house import Source, sources
+from tests.contracts.house import ROOT, Source, sources
 
 FILE_LINES = 400
 FUNCTION_LINES = 40
@@ -22,6 +22,14 @@ FLOORS = {
     "channels-redis": ("4.3", "the pub/sub layer's reconnects"),
     "celery": ("5.6", "older releases hang after a restart of Redis"),
 }
+
+# docs/adr/0010: a module joins the kernel by a decision record only.
+KERNEL = set(
+    "env clock ids hashing masking errors workflow journal chain append_only outbox beat blobs "
+    "idempotency logs".split()
+)
+# What Django and Celery look for by name; the modules above own what is in them.
+KERNEL_FRAME = {"__init__", "apps", "models", "tasks", "management", "migrations"}
 
 
 @pytest.mark.parametrize("source", sources(), ids=lambda source: source.name)
@@ -57,6 +65,15 @@ def test_the_kernel_knows_no_word_of_the_domain():
         if any(_is_part(word, name) for word in words)
     ]
     assert found == []
+
+
+def test_the_kernel_is_the_closed_list():
+    here = {
+        path.stem
+        for path in (ROOT / "fieldsvc" / "kernel").iterdir()
+        if path.suffix == ".py" or (path.is_dir() and path.name != "__pycache__")
+    }
+    assert here == KERNEL | KERNEL_FRAME
 
 
 def test_tests_wait_for_facts_and_never_sleep():
