@@ -24,10 +24,10 @@ FLOORS = {
 }
 
 # docs/adr/0010: a module joins the kernel by a decision record only.
-KERNEL = set(
-    "env clock ids hashing masking errors workflow journal chain append_only outbox beat blobs "
-    "idempotency logs".split()
-)
+KERNEL = {
+    *("env", "clock", "ids", "hashing", "masking", "errors", "logs", "blobs", "idempotency"),
+    *("journal", "chain", "append_only", "workflow", "outbox", "beat"),
+}
 # What Django and Celery look for by name; the modules above own what is in them.
 KERNEL_FRAME = {"__init__", "apps", "models", "tasks", "management", "migrations"}
 
