@@ -1,23 +1,12 @@
 import { fileURLToPath, URL } from 'node:url'
 import vue from '@vitejs/plugin-vue'
-import Components from 'unplugin-vue-components/vite'
-import { ElementPlusResolver } from 'unplugin-vue-components/resolvers'
 import { defineConfig } from 'vite'
 
 export default defineConfig({
   base: '/static/',
   publicDir: 'public',
   resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
-  plugins: [
-    vue(),
-    // Only the desk takes its components from a kit by name; the phone pages have their own small ones.
-    Components({
-      dts: false,
-      dirs: [],
-      include: [/src[\\/]desk[\\/].*\.vue$/],
-      resolvers: [ElementPlusResolver({ importStyle: 'css' })],
-    }),
-  ],
+  plugins: [vue()],
   build: {
     outDir: 'dist',
     manifest: 'manifest.json',
