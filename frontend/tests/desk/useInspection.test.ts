@@ -12,7 +12,7 @@ class Server {
 
   fetch = (_url: string, init: RequestInit): Promise<Response> => {
     if (init.method === 'PUT') return Promise.resolve(this.put(JSON.parse(String(init.body)) as Body))
-    return Promise.resolve(Response.json({ id: 'i', version: 1, items: [item('A')], abilities: [] }))
+    return Promise.resolve(Response.json({ id: 'i', version: 1 + this.version, items: [item('A')], abilities: [] }))
   }
 
   private put(body: Body): Response {
@@ -57,6 +57,14 @@ describe('findings of the workspace', () => {
     await findings.record('A', { result: 'UNDETERMINED', note: '看不清' })
     await first
     await expect.poll(() => server.puts.at(-1)).toMatchObject({ result: 'UNDETERMINED', version: server.puts.length - 1 })
+  })
+
+  it('is settled once what was recorded is stored and the version of it is known', async () => {
+    const findings = useInspection('i')
+    await findings.source.reload()
+    void findings.record('A', { result: 'CONFORMING' })
+    await findings.settle()
+    expect(findings.source.data.value?.version).toBe(2)
   })
 
   it('keeps a refusal beside the item', async () => {

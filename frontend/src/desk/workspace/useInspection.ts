@@ -24,12 +24,15 @@ export interface Findings {
   drafts: Record<string, Draft>
   record: (code: string, change: Change) => Promise<void>
   flush: () => Promise<void>
+  /** Wait until what was recorded here is stored and read back: only then is the version at hand ours. */
+  settle: () => Promise<void>
 }
 
 export function useInspection(id: string): Findings {
   const source = useResource(() => api.inspection(id))
   const drafts = reactive<Record<string, Draft>>({})
   const running = new Map<string, Promise<void>>()
+  let reread: Promise<void> = Promise.resolve()
 
   const items = computed(() => (source.data.value?.items ?? []).map((item) => withDraft(item, drafts[item.code])))
 
@@ -74,7 +77,7 @@ export function useInspection(id: string): Findings {
       if (drafts[code]?.state === 'sending') {
         drafts[code] = { state: 'saved', trouble: null }
         // What the system computes from all findings has moved with this one.
-        void source.reload()
+        reread = source.reload()
         return
       }
     }
@@ -96,7 +99,12 @@ export function useInspection(id: string): Findings {
     await Promise.all(unsent.map(([code, draft]) => record(code, changeOf(draft))))
   }
 
-  return { source, items, drafts, record, flush }
+  async function settle(): Promise<void> {
+    await Promise.all(running.values())
+    await reread
+  }
+
+  return { source, items, drafts, record, flush, settle }
 }
 
 function bodyOf(item: InspectionItem, draft: Draft, result: Result) {
