@@ -87,8 +87,8 @@ class RoomConsumer(GuardedSocket):
         await self.channel_layer.group_add(push.stream_group(seat.room.stream), self.channel_name)
         self._seat = seat
         seen = await in_thread(look, seat.member.pk, self._socket, self._watch.since)
-        await self.say(Welcome(member=str(seat.member.pk), state=seen.snapshot.state))
-        for message in self._watch.begin(seen.snapshot, seat.standing):
+        await self.say(Welcome(member=str(seat.member.pk), state=seen.reading.state))
+        for message in self._watch.begin(seen.reading, seat.standing):
             await self.say(message)
         self.start(self._keep_looking())
         self.start(self._keep_lease())
@@ -141,7 +141,7 @@ class RoomConsumer(GuardedSocket):
         member = self._seat.member.pk
         seen = await in_thread(look, member, self._socket, self._watch.since)
         self._seat = seen.seat
-        for message in self._watch.news(seen.snapshot, seen.seat.standing):
+        for message in self._watch.news(seen.reading, seen.seat.standing):
             await self.say(message)
 
     async def _keep_lease(self) -> None:

@@ -25,7 +25,7 @@ CHAT_LINES = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Snapshot:
+class Reading:
     """Everything one socket may have to be told."""
 
     state: RoomState
@@ -36,12 +36,12 @@ class Snapshot:
     peers_closed: list[PeerClosed]
 
 
-def snapshot(held: Seat, *, since: datetime) -> Snapshot:
+def read(held: Seat, *, since: datetime) -> Reading:
     """Read the room for one seat; stills and ended peers from `since` on."""
     # The version is read first: what moves meanwhile is sent again, never missed.
     room = Room.objects.get(pk=held.room.pk)
     guest = held.member.role == Role.GUEST and held.member.admitted_at is not None
-    return Snapshot(
+    return Reading(
         state=room_state(room, held.member.pk),
         head=journal.head(room.stream).length,
         alarm=room.alarm,

@@ -16,7 +16,7 @@ from signaling.protocol.server import (
     RoomState,
     StreamChanged,
 )
-from signaling.view import Snapshot
+from signaling.view import Reading
 
 # A new socket is told of what ended or was asked for while the old one was gone.
 LOOK_BACK = timedelta(seconds=60)
@@ -35,28 +35,28 @@ class Watch:
         self._told: set[str] = set()
         self._renewed_at = clock.now()
 
-    def begin(self, snapshot: Snapshot, standing: Standing) -> list[ServerMessage]:
+    def begin(self, reading: Reading, standing: Standing) -> list[ServerMessage]:
         """The first look, whose state and chat went out with `welcome`."""
-        self._version = snapshot.state.version
-        self._head = snapshot.head
+        self._version = reading.state.version
+        self._head = reading.head
         self._renewed_at = clock.now()
-        self._told.update(line.id for line in snapshot.state.chat)
-        return self._events(snapshot, standing)
+        self._told.update(line.id for line in reading.state.chat)
+        return self._events(reading, standing)
 
-    def news(self, snapshot: Snapshot, standing: Standing) -> list[ServerMessage]:
+    def news(self, reading: Reading, standing: Standing) -> list[ServerMessage]:
         """What moved since the last look; the state first, so that events fall into it."""
         found: list[ServerMessage] = []
-        if snapshot.state.version > self._version or self._ice_is_old():
-            self._version = max(snapshot.state.version, self._version)
+        if reading.state.version > self._version or self._ice_is_old():
+            self._version = max(reading.state.version, self._version)
             self._renewed_at = clock.now()
-            found.append(RoomChanged(state=snapshot.state))
+            found.append(RoomChanged(state=reading.state))
         found += [
-            ChatMessageSent(message=line) for line in snapshot.state.chat if self._new(line.id)
+            ChatMessageSent(message=line) for line in reading.state.chat if self._new(line.id)
         ]
-        found += self._events(snapshot, standing)
-        if snapshot.head > self._head:
-            self._head = snapshot.head
-            found.append(StreamChanged(head=snapshot.head))
+        found += self._events(reading, standing)
+        if reading.head > self._head:
+            self._head = reading.head
+            found.append(StreamChanged(head=reading.head))
         return found
 
     def is_behind(self, room: Room) -> bool:
@@ -64,15 +64,15 @@ class Watch:
         moved = room.version > self._version or self._ice_is_old()
         return moved or journal.head(room.stream).length > self._head
 
-    def _events(self, snapshot: Snapshot, standing: Standing) -> list[ServerMessage]:
+    def _events(self, reading: Reading, standing: Standing) -> list[ServerMessage]:
         found: list[ServerMessage] = []
-        found += [s for s in snapshot.stills_requested if self._new("asked" + s.request)]
-        found += [s for s in snapshot.stills_settled if self._new("settled" + s.request)]
-        found += [p for p in snapshot.peers_closed if self._new("peer" + p.peer + p.reason)]
-        if snapshot.alarm != self._alarm:
-            self._alarm = snapshot.alarm
-            if snapshot.alarm and standing == Standing.HOST:
-                found.append(RecordingAlarmed(cause=snapshot.alarm))
+        found += [s for s in reading.stills_requested if self._new("asked" + s.request)]
+        found += [s for s in reading.stills_settled if self._new("settled" + s.request)]
+        found += [p for p in reading.peers_closed if self._new("peer" + p.peer + p.reason)]
+        if reading.alarm != self._alarm:
+            self._alarm = reading.alarm
+            if reading.alarm and standing == Standing.HOST:
+                found.append(RecordingAlarmed(cause=reading.alarm))
         return found
 
     def _new(self, key: str) -> bool:
@@ -90,13 +90,13 @@ class Look:
     """A seat and what it sees."""
 
     seat: Seat
-    snapshot: Snapshot
+    reading: Reading
 
 
 def look(member_id: UUID, socket: str, since: datetime) -> Look:
     """One reading of the room for the socket that holds this seat; refusals as of `seat`."""
     seat = presence.seat(member_id, socket)
-    return Look(seat, view.snapshot(seat, since=since))
+    return Look(seat, view.read(seat, since=since))
 
 
 def last_state(member_id: UUID) -> RoomState:

@@ -102,16 +102,10 @@ class MediaEngine:
         """
         room = self._room(room_id)
         _check_id(member_id, peer_id)
-        if member_id not in room.sources and len(room.sources) >= self._config.max_publishers:
-            raise RoomFull
+        self._check_place(room, member_id)
         self._check_space()
         prepared = await self._prepare(room, peer_id, offer_sdp, Role.PUBLISH)
-        publisher = Publisher(
-            peer_id,
-            prepared.publish_terms(),
-            abs_send_time_id=prepared.abs_send_time_id(),
-            mono=self._mono,
-        )
+        publisher = self._publisher(peer_id, prepared)
         wire = seam.Wire(seam.transport_of(prepared.pc), publisher)
         room.source(member_id)
         peer = Peer(
@@ -209,6 +203,14 @@ class MediaEngine:
             raise RoomUnknown(room.room)
         return prepared
 
+    def _publisher(self, peer_id: str, prepared: negotiate.Prepared) -> Publisher:
+        return Publisher(
+            peer_id,
+            prepared.publish_terms(),
+            abs_send_time_id=prepared.abs_send_time_id(),
+            mono=self._mono,
+        )
+
     async def _admit(
         self, room: Room, peer: Peer, prepared: negotiate.Prepared, start_kbps: int
     ) -> str:
@@ -226,6 +228,10 @@ class MediaEngine:
         if room is None:
             raise RoomUnknown(room_id)
         return room
+
+    def _check_place(self, room: Room, member_id: str) -> None:
+        if member_id not in room.sources and len(room.sources) >= self._config.max_publishers:
+            raise RoomFull
 
     def _check_space(self) -> None:
         self._config.storage.mkdir(parents=True, exist_ok=True)

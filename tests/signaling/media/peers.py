@@ -2,9 +2,11 @@
 
 import asyncio
 import math
+import os
+import socket
 import time
 from array import array
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from fractions import Fraction
@@ -32,6 +34,33 @@ async def until(check: Callable[[], bool], seconds: float = 10.0, what: str = "c
     while not check():
         assert time.monotonic() < deadline, f"{what} did not come within {seconds} s"
         await asyncio.sleep(0.01)
+
+
+class Stranger:
+    """Somebody who throws made-up DTLS hellos at every candidate, `rate` times a second."""
+
+    def __init__(self, rate: int) -> None:
+        self.rounds = 0
+        self._pause = 1 / rate
+        self._hello = bytes([22, 254, 253]) + bytes(8) + (60).to_bytes(2, "big") + os.urandom(60)
+        self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self._task: asyncio.Task[None] | None = None
+
+    def flood(self, ports: Iterable[int]) -> None:
+        self._task = asyncio.get_running_loop().create_task(self._throw(list(ports)))
+
+    async def stop(self) -> None:
+        assert self._task is not None
+        self._task.cancel()
+        await asyncio.wait([self._task])
+        self._socket.close()
+
+    async def _throw(self, ports: list[int]) -> None:
+        while True:
+            for port in ports:
+                self._socket.sendto(self._hello, ("127.0.0.1", port))
+            self.rounds += 1
+            await asyncio.sleep(self._pause)
 
 
 class NumberedCamera(MediaStreamTrack):

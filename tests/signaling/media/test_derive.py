@@ -1,13 +1,14 @@
 """One playable MP4 from all segments of a room, on the wall-clock line."""
 
 from array import array
+from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
 import av
 import pytest
 
-from signaling.media.derive import DeriveSource, NothingToDerive, SegmentRef, derive_mp4
+from signaling.media.derive import Derived, DeriveSource, NothingToDerive, SegmentRef, derive_mp4
 from signaling.media.events import GapCause, SegmentClosed
 from signaling.media.items import LegEnd, LegStart
 from signaling.media.sink import Kind
@@ -33,49 +34,71 @@ def loudness(path: Path) -> list[float]:
     return out
 
 
-def test_a_room_with_rotation_and_a_hole_becomes_one_file_of_the_true_length(
-    tmp_path: Path,
-) -> None:
-    main = Recording(tmp_path / "a")
+@dataclass(frozen=True)
+class Film:
+    """What was derived, and the shares that were told on the way."""
+
+    derived: Derived
+    path: Path
+    shares: list[float]
+
+
+@pytest.fixture(scope="module")
+def film(tmp_path_factory: pytest.TempPathFactory) -> Film:
+    """Li turns the phone after a second, is away for one, and Wang talks meanwhile."""
+    folder = tmp_path_factory.mktemp("room")
+    main = Recording(folder / "a")
     upright = video_frames(15, size=(180, 320), at=101.0, rtp=90_000)
     main.frames(merged(video_frames(30), upright, audio_frames(75)))
     main.feed([LegEnd(GapCause.PEER_LOST), LegStart("p2", BOTH)])
     main.frames(video_frames(15, at=103.0, rtp=9))
     main.finish()
-    other = Recording(tmp_path / "b")
+    other = Recording(folder / "b")
     other.feed([LegStart("q1", frozenset({Kind.AUDIO}))])
     other.frames(audio_frames(25, at=102.0))
     other.finish()
     shares: list[float] = []
-    out = tmp_path / "room.mp4"
-    derived = derive_mp4(
-        [
-            DeriveSource("li", refs(main.segments), main=True),
-            DeriveSource("wang", refs(other.segments), main=False),
-        ],
-        out,
-        on_progress=shares.append,
-    )
-    assert abs(derived.seconds - 3.5) < 0.1
-    assert derived.started_at == START
-    assert derived.pictures > 45
-    assert shares[-1] == 1.0
-    assert all(a <= b for a, b in pairwise(shares))
-    with av.open(str(out)) as container:
+    out = folder / "room.mp4"
+    sources = [
+        DeriveSource("li", refs(main.segments), main=True),
+        DeriveSource("wang", refs(other.segments), main=False),
+    ]
+    return Film(derive_mp4(sources, out, on_progress=shares.append), out, shares)
+
+
+def test_a_room_with_rotation_and_a_hole_becomes_one_file_of_the_true_length(film: Film) -> None:
+    assert abs(film.derived.seconds - 3.5) < 0.1
+    assert film.derived.started_at == START
+    assert film.derived.pictures > 45
+
+
+def test_the_progress_rises_to_the_whole(film: Film) -> None:
+    assert film.shares[-1] == 1.0
+    assert all(a <= b for a, b in pairwise(film.shares))
+
+
+def test_the_picture_is_upright_in_one_size_and_dark_where_nothing_came(film: Film) -> None:
+    with av.open(str(film.path)) as container:
         assert {s.codec_context.name for s in container.streams} == {"h264", "aac"}
         pictures = list(container.decode(video=0))
-    assert len(pictures) == round(derived.seconds * 25)
+    assert len(pictures) == round(film.derived.seconds * 25)
     assert {(p.width, p.height) for p in pictures} == {(1280, 720)}
     levels = [max(bytes(p.planes[0])) for p in pictures]
     assert levels[25] > 60
     assert levels[70] < 30
     assert levels[-6] > 60
-    heard = loudness(out)
+
+
+def test_everybody_is_heard_when_they_spoke_and_silence_stays_silence(film: Film) -> None:
+    heard = loudness(film.path)
     assert heard[10] > 0.01
     assert heard[17] < 0.005
     assert heard[22] > 0.01
     assert heard[32] < 0.005
-    with out.open("rb") as file:
+
+
+def test_a_player_can_start_before_the_file_is_loaded(film: Film) -> None:
+    with film.path.open("rb") as file:
         assert b"moov" in file.read(4096)
 
 

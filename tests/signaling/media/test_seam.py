@@ -1,8 +1,5 @@
 """What the engine takes from inside aiortc and aioice; a new version that moves it fails here."""
 
-import asyncio
-import os
-import socket
 import threading
 from importlib.metadata import version
 from pathlib import Path
@@ -14,7 +11,7 @@ from aiortc import RTCPeerConnection
 from signaling.media import negotiate, seam
 from signaling.media.config import EngineConfig
 from signaling.media.events import PeerConnected, Role
-from tests.signaling.media.peers import NumberedCamera, Stage, Voice, new_pc, until
+from tests.signaling.media.peers import NumberedCamera, Stage, Stranger, Voice, new_pc, until
 from tests.signaling.media.peers import negotiate as settle
 
 
@@ -90,27 +87,17 @@ async def test_no_decoder_thread_and_no_sender_of_aiortc_ever_starts(stage: Stag
 async def test_made_up_handshakes_from_strangers_do_not_stop_a_call_from_connecting(
     stage: Stage, rate: int
 ) -> None:
-    hello = bytes([22, 254, 253]) + bytes(8) + (60).to_bytes(2, "big") + os.urandom(60)
-    stranger = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-    ports: list[int] = []
-
-    async def flood() -> None:
-        while True:
-            for port in ports:
-                stranger.sendto(hello, ("127.0.0.1", port))
-            await asyncio.sleep(1 / rate)
-
-    task = asyncio.ensure_future(flood())
+    stranger = Stranger(rate)
     pc = new_pc()
     stage.peers.append(pc)
     pc.addTransceiver(NumberedCamera(), direction="sendonly")
 
     async def ask(sdp: str) -> str:
         answer = await stage.engine.publish("r1", "li", "li-1", sdp)
-        ports.extend(
+        stranger.flood(
             int(line.split(" ")[5]) for line in answer.splitlines() if "a=candidate:" in line
         )
-        await asyncio.sleep(0.2)
+        await until(lambda: stranger.rounds > 2, what="the flood")
         return answer
 
     await settle(pc, ask)
@@ -118,5 +105,4 @@ async def test_made_up_handshakes_from_strangers_do_not_stop_a_call_from_connect
     room = stage.engine._rooms["r1"]
     await until(lambda: room.source("li").frames_received > 5)
     assert room.peers["li-1"].wire.refused_datagrams > 0
-    task.cancel()
-    stranger.close()
+    await stranger.stop()
