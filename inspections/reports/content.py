@@ -54,17 +54,7 @@ class _Sources:
 
 def gather(inspection: Inspection, edition: int, at: datetime) -> Content:
     """The content of a record as of `at`, the moment of freezing."""
-    consent = getattr(inspection, "consent", None)
-    sources = _Sources(
-        inspection=inspection,
-        template=template_of(inspection),
-        consent_text=get_consent(consent.text_version) if consent else current_consent(),
-        staff=assigned_staff(inspection),
-        findings=findings_by_item(inspection),
-        pictures=_stills(inspection),
-        room=Room.objects.get(pk=inspection.room),
-        at=at,
-    )
+    sources = _sources(inspection, at)
     opening, closing = spoken_words(inspection)
     return {
         "v": 1,
@@ -96,6 +86,20 @@ def gather(inspection: Inspection, edition: int, at: datetime) -> Content:
             f"案卷链头 {journal.head(inspection.stream).digest}",
         ],
     }
+
+
+def _sources(inspection: Inspection, at: datetime) -> _Sources:
+    consent = getattr(inspection, "consent", None)
+    return _Sources(
+        inspection=inspection,
+        template=template_of(inspection),
+        consent_text=get_consent(consent.text_version) if consent else current_consent(),
+        staff=assigned_staff(inspection),
+        findings=findings_by_item(inspection),
+        pictures=_stills(inspection),
+        room=Room.objects.get(pk=inspection.room),
+        at=at,
+    )
 
 
 def _stills(inspection: Inspection) -> list[EvidenceItem]:

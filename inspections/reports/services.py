@@ -102,40 +102,7 @@ def issue(record_id: UUID) -> Record:
     content = signed_content(content_of(record), record, requests)
     paper = paper_of(content, record.content_sha256, record.frozen_at, requests)
     pdf = blobs.store().put(typesetting.pdf(paper), media_type="application/pdf")
-    pages = _store_pages(paper)
-    with transaction.atomic():
-        record = (
-            Record.objects.select_for_update(of=("self",))
-            .select_related("inspection__dossier")
-            .get(pk=record_id)
-        )
-        if record.state == RecordState.ISSUED.value:
-            return record
-        _admit(record, pdf, "issued")
-        workflow.move(
-            record,
-            lambda: record.issue(
-                at=clock.now(),
-                key=pdf.key,
-                sha256=pdf.sha256,
-                size=pdf.size,
-                page_keys=pages,
-            ),
-            actor=_system(record),
-            kind="record.issued",
-            stream=dossier.stream,
-            data={
-                "record": str(record.id),
-                "inspection": str(record.inspection_id),
-                "case": str(record.inspection.case_id),
-                "frozen_sha256": record.sha256,
-                "signed_sha256": pdf.sha256,
-                "declined": [
-                    one.signer for one in requests if one.state == SignatureState.DECLINED.value
-                ],
-            },
-        )
-        return record
+    return _issue(record, pdf, _store_pages(paper), requests)
 
 
 def content_of(record: Record) -> Content:
@@ -225,6 +192,38 @@ def _tell_frozen(record: Record, content: Blob, pdf: Blob) -> None:
         for staff in assigned_staff(inspection)
     )
     request_signatures(inspection.dossier, record.sha256, signers)
+
+
+@transaction.atomic
+def _issue(record: Record, pdf: Blob, pages: list[str], requests: list[SignatureRequest]) -> Record:
+    record = (
+        Record.objects.select_for_update(of=("self",))
+        .select_related("inspection__dossier")
+        .get(pk=record.pk)
+    )
+    if record.state == RecordState.ISSUED.value:
+        return record
+    _admit(record, pdf, "issued")
+    workflow.move(
+        record,
+        lambda: record.issue(
+            at=clock.now(), key=pdf.key, sha256=pdf.sha256, size=pdf.size, page_keys=pages
+        ),
+        actor=_system(record),
+        kind="record.issued",
+        stream=record.inspection.dossier.stream,
+        data={
+            "record": str(record.id),
+            "inspection": str(record.inspection_id),
+            "case": str(record.inspection.case_id),
+            "frozen_sha256": record.sha256,
+            "signed_sha256": pdf.sha256,
+            "declined": [
+                one.signer for one in requests if one.state == SignatureState.DECLINED.value
+            ],
+        },
+    )
+    return record
 
 
 def _admit(record: Record, pdf: Blob, part: str) -> None:
