@@ -56,8 +56,6 @@ SLICES = [
     *("inspection", "reports", "results", "notices"),
 ]
 LOCAL_APPS = ["fieldsvc", "fieldsvc.kernel", "signaling", *(f"inspections.{s}" for s in SLICES)]
-# Slices that are not there yet are left out; the last slice to arrive takes this guard away.
-LOCAL_APPS = [a for a in LOCAL_APPS if (BASE_DIR / a.replace(".", "/") / "apps.py").exists()]
 INSTALLED_APPS = [
     "daphne",
     "django.contrib.auth",
@@ -70,8 +68,7 @@ INSTALLED_APPS = [
     "django_vite",
     *LOCAL_APPS,
 ]
-if "inspections.people" in LOCAL_APPS:
-    AUTH_USER_MODEL = "people.Staff"
+AUTH_USER_MODEL = "people.Staff"
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
