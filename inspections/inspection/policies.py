@@ -48,9 +48,14 @@ def may_find(actor: Actor, inspection: Inspection) -> Refusal | None:
 
 
 def may_transfer(actor: Actor, inspection: Inspection) -> Refusal | None:
-    if not is_assigned(actor, inspection):
+    """An assigned inspector at any time, the applicant until the inspection has begun: refusing
+    the remote mode must not need a reason, leaving half an inspection is the inspector's call."""
+    own = actor.kind == "applicant" and actor.id == str(inspection.case_id)
+    if not own and not is_assigned(actor, inspection):
         return NotAllowed()
-    return None if inspection.state in OPEN_STATES else InspectionOver()
+    if inspection.state not in OPEN_STATES:
+        return InspectionOver()
+    return NotAllowed() if own and inspection.state != InspectionState.SCHEDULED.value else None
 
 
 def may_decide_rectification(actor: Actor, inspection: Inspection) -> Refusal | None:
@@ -83,7 +88,7 @@ def _applicant_abilities(inspection: Inspection) -> list[str]:
     consent = getattr(inspection, "consent", None)
     if inspection.state in OPEN_STATES:
         if inspection.state == InspectionState.SCHEDULED.value:
-            found.append("pre_survey.save")
+            found.extend(["pre_survey.save", "inspection.transfer"])
         found.append("room.enter" if consent is not None else "consent.answer")
         found.append("still.upload")
     if inspection.state == InspectionState.CONCLUDED.value and not inspection.record_issued_at:

@@ -69,12 +69,14 @@ class TransferReason(StrEnum):
 
     CONSENT_REFUSED = "CONSENT_REFUSED"
     INSPECTOR_DECIDED = "INSPECTOR_DECIDED"
+    APPLICANT_ASKED = "APPLICANT_ASKED"
 
     @property
     def label(self) -> str:
         return {
             "CONSENT_REFUSED": "申请人不同意录音录像",
             "INSPECTOR_DECIDED": "勘验人员决定转现场",
+            "APPLICANT_ASKED": "申请人要求改为现场勘验",
         }[self.value]
 
 

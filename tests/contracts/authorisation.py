@@ -156,6 +156,7 @@ ROUTES: Final[Mapping[str, Route]] = {
     "PUT /join/pre-survey/{item}": Route(OWN_INSPECTION, {"self_result": "YES"}),
     "POST /join/pre-survey": Route(OWN_INSPECTION),
     "POST /join/consent": Route(OWN_INSPECTION, {"accepted": True, "sha256": "0"}),
+    "POST /join/transfer": Route(OWN_INSPECTION),
     "POST /join/ticket": Route(OWN_INSPECTION),
     "PUT /join/place": Route(OWN_INSPECTION, {"denied": True}),
     "POST /join/evidence": Route(OWN_INSPECTION, upload=True),

@@ -71,6 +71,9 @@ export class JoinApi {
   consent(body: { accepted: boolean; sha256: string; location_accepted: boolean }, options?: RequestOptions) {
     return this.client.post<unknown>('/join/consent', body, options)
   }
+  transfer(options?: RequestOptions) {
+    return this.client.post<unknown>('/join/transfer', {}, options)
+  }
   ticket() {
     return this.client.post<TicketOut>('/join/ticket', {})
   }

@@ -16,4 +16,8 @@ void translator.use(language).then(() => {
   document.documentElement.lang = language === 'zh' ? 'zh-CN' : 'en'
   createApp(App).mount('#app')
   void openLink()
+  // A newer link tapped while this page is open changes the fragment only: the page does not load again.
+  addEventListener('hashchange', () => {
+    if (location.hash.length > 1) location.reload()
+  })
 })

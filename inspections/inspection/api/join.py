@@ -28,6 +28,7 @@ from inspections.inspection.api.schemas import (
 from inspections.inspection.models import Inspection
 from inspections.inspection.selectors.progress import Progress
 from inspections.inspection.services import ConsentAnswer, Place, Upload
+from inspections.inspection.states import TransferReason
 from inspections.people.auth import applicant_auth
 from inspections.people.selectors import actor_of
 
@@ -78,6 +79,15 @@ def answer_consent(request: HttpRequest, body: ConsentIn) -> JoinState:
         request.headers.get("User-Agent", ""),
     )
     services.answer_consent(selectors.access_own_inspection(actor), answer, actor=actor)
+    return _state(request)
+
+
+@router.post("/join/transfer", response=JoinState)
+@idempotent
+def ask_for_a_visit(request: HttpRequest) -> JoinState:
+    actor = actor_of(request)
+    inspection = selectors.access_own_inspection(actor)
+    services.transfer(inspection.pk, TransferReason.APPLICANT_ASKED, "", actor=actor)
     return _state(request)
 
 
