@@ -1,0 +1,96 @@
+"""Steps 1–9 at real browsers, embedded and as a cluster, and what they leave behind."""
+
+import json
+from pathlib import Path
+
+from pypdf import PdfReader
+
+from tests.demo import verdict
+from tests.e2e import play
+from tests.support.product import Topology
+
+NUMBER = verdict.NUMBER
+
+
+def test_a_case_becomes_a_sealed_dossier_a_result_and_a_closed_case(
+    product: Topology, tmp_path: Path
+) -> None:
+    with play.stage(product, product.receiver, tmp_path) as it:
+        play.prepare(it)
+        play.meet(it)
+        play.inspect(it)
+        play.sign(it)
+        first = play.result(it, 1)
+        play.rectify(it)
+        second = play.result(it, 2)
+        case = play.case_of(it)
+        blockers = "\n".join(str(one) for one in it.facts["blockers"])  # type: ignore[attr-defined]
+    assert "CY16 人员与制度 这一项还没有判定" in blockers
+    assert (first["verdict"], first["failed_items"]) == (
+        "CONFORMING",
+        [{"code": play.FAILED_ITEM, "level": "MAJOR", "title": "三防"}],
+    )
+    assert (second["version"], second["failed_items"], second["round"]) == (2, [], 2)
+    assert (case["state"], case["result_version"]) == ("CLOSED", 2)
+    found = verdict.collect(product, tmp_path)
+    the_dossier_verifies(found)
+    the_recording_shows_the_camera_in_order(found)
+    the_record_says_what_happened(tmp_path / "record.pdf", first)
+    the_journal_says_it_in_order(tmp_path / "dossier-1" / "journal.jsonl")
+
+
+def the_dossier_verifies(found: dict[str, object]) -> None:
+    assert found["chain_intact"]
+    assert found["sha256sum_ok"]
+    # Every frame that reached the server is in a segment or inside a gap that has a name.
+    assert found["every_frame_accounted_for"], found
+    assert found["frames_received"] == int(str(found["frames_recorded"])) + int(
+        str(found["frames_in_named_gaps"])
+    )
+
+
+def the_recording_shows_the_camera_in_order(found: dict[str, object]) -> None:
+    strip = found["strip"]
+    assert isinstance(strip, dict)
+    assert strip["frames"] > 100
+    assert strip["read"] >= 0.98 * strip["frames"], strip
+    assert strip["backwards"] == 0, strip
+    mp4 = found["mp4"]
+    assert isinstance(mp4, dict)
+    assert (mp4["video"], mp4["audio"], mp4["size"]) == ("h264", ["aac"], [1280, 720])
+
+
+def the_record_says_what_happened(path: Path, result: dict[str, object]) -> None:
+    text = "".join(page.extract_text() for page in PdfReader(path).pages).replace("\n", "")
+    for words in (
+        "周村区行政审批服务局",
+        NUMBER,
+        "92370306MA3C00001F",
+        "王勘验",
+        "陈勘验",
+        "后门挡鼠板高约",
+        "同意全程录音录像",
+    ):
+        assert words in text, words
+    # The issued copy names the digest of the very document that was signed.
+    assert str(result["record_sha256"]) in text.replace(" ", "")
+
+
+def the_journal_says_it_in_order(path: Path) -> None:
+    kinds = [json.loads(line)["kind"] for line in path.read_bytes().splitlines()]
+    order = (
+        "dossier.opened",
+        "consent.accepted",
+        "room.admitted",
+        "recording.started",
+        "inspection.concluded",
+        "record.frozen",
+        "signature.completed",
+        "record.issued",
+        "room.closed",
+        "dossier.sealed",
+    )
+    places = [kinds.index(kind) for kind in order]
+    assert places == sorted(places), list(zip(order, places, strict=True))
+    assert kinds[-1] == "dossier.sealed"
+    assert kinds.count("signature.completed") == 3
