@@ -14,6 +14,16 @@ from tests.support.until import NotYet, until
 ROOT = Path(__file__).resolve().parent.parent.parent
 
 
+def leave_on_signals() -> None:
+    """Let SIGTERM and a closed terminal end this process as Ctrl-C does: `finally` blocks run."""
+
+    def leave(number: int, frame: object) -> None:
+        raise SystemExit(128 + number)
+
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, leave)
+
+
 def free_port() -> int:
     """A TCP port that was free on loopback a moment ago."""
     with socket.socket() as probe:

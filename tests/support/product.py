@@ -213,10 +213,12 @@ class Cluster:
         replaced["/tmp/beat"] = str(self.folder / "beat")
         return [replaced.get(word, word) for word in command]
 
-    def _start_process(self, name: str) -> None:
+    def _start_process(self, name: str, more: Mapping[str, str] | None = None) -> None:
         service = self._services[name]
         log = self.folder / f"{name}.log"
-        self.processes[name] = start(service.command, log=log, env=service.environment)
+        self.processes[name] = start(
+            service.command, log=log, env=service.environment | dict(more or {})
+        )
 
     def stop(self) -> None:
         for name in reversed(self.PROCESSES):
@@ -229,13 +231,22 @@ class Cluster:
         media = self.processes["media"]
         wait_ready(media, lambda: media.output().count("已就绪") >= starts, seconds=60)
 
+    def kill(self, name: str) -> None:
+        """`kill -9` of one process and its children."""
+        self.processes[name].kill()
+
+    def revive(self, name: str, more: Mapping[str, str] | None = None) -> None:
+        """Start a process again; `more` is added to its environment for this one run."""
+        starts = self.processes[name].output().count("已就绪")
+        self._start_process(name, more)
+        if name == "media":
+            self._wait_for_media(starts + 1)
+
     def kill_media(self) -> None:
-        self.processes["media"].kill()
+        self.kill("media")
 
     def revive_media(self) -> None:
-        starts = self.processes["media"].output().count("已就绪")
-        self._start_process("media")
-        self._wait_for_media(starts + 1)
+        self.revive("media")
 
     def media_pid(self) -> int:
         return self.processes["media"].pid

@@ -59,6 +59,7 @@ class Receiver:
     )
     received: list[Received] = field(default_factory=list)
     tls: TlsFiles | None = None
+    at_port: int = 0
 
     def __post_init__(self) -> None:
         outer = self
@@ -83,7 +84,7 @@ class Receiver:
             def log_message(self, format: str, *args: object) -> None:
                 return
 
-        self._server = _Server(("127.0.0.1", 0), Handler)
+        self._server = _Server(("127.0.0.1", self.at_port), Handler)
         if self.tls is not None:
             context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
             context.load_cert_chain(self.tls.certificate, self.tls.key)

@@ -1,0 +1,168 @@
+"""A real recorded call whose media node is killed again and again."""
+
+import asyncio
+import hashlib
+import random
+import time
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from aiortc import RTCPeerConnection
+
+from tests.e2e.approval import ApprovalSystem, wait_for_link
+from tests.faults.line import Line, Message
+from tests.faults.people import Applicant, Body, Inspector
+from tests.signaling.media.peers import NumberedCamera, Voice, Watcher, negotiate, new_pc
+from tests.support.product import Cluster, demo_of
+from tests.support.until import until_async
+
+BACK_SECONDS = 10.0
+
+
+@dataclass
+class Kill:
+    """What one `kill -9` of the media node cost."""
+
+    tail_lost: float
+    named: bool
+    back_after: float
+    closed_changed: int
+
+
+@dataclass
+class Call:
+    """An admitted applicant, both inspectors in the room, media through real sockets."""
+
+    product: Cluster
+    case: str
+    applicant: Applicant
+    wang: Inspector
+    chen: Inspector
+    li_line: Line
+    wang_line: Line
+    chen_line: Line
+    camera: NumberedCamera = field(default_factory=NumberedCamera)
+    peers: int = 0
+    phone: RTCPeerConnection | None = None
+    desk: Watcher | None = None
+
+    async def offer(self) -> Message:
+        """Publish camera and voice once; the answer or the refusal."""
+        self.peers += 1
+        pc = new_pc()
+        for track in (Voice(), self.camera):
+            pc.addTransceiver(track, direction="sendonly")
+        found: Message = {}
+
+        async def ask(sdp: str) -> str:
+            nonlocal found
+            found = await self.li_line.ask("peer.publish", peer=f"up{self.peers}", sdp=sdp)
+            if found["type"] != "peer.answer":
+                raise ConnectionError(found.get("code", found["type"]))
+            return str(found["sdp"])
+
+        try:
+            await negotiate(pc, ask)
+        except ConnectionError:
+            await pc.close()
+            return found
+        self.phone = pc
+        return found
+
+    async def flow(self) -> None:
+        """Offer until a node takes it, and watch until the desk sees pictures."""
+        async with asyncio.timeout(60):
+            taken = False
+            while not taken:
+                taken = (await self.offer())["type"] == "peer.answer"
+        await self.wang_line.state_where(lambda s: any(m["publishing"] for m in s["members"]))
+        source = next(m["id"] for m in self.wang_line.room["members"] if m["role"] == "GUEST")
+        self.desk = desk = Watcher(new_pc())
+        desk.pc.on(
+            "track", lambda track: desk.tasks.append(asyncio.ensure_future(desk._drain(track)))
+        )
+        for kind in ("audio", "video"):
+            desk.pc.addTransceiver(kind, direction="recvonly")
+
+        async def ask(sdp: str) -> str:
+            peer = f"down{self.peers}"
+            answer = await self.wang_line.ask("peer.subscribe", peer=peer, source=source, sdp=sdp)
+            assert answer["type"] == "peer.answer", answer
+            return str(answer["sdp"])
+
+        await negotiate(desk.pc, ask)
+        await until_async(lambda: len(desk.numbers) > 5, seconds=30, what="pictures at the desk")
+
+    async def hang_up(self) -> None:
+        if self.desk is not None:
+            await self.desk.close()
+        if self.phone is not None:
+            await self.phone.close()
+
+    async def close(self) -> None:
+        await self.hang_up()
+        for line in (self.li_line, self.wang_line, self.chen_line):
+            line.transport.abort()
+        for person in (self.applicant, self.wang, self.chen):
+            await person.close()
+
+
+async def arrange(product: Cluster, case: str) -> Call:
+    """Steps 1–4 by API: everybody is in the room, the applicant admitted, nothing flows yet."""
+    demo = demo_of(product.folder)
+    answer = ApprovalSystem(product.url, demo.api_key).hand_in(case, product.receiver.url)
+    assert answer.status_code == 201, answer.text
+    link = await asyncio.to_thread(wait_for_link, product.folder, case)
+    li, wang, chen = Applicant(product.url), Inspector(product.url), Inspector(product.url)
+    li_line = await li.arrive(link)
+    wang_line = await wang.arrive("wang", demo.staff["wang"], case)
+    chen_line = await chen.arrive("chen", demo.staff["chen"], case)
+    state = await wang_line.state_where(
+        lambda s: any(m["role"] == "GUEST" and m["online"] for m in s["members"])
+    )
+    guest = next(m["id"] for m in state["members"] if m["role"] == "GUEST")
+    admitted = await wang_line.ask("member.admit", member=guest)
+    assert admitted["type"] == "ack", admitted
+    return Call(product, case, li, wang, chen, li_line, wang_line, chen_line)
+
+
+async def kill_once(call: Call, chance: random.Random) -> Kill:
+    """Kill the node in the middle of the recording, start it again, come back."""
+    await asyncio.sleep(4 + chance.random() * 8)
+    before = _digests(await call.wang.recording())
+    killed_at = time.time()
+    call.product.kill_media()
+    await call.hang_up()
+    await asyncio.to_thread(call.product.revive_media)
+    revived = time.monotonic()
+    await call.flow()
+    back_after = time.monotonic() - revived
+    # The node enters what its predecessor left before it takes commands, so it is there by now.
+    recording = await call.wang.recording()
+    named = [
+        span
+        for span in recording["coverage"]["spans"]
+        if span["cause"] == "crash" and _seconds(span["to"]) >= killed_at
+    ]
+    after = _digests(recording)
+    changed = sum(after.get(number) != digest for number, digest in before.items())
+    ends = [_seconds(one["ended_at"]) for one in recording["segments"]]
+    tail = killed_at - max(end for end in ends if end <= killed_at + 0.5)
+    return Kill(tail, bool(named), back_after, changed)
+
+
+async def rehashed(call: Call) -> int:
+    """Download every segment as the desk does; how many are not what the books say."""
+    wrong = 0
+    for segment in (await call.wang.recording())["segments"]:
+        content = await call.wang.bytes_of(segment["url"])
+        wrong += hashlib.sha256(content).hexdigest() != segment["sha256"]
+    return wrong
+
+
+def _digests(recording: Body) -> dict[int, str]:
+    return {one["number"]: one["sha256"] for one in recording["segments"]}
+
+
+def _seconds(text: str) -> float:
+    return datetime.fromisoformat(text).timestamp()

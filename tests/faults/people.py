@@ -1,0 +1,117 @@
+"""The cast over HTTP and WebSocket, without browsers: what their pages send, sent by hand."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Any, TypeAlias
+
+import httpx
+
+from fieldsvc.kernel import ids
+from tests.faults.line import Line, connect
+
+Body: TypeAlias = dict[str, Any]
+PEN = {
+    "strokes": [
+        [
+            {"x": 20.0 + s * 60 + i * 3, "y": 40.0 + i * 4, "t": i * 12.0, "p": 0.5}
+            for i in range(20)
+        ]
+        for s in range(3)
+    ],
+    "width": 360.0,
+    "height": 200.0,
+    "will": True,
+}
+
+
+class Person:
+    """Someone with a cookie jar."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self._client = httpx.AsyncClient(base_url=url, timeout=30)
+
+    async def get(self, path: str) -> Body:
+        return self._read(await self._client.get(path))
+
+    async def read_until(self, path: str, check: Callable[[Body], bool]) -> Body:
+        """Read again and again until it is as wished; what is not there yet may still come."""
+        async with asyncio.timeout(90):
+            response = await self._client.get(path)
+            while not (response.is_success and check(response.json())):
+                response = await self._client.get(path)
+        found: Body = response.json()
+        return found
+
+    async def bytes_of(self, path: str) -> bytes:
+        return (await self._client.get(path)).raise_for_status().content
+
+    async def send(self, method: str, path: str, body: object = None) -> Body:
+        if "csrftoken" not in self._client.cookies:
+            await self.get("/api/csrf")
+        headers = {
+            "X-CSRFToken": self._client.cookies["csrftoken"],
+            "Idempotency-Key": str(ids.new()),
+        }
+        return self._read(await self._client.request(method, path, json=body, headers=headers))
+
+    async def enter(self, path: str) -> Line:
+        return await connect(self.url, (await self.send("POST", path))["ticket"])
+
+    async def sign(self, record: Body) -> None:
+        mine = [one for one in record["signatures"] if one["mine"]]
+        for one in mine:
+            body = PEN | {"document_sha256": record["sha256"]}
+            await self.send("POST", f"/api/signatures/{one['id']}/complete", body)
+
+    async def close(self) -> None:
+        await self._client.aclose()
+
+    def _read(self, response: httpx.Response) -> Body:
+        assert response.is_success, f"{response.request.url.path}: {response.text[:600]}"
+        found: Body = response.json() if response.content else {}
+        return found
+
+
+class Applicant(Person):
+    """李申请, from the link to the lobby."""
+
+    async def arrive(self, link: str) -> Line:
+        await self.send("POST", "/api/join/open", {"token": link.rpartition("#")[2]})
+        slots = (await self.get("/api/join/slots"))["slots"]
+        await self.send("POST", "/api/join/appointment", {"starts_at": slots[0]["starts_at"]})
+        # The booking is made ready by the worker.
+        await self.read_until("/api/join/state", lambda now: now["step"] == "PRE_SURVEY")
+        await self.send("POST", "/api/join/pre-survey")
+        consent = (await self.get("/api/join/state"))["consent"]
+        wish = {"accepted": True, "sha256": consent["sha256"], "location_accepted": True}
+        await self.send("POST", "/api/join/consent", wish)
+        return await self.enter("/api/join/ticket")
+
+
+class Inspector(Person):
+    """王勘验 or 陈勘验."""
+
+    inspection = ""
+
+    async def arrive(self, username: str, password: str, case: str) -> Line:
+        await self.send("POST", "/api/session", {"username": username, "password": password})
+        rows = (await self.get("/api/desk/today"))["items"]
+        self.inspection = next(row["id"] for row in rows if row["case_number"] == case)
+        return await self.enter(f"/api/inspections/{self.inspection}/ticket")
+
+    async def recording(self) -> Body:
+        return await self.get(f"/api/inspections/{self.inspection}/recording")
+
+    async def judge_all(self) -> None:
+        base = f"/api/inspections/{self.inspection}"
+        for item in (await self.get(base))["items"]:
+            if item["level"] == "KEY":
+                await self.send("POST", f"{base}/stills/from-recording", {"item": item["code"]})
+            finding = {"result": "CONFORMING", "version": 0}
+            await self.send("PUT", f"{base}/findings/{item['code']}", finding)
+
+    async def conclude(self) -> None:
+        base = f"/api/inspections/{self.inspection}"
+        version = (await self.get(base))["version"]
+        await self.send("POST", f"{base}/conclude", {"version": version})
