@@ -55,6 +55,13 @@ def test_one_word_per_concept():
     assert found == []
 
 
+def test_the_glossary_says_what_is_refused():
+    lines = (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8").splitlines()
+    rows = [line.split("|")[1:-1] for line in lines if line.startswith("|")]
+    refused = [word for row in rows for word in re.findall(r"`(\w+)`", row[2])]
+    assert sorted(refused) == sorted(SYNONYMS)
+
+
 def test_the_kernel_knows_no_word_of_the_domain():
     words = ("inspection", "applicant", "inspector", "bureau", "dossier", "appointment", "finding")
     found = [
