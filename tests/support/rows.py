@@ -24,10 +24,9 @@ class Row:
     note: str = ""
 
 
-def at_most(name: str, value: float, unit: str, limit: float) -> Row:
-    return Row(
-        id=name, value=round(value, 3), unit=unit, target=f"<= {limit:g}", met=value <= limit
-    )
+def at_most(name: str, value: float, unit: str, limit: float, *, note: str = "") -> Row:
+    target, met = f"<= {limit:g}", value <= limit
+    return Row(id=name, value=round(value, 3), unit=unit, target=target, met=met, note=note)
 
 
 def exactly(name: str, value: float, unit: str, wanted: float) -> Row:

@@ -1,0 +1,85 @@
+"""`make bench`: the figures this project promises, measured here and now.
+
+`python -m tests.bench [--only NAME ...]` prints the rows and writes var/bench/bench.json; exit
+status 1 when a row is not met. A measurement that failed or was left out is a row that is not met.
+"""
+
+import argparse
+import asyncio
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from tests.bench import entering, media_cost
+from tests.support.processes import ROOT, leave_on_signals
+from tests.support.rows import Row, exactly, machine, not_taken, report
+
+FILE = ROOT / "var" / "bench" / "bench.json"
+
+
+def media() -> list[Row]:
+    """One recorded and relayed 720p30 call beside aiortc's stock classes."""
+    return [
+        Row(
+            id=row.id,
+            value=row.value,
+            unit=row.unit,
+            target="" if row.target is None else f"<= {row.target:g}",
+            met=None if row.target is None else row.value <= row.target,
+            baseline=row.baseline,
+        )
+        for row in asyncio.run(media_cost.run(seconds=15.0, kills=5))
+    ]
+
+
+def bookings() -> list[Row]:
+    """Many takers for one slot; in a process of its own, which has its own database."""
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.bench.bookings", "--takers", "100", "--rounds", "5"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if not done.stdout.strip():
+        raise RuntimeError(done.stderr)
+    found = json.loads(done.stdout.splitlines()[-1])
+    note = f"{found['takers']} takers x {found['rounds']} rounds on {found['database']}"
+    return [
+        replace(exactly("bookings.one_winner_kept", float(found["kept"]), "yes", 1), note=note),
+        Row(id="bookings.seconds", value=found["seconds"], unit="s"),
+    ]
+
+
+BENCHES: dict[str, Callable[[], list[Row]]] = {
+    "media": media,
+    "entering": entering.rows,
+    "start": entering.start_rows,
+    "bookings": bookings,
+}
+
+
+def main() -> int:
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--only", action="append", choices=list(BENCHES), default=[])
+    given = options.parse_args()
+    leave_on_signals()
+    rows: list[Row] = []
+    for name, measure in BENCHES.items():
+        if given.only and name not in given.only:
+            rows.append(not_taken(name, "left out by --only"))
+            continue
+        sys.stdout.write(f"{name}: {(measure.__doc__ or '').splitlines()[0]}\n")
+        sys.stdout.flush()
+        try:
+            rows += [replace(row, machine=machine()) for row in measure()]
+        except Exception as error:  # noqa: BLE001  a figure that could not be taken is a row, too
+            rows.append(not_taken(name, repr(error)))
+    return report([replace(row, seed=media_cost.SEED) for row in rows], Path(FILE))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
