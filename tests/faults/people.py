@@ -10,18 +10,8 @@ from fieldsvc.kernel import ids
 from tests.faults.line import Line, connect
 
 Body: TypeAlias = dict[str, Any]
-PEN = {
-    "strokes": [
-        [
-            {"x": 20.0 + s * 60 + i * 3, "y": 40.0 + i * 4, "t": i * 12.0, "p": 0.5}
-            for i in range(20)
-        ]
-        for s in range(3)
-    ],
-    "width": 360.0,
-    "height": 200.0,
-    "will": True,
-}
+_STROKE = [{"x": 20.0 + i * 3, "y": 40.0 + i * 4, "t": i * 12.0, "p": 0.5} for i in range(20)]
+PEN = {"strokes": [_STROKE] * 3, "width": 360.0, "height": 200.0, "will": True}
 
 
 class Person:
