@@ -8,7 +8,7 @@ from playwright.sync_api import Page
 
 from tests.e2e import play
 from tests.e2e.approval import wait_for_link
-from tests.support.product import Embedded
+from tests.support.product import Embedded, demo_of
 from tests.support.rows import Row, at_most
 
 PICTURE_SECONDS = 2.5
@@ -48,7 +48,7 @@ def _call(product: Embedded, folder: Path, number: int) -> tuple[float, float]:
         it.applicant.survey({}, {"CY12": "YES"})
         it.applicant.consent()
         it.applicant.check_devices()
-        it.wang.sign_in("wang", play.demo_of(product.folder).staff["wang"])
+        it.wang.sign_in("wang", demo_of(product.folder).staff["wang"])
         it.wang.open_inspection(case)
         tapped = time.monotonic()
         it.applicant.tap("enter")

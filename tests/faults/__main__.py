@@ -63,7 +63,7 @@ async def killed(call: media.Call, kills: int) -> list[Row]:
         at_most(
             "faults.media_kill_tail_lost_max", max(k.tail_lost for k in found), "s", TAIL_SECONDS
         ),
-        exactly("faults.media_kill_gaps_unnamed", sum(not k.named for k in found), "gaps", 0),
+        exactly("faults.media_kill_gaps_unnamed", await media.unnamed(call, found), "gaps", 0),
         exactly(
             "faults.closed_segments_changed", sum(k.closed_changed for k in found), "segments", 0
         ),

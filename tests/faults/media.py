@@ -17,14 +17,16 @@ from tests.support.product import Cluster, demo_of
 from tests.support.until import until_async
 
 BACK_SECONDS = 10.0
+# 录制服务意外终止 and 录制服务重启.
+NAMES = {"crash", "media_restarted"}
 
 
 @dataclass
 class Kill:
     """What one `kill -9` of the media node cost."""
 
+    at: float
     tail_lost: float
-    named: bool
     back_after: float
     closed_changed: int
 
@@ -139,16 +141,26 @@ async def kill_once(call: Call, chance: random.Random) -> Kill:
     back_after = time.monotonic() - revived
     # The node enters what its predecessor left before it takes commands, so it is there by now.
     recording = await call.wang.recording()
-    named = [
-        span
-        for span in recording["coverage"]["spans"]
-        if span["cause"] == "crash" and _seconds(span["to"]) >= killed_at
-    ]
     after = _digests(recording)
     changed = sum(after.get(number) != digest for number, digest in before.items())
     ends = [_seconds(one["ended_at"]) for one in recording["segments"]]
     tail = killed_at - max(end for end in ends if end <= killed_at + 0.5)
-    return Kill(tail, bool(named), back_after, changed)
+    return Kill(killed_at, tail, back_after, changed)
+
+
+async def unnamed(call: Call, kills: list[Kill]) -> int:
+    """How many kills left no gap that says so; a gap is reckoned once a segment follows it."""
+    last = kills[-1].at
+    path = f"/api/inspections/{call.wang.inspection}/recording"
+    recording = await call.wang.read_until(
+        path, lambda found: any(_seconds(one["started_at"]) > last for one in found["segments"])
+    )
+    gaps = [
+        (_seconds(span["from"]), _seconds(span["to"]))
+        for span in recording["coverage"]["spans"]
+        if span["cause"] in NAMES
+    ]
+    return sum(not any(start <= kill.at <= end for start, end in gaps) for kill in kills)
 
 
 async def rehashed(call: Call) -> int:

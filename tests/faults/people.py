@@ -1,6 +1,7 @@
 """The cast over HTTP and WebSocket, without browsers: what their pages send, sent by hand."""
 
 import asyncio
+import random
 from collections.abc import Callable
 from typing import Any, TypeAlias
 
@@ -10,8 +11,19 @@ from fieldsvc.kernel import ids
 from tests.faults.line import Line, connect
 
 Body: TypeAlias = dict[str, Any]
-_STROKE = [{"x": 20.0 + i * 3, "y": 40.0 + i * 4, "t": i * 12.0, "p": 0.5} for i in range(20)]
-PEN = {"strokes": [_STROKE] * 3, "width": 360.0, "height": 200.0, "will": True}
+
+
+def handwriting() -> Body:
+    """Three strokes, never twice the same: a copied signature is refused."""
+    tilt = random.uniform(2.5, 4.5)
+    strokes = [
+        [
+            {"x": 20.0 + s * 70 + i * 3, "y": 30.0 + i * tilt, "t": s * 400 + i * 12.0, "p": 0.5}
+            for i in range(20)
+        ]
+        for s in range(3)
+    ]
+    return {"strokes": strokes, "width": 360.0, "height": 200.0, "will": True}
 
 
 class Person:
@@ -51,7 +63,7 @@ class Person:
     async def sign(self, record: Body) -> None:
         mine = [one for one in record["signatures"] if one["mine"]]
         for one in mine:
-            body = PEN | {"document_sha256": record["sha256"]}
+            body = handwriting() | {"document_sha256": record["sha256"]}
             await self.send("POST", f"/api/signatures/{one['id']}/complete", body)
 
     async def close(self) -> None:
