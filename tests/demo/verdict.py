@@ -9,6 +9,7 @@ from pathlib import Path
 
 import av
 
+from tests.e2e.play import LOOP
 from tests.support import footage
 from tests.support.product import Topology
 from tests.support.until import until
@@ -62,11 +63,12 @@ def collect(product: Topology, folder: Path) -> dict[str, object]:
 
 def read_segments(folder: Path) -> tuple[int, Strip]:
     """Decode every segment; of the phone's, read the painted frame numbers in order."""
-    decoded, read, backwards, frames, last = 0, 0, 0, 0, -1
+    decoded, read, backwards, frames = 0, 0, 0, 0
     for path in sorted(folder.glob("*.webm")):
         with av.open(str(path)) as container:
             if not container.streams.video:
                 continue
+            last = -1
             for frame in container.decode(video=0):
                 decoded += 1
                 if max(frame.width, frame.height) < _MAIN_SIDE:
@@ -76,8 +78,8 @@ def read_segments(folder: Path) -> tuple[int, Strip]:
                 if number is None:
                     continue
                 read += 1
-                # The camera's file loops: going back by a whole loop is going on.
-                backwards += last >= 0 and number < last and last - number < 100
+                # The camera's file loops: a large step back is the file's new beginning.
+                backwards += last >= 0 and 0 < last - number < LOOP // 2
                 last = number
     return decoded, Strip(frames, read, backwards)
 

@@ -22,6 +22,7 @@ KEY_ITEMS = ("CY01", "CY03", "CY10", "CY16")
 ABSENT_ITEM = "CY14"
 FAILED_ITEM = "CY12"
 PASSED_ITEMS = ("CY02", "CY04", "CY05", "CY06", "CY07", "CY08", "CY09", "CY11", "CY13", "CY15")
+LOOP = 600  # frames of the camera file: 20 s
 Shoot = Callable[[Page, str], None]
 
 
@@ -44,7 +45,7 @@ def stage(
     product: Topology, receiver: Receiver, props: Path, shoot: Shoot | None = None
 ) -> Iterator[Stage]:
     """Open the browsers: the phone films real footage, the desks have Chromium's test picture."""
-    camera = footage.camera_mjpeg(props, strip=True)
+    camera = footage.camera_mjpeg(props, strip=True, frames=LOOP, quality=70)
     voice = footage.microphone_wav(props)
     demo = demo_of(product.folder)
     with ExitStack() as stack:
