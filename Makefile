@@ -3,7 +3,9 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 
-PYTHON ?= $(firstword $(foreach p,python3.13 python3.12 python3.11 python3,$(shell command -v $(p) 2>/dev/null)))
+# The first that really runs and is new enough; a version manager's shim may name one it has not.
+PYTHON ?= $(shell for p in python3.11 python3 python3.12 python3.13; do \
+	"$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && { echo "$$p"; break; }; done)
 PY := .venv/bin/python
 NPM := npm --prefix frontend
 FRONTEND_SOURCES := $(shell find frontend -path frontend/node_modules -prune -o -path frontend/dist -prune -o -type f -print 2>/dev/null)
@@ -17,7 +19,6 @@ help: ## Show the verbs
 .stamps/python: requirements.lock
 	@mkdir -p .stamps
 	@test -n "$(PYTHON)" || { echo "需要 Python 3.11 或更高版本。请安装:apt-get install python3 python3-venv"; exit 1; }
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "需要 Python 3.11 或更高版本,现在是 $$($(PYTHON) --version)。"; exit 1; }
 	@test -x $(PY) || $(PYTHON) -m venv .venv || { echo "不能建立虚拟环境。请安装:apt-get install python3-venv"; exit 1; }
 	@echo "安装 Python 依赖 …"
 	@$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
