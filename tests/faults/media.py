@@ -104,7 +104,8 @@ class Call:
     async def close(self) -> None:
         await self.hang_up()
         for line in (self.li_line, self.wang_line, self.chen_line):
-            line.transport.abort()
+            if line.transport is not None:  # the server has closed it with the room
+                line.transport.abort()
         for person in (self.applicant, self.wang, self.chen):
             await person.close()
 
@@ -132,8 +133,8 @@ async def kill_once(call: Call, chance: random.Random) -> Kill:
     """Kill the node in the middle of the recording, start it again, come back."""
     await asyncio.sleep(4 + chance.random() * 8)
     before = _digests(await call.wang.recording())
-    killed_at = time.time()
     call.product.kill_media()
+    killed_at = time.time()
     await call.hang_up()
     await asyncio.to_thread(call.product.revive_media)
     revived = time.monotonic()
