@@ -77,6 +77,6 @@ def configuration(*, level: str, json_lines: bool) -> dict[str, object]:
         "loggers": {
             **{name: {"handlers": [], "propagate": True} for name in _DJANGO},
             # A line per task and per candidate check says nothing that the rows do not say.
-            **{name: {"level": quiet} for name, quiet in _QUIET.items()},
+            **({} if level == "DEBUG" else {n: {"level": quiet} for n, quiet in _QUIET.items()}),
         },
     }

@@ -39,6 +39,8 @@ class Farm:
         self._stack = stack
         self._env = {
             **child_env(),
+            # The worker says that it is ready in a line that the usual level leaves out.
+            "LOG_LEVEL": "DEBUG",
             "DJANGO_SETTINGS_MODULE": "fieldsvc.settings",
             "BROKER_URL": broker,
             "TASK_VISIBILITY_SECONDS": "10",
