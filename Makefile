@@ -57,7 +57,7 @@ setup: .stamps/python-dev .stamps/frontend .stamps/debian ## Install everything 
 # ── using it ──────────────────────────────────────────────────────────────────────────────
 .PHONY: run demo cluster
 run: .stamps/python .stamps/frontend ## Start the product with a demo bureau (ARGS=--https for a phone on the same network)
-	@$(PY) manage.py serve --demo $(ARGS)
+	@DEMO=true $(PY) manage.py serve --demo $(ARGS)
 
 demo: setup ## One whole inspection in real browsers on real footage; leaves everything in var/demo/
 	@$(PY) -m tests.demo $(ARGS)

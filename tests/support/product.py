@@ -104,6 +104,7 @@ class Embedded:
             "FIELDSVC_MODE": "embedded",
             "VAR_DIR": str(self.folder),
             "PUBLIC_URL": self.url,
+            "DEMO": "true",
             **LOOPBACK,
             **self.more,
         }
