@@ -24,7 +24,7 @@ class MediaNode(models.Model):
 
     id = models.UUIDField(primary_key=True, default=ids.new, editable=False)
     channel = models.CharField(max_length=120, unique=True)
-    label = models.CharField(max_length=80)
+    label = models.CharField(max_length=500)
     started_at = models.DateTimeField()
     lease_until = models.DateTimeField()
     draining = models.BooleanField(default=False)

@@ -19,7 +19,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.UUIDField(default=fieldsvc.kernel.ids.new, editable=False, primary_key=True, serialize=False)),
                 ('channel', models.CharField(max_length=120, unique=True)),
-                ('label', models.CharField(max_length=80)),
+                ('label', models.CharField(max_length=500)),
                 ('started_at', models.DateTimeField()),
                 ('lease_until', models.DateTimeField()),
                 ('draining', models.BooleanField(default=False)),

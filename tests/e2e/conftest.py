@@ -8,8 +8,9 @@ from tests.support.browser import playwright as started
 from tests.support.product import Embedded
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def player() -> Iterator[Playwright]:
+    """Playwright for one module: while it lives its loop runs here, and no other test's could."""
     with started() as playwright:
         yield playwright
 
