@@ -41,7 +41,7 @@ def main() -> int:
             _timed("结果回传到审批系统", lambda: play.result(it, 1))
             _timed("限期整改,退回一次后通过", lambda: play.rectify(it))
             _timed("整改结果回传", lambda: play.result(it, 2))
-            case = play.case_of(it)
+            case = play.closed_case(it)
         webhooks = [{"headers": one.headers, "body": one.json} for one in receiver.received]
         (FOLDER / "webhooks.json").write_text(_pretty(webhooks), "utf-8")
         (FOLDER / "case.json").write_text(_pretty(case), "utf-8")

@@ -157,6 +157,13 @@ def rectify(it: Stage, case: str = CASE) -> None:
     it.wang.shot("9-accepted")
 
 
-def case_of(it: Stage, case: str = CASE) -> dict[str, object]:
-    found: dict[str, object] = json.loads(it.approval.get(f"/api/cases/{case}").text)
-    return found
+def closed_case(it: Stage, case: str = CASE) -> dict[str, object]:
+    """The case as the approval system reads it, once the receipt of its last result is noted."""
+
+    def look() -> dict[str, object] | None:
+        found: dict[str, object] = json.loads(it.approval.get(f"/api/cases/{case}").text)
+        return found if found["state"] == "CLOSED" else None
+
+    closed = until(look, seconds=20, what="the closed case")
+    assert closed is not None
+    return closed

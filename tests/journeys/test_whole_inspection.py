@@ -23,7 +23,7 @@ def test_a_case_becomes_a_sealed_dossier_a_result_and_a_closed_case(
         first = play.result(it, 1)
         play.rectify(it)
         second = play.result(it, 2)
-        case = play.case_of(it)
+        case = play.closed_case(it)
         blockers = "\n".join(str(one) for one in it.facts["blockers"])  # type: ignore[attr-defined]
     assert "CY16 人员与制度 这一项还没有判定" in blockers
     assert (first["verdict"], first["failed_items"]) == (
