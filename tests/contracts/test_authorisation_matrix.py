@@ -41,7 +41,6 @@ class _Undo(Exception):
 def world(db: None, standing_clock: FixedClock, settings: Any, tmp_path: Path) -> World:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.SMS_FOLDER = tmp_path
-    settings.BLOB_ROOT = tmp_path / "blobs"
     return build(gather(), standing_clock)
 
 

@@ -1,7 +1,9 @@
 """Steps 1–9 at real browsers, embedded and as a cluster, and what they leave behind."""
 
+import hashlib
 import json
 from pathlib import Path
+from typing import Any
 
 from pypdf import PdfReader
 
@@ -35,8 +37,9 @@ def test_a_case_becomes_a_sealed_dossier_a_result_and_a_closed_case(
     found = verdict.collect(product, tmp_path)
     the_dossier_verifies(found)
     the_recording_shows_the_camera_in_order(found)
-    the_record_says_what_happened(tmp_path / "record.pdf", first)
-    the_journal_says_it_in_order(tmp_path / "dossier-1" / "journal.jsonl")
+    journal = _journal(tmp_path / "dossier-1" / "journal.jsonl")
+    the_record_says_what_happened(tmp_path / "record.pdf", first, journal)
+    the_journal_says_it_in_order(journal)
 
 
 def the_dossier_verifies(found: dict[str, object]) -> None:
@@ -60,7 +63,9 @@ def the_recording_shows_the_camera_in_order(found: dict[str, object]) -> None:
     assert (mp4["video"], mp4["audio"], mp4["size"]) == ("h264", ["aac"], [1280, 720])
 
 
-def the_record_says_what_happened(path: Path, result: dict[str, object]) -> None:
+def the_record_says_what_happened(
+    path: Path, result: dict[str, object], journal: list[dict[str, Any]]
+) -> None:
     text = "".join(page.extract_text() for page in PdfReader(path).pages).replace("\n", "")
     for words in (
         "周村区行政审批服务局",
@@ -72,12 +77,19 @@ def the_record_says_what_happened(path: Path, result: dict[str, object]) -> None
         "同意全程录音录像",
     ):
         assert words in text, words
-    # The issued copy names the digest of the very document that was signed.
-    assert str(result["record_sha256"]) in text.replace(" ", "")
+    # The result names the issued copy, and that copy the very document that was signed.
+    assert result["record_sha256"] == hashlib.sha256(path.read_bytes()).hexdigest()
+    issued = next(entry["data"] for entry in journal if entry["kind"] == "record.issued")
+    assert issued["signed_sha256"] == result["record_sha256"]
+    assert issued["frozen_sha256"] in text.replace(" ", "")
 
 
-def the_journal_says_it_in_order(path: Path) -> None:
-    kinds = [json.loads(line)["kind"] for line in path.read_bytes().splitlines()]
+def _journal(path: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in path.read_bytes().splitlines()]
+
+
+def the_journal_says_it_in_order(journal: list[dict[str, Any]]) -> None:
+    kinds = [entry["kind"] for entry in journal]
     order = (
         "dossier.opened",
         "consent.accepted",
