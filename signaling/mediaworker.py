@@ -142,6 +142,7 @@ class MediaNode:
                     start_kbps=command.get("start_kbps"),
                 )
             case "subscribe":
+                await self._open(room)
                 reply["sdp"] = await self.engine.subscribe(
                     room, command["member"], command["source"], command["peer"], command["sdp"]
                 )

@@ -44,15 +44,13 @@ def open_publish(held: Seat, message: PeerPublish) -> Opened:
 
 
 def open_subscribe(held: Seat, message: PeerSubscribe) -> Opened:
-    """Book a member's subscription; refuses `source_unknown`, `media_unavailable`."""
+    """Book a member's subscription; refuses `source_unknown`, `media_unavailable`.
+
+    The source need not publish yet: who waits with an open path sees its first key frame.
+    """
     with changing(held.room.pk) as room:
         wanted = source(room, message.source)
-        flowing = PeerRow.objects.filter(
-            member=wanted,
-            direction=Direction.PUBLISH.value,
-            closed_at=None,
-        )
-        if not flowing.exists() or wanted == held.member:
+        if wanted == held.member:
             raise SourceUnknown
         node = place(room)
         _end(PeerEnd.REPLACED, member=held.member, name=message.peer)

@@ -107,7 +107,7 @@ class MediaEngine:
         prepared = await self._prepare(room, peer_id, offer_sdp, Role.PUBLISH)
         publisher = self._publisher(peer_id, prepared)
         wire = seam.Wire(seam.transport_of(prepared.pc), publisher)
-        room.source(member_id)
+        room.source(member_id).offered = True
         peer = Peer(
             room_id,
             member_id,
@@ -127,11 +127,11 @@ class MediaEngine:
     ) -> str:
         """Answer a member's offer to receive one source, which may still be on its way.
 
-        Refuses room_unknown, source_unknown, offer_invalid, codec_unsupported.
+        A viewer who waits for its source sees the first key frame the moment it arrives.
+        Refuses room_unknown, offer_invalid, codec_unsupported.
         """
         room = self._room(room_id)
-        _check_id(member_id, peer_id)
-        room.known_source(source_member_id)
+        _check_id(member_id, source_member_id, peer_id)
         prepared = await self._prepare(room, peer_id, offer_sdp, Role.SUBSCRIBE)
         viewer = Viewer(peer_id, prepared.send_terms(), mono=self._mono)
         wire = seam.Wire(seam.transport_of(prepared.pc), viewer)
@@ -230,7 +230,8 @@ class MediaEngine:
         return room
 
     def _check_place(self, room: Room, member_id: str) -> None:
-        if member_id not in room.sources and len(room.sources) >= self._config.max_publishers:
+        offered = {member for member, source in room.sources.items() if source.offered}
+        if member_id not in offered and len(offered) >= self._config.max_publishers:
             raise RoomFull
 
     def _check_space(self) -> None:

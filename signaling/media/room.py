@@ -40,6 +40,8 @@ class Source:
     sinks: list[Sink] = field(default_factory=list)
     current: Peer | None = None
     received_before: int = 0
+    offered: bool = False
+    """Whether its member ever asked to publish; a source that is only awaited takes no place."""
 
     @property
     def publisher(self) -> Publisher | None:
@@ -79,7 +81,7 @@ class Room:
         return then + timedelta(seconds=mono - at)
 
     def source(self, member: str) -> Source:
-        """The source of a member, with its recorder; made at the first publication."""
+        """The source of a member, with its recorder; made when first offered or awaited."""
         source = self.sources.get(member)
         if source is None:
             terms = Terms(
@@ -106,7 +108,7 @@ class Room:
     def admit(self, peer: Peer) -> None:
         self.peers[peer.peer] = peer
         if isinstance(peer.tap, Viewer):
-            source = self.known_source(peer.source)
+            source = self.source(peer.source)
             source.sinks.append(peer.tap)
             if source.publisher is not None:
                 peer.tap.on_leg(source.publisher)

@@ -119,7 +119,7 @@ ERRORS: Final[dict[str, ErrorText]] = {
     "source_unknown": ErrorText(
         "对方还没有打开画面",
         "对方打开后会自动显示，请稍候。",
-        "The member named in `source` publishes nothing now. Wait for its `publishing`.",
+        "`source` is no other member of this room, or has no picture yet for a still.",
     ),
     "request_unknown": ErrorText(
         "这次拍照请求已经结束",

@@ -52,8 +52,9 @@ or papers.
 ## Media
 
 One peer connection carries one stream. Each member publishes on one (`peer.publish`: a sendonly
-audio section and a sendonly video section) and opens one more for each other member whose
-`publishing` is not null (`peer.subscribe`). Restrict video to VP8 before offering; audio is
+audio section and a sendonly video section) and opens one more for each other member who is
+`online` or `publishing` (`peer.subscribe`); who subscribes before the source publishes sees its
+first key frame. Restrict video to VP8 before offering; audio is
 Opus. The browser always makes the offer, complete with candidates (gather for one second at
 most), and the server answers once. There is no renegotiation and no ICE restart: whatever is
 broken is closed and offered anew under a new id.

@@ -114,7 +114,8 @@ export class RoomCall extends Emitter<RoomCallEvents> {
   }
 
   private sends(member: MemberState): boolean {
-    return member.id !== this.connection.member && member.role !== 'RECORDER' && member.publishing !== null
+    // Who is here will publish once admitted: the path stands ready for the first key frame.
+    return member.id !== this.connection.member && member.role !== 'RECORDER' && (member.publishing !== null || member.online)
   }
 
   private subscribe(source: MemberState): void {

@@ -214,8 +214,8 @@ async def test_what_cannot_be_done_is_refused_with_a_code(stage: Stage, tmp_path
     await refused(OfferInvalid, good.replace("a=sendonly", "a=recvonly"))
     await refused(OfferInvalid, good.replace("a=ice-pwd:", "a=ice-nothing:"))
     await refused(CodecUnsupported, good.replace("VP8/90000", "VP7/90000"))
-    with pytest.raises(SourceUnknown):
-        await engine.subscribe("r1", "wang", "nobody", "w-1", good)
+    with pytest.raises(OfferInvalid):
+        await engine.subscribe("r1", "wang", "../escape", "w-1", good)
     with pytest.raises(RoomUnknown):
         await engine.stats("r2")
     with pytest.raises(OfferInvalid):
