@@ -32,14 +32,15 @@ def rows(calls: int = 3) -> list[Row]:
         finally:
             product.stop()
     pictures, sharp = [one[0] for one in found], [one[1] for one in found]
-    said = ", ".join(f"{one:.2f}" for one in pictures)
+    said = ", ".join(f"{lobby:.2f} + {rest:.2f}" for lobby, rest in (one[2] for one in found))
     return [
         at_most("enter.first_picture_max", max(pictures), "s", PICTURE_SECONDS, note=said),
         at_most("enter.first_picture_to_720p_max", max(sharp), "s", HD_SECONDS),
     ]
 
 
-def _call(product: Embedded, folder: Path, number: int) -> tuple[float, float]:
+def _call(product: Embedded, folder: Path, number: int) -> tuple[float, float, tuple[float, float]]:
+    """Seconds to the picture, from it to 720p, and of the first: to the lobby, from admission."""
     case = f"KY-BENCH-{number:04d}"
     with play.stage(product, product.receiver, folder / "props") as it:
         answer = it.approval.hand_in(case, product.receiver.url)
@@ -62,7 +63,8 @@ def _call(product: Embedded, folder: Path, number: int) -> tuple[float, float]:
         it.wang.see_picture()
         picture = time.monotonic()
         sharp = _seconds_to_hd(it.wang.page, picture)
-        return lobby + picture - admitted, sharp
+        shown = picture - admitted
+        return lobby + shown, sharp, (lobby, shown)
 
 
 def _seconds_to_hd(page: Page, since: float) -> float:

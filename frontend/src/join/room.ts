@@ -1,5 +1,6 @@
 import { shallowReactive } from 'vue'
 import type { RoomState, ServerMessage } from '@/api/protocol.gen'
+import { paced } from '@/api/paced'
 import type { Refusal } from '@/api/refusal'
 import {
   CameraOwner,
@@ -163,8 +164,10 @@ function follow(state: RoomState): void {
   else void call?.publisher.warmUp()
 }
 
+const poke = paced(() => void refresh(), 1000)
+
 function take(message: ServerMessage): void {
-  if (message.type === 'stream.changed') void refresh()
+  if (message.type === 'stream.changed') poke()
   else if (message.type === 'still.requested') stills?.requested(message.request, message.item)
   else if (message.type === 'device.command') void obey(message.command)
 }

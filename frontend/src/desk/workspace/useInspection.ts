@@ -1,11 +1,14 @@
 // The inspection of the workspace: read, re-read, and findings saved one by one while the inspector goes on.
 import { computed, reactive, type ComputedRef } from 'vue'
+import { paced } from '@/api/paced'
 import { api } from '../api'
 import { RESULT_ORDER, type Result } from '../logic/keys'
 import { useResource, type Resource } from '../resource'
 import { asTrouble, isCode, type Trouble } from '../trouble'
 import type { EvidenceRef, Finding, Inspection, InspectionItem } from '../types'
 import { t, type Word } from '../words'
+
+const POKE_MS = 1000
 
 export interface Draft {
   result?: Result
@@ -20,6 +23,8 @@ export type Change = Pick<Draft, 'result' | 'note' | 'evidence'>
 
 export interface Findings {
   source: Resource<Inspection>
+  /** Something changed elsewhere: read again, but not for every word of a burst. */
+  poke: () => void
   items: ComputedRef<InspectionItem[]>
   drafts: Record<string, Draft>
   record: (code: string, change: Change) => Promise<void>
@@ -30,6 +35,7 @@ export interface Findings {
 
 export function useInspection(id: string): Findings {
   const source = useResource(() => api.inspection(id))
+  const poke = paced(() => void source.reload(), POKE_MS)
   const drafts = reactive<Record<string, Draft>>({})
   const running = new Map<string, Promise<void>>()
   let reread: Promise<void> = Promise.resolve()
@@ -104,7 +110,7 @@ export function useInspection(id: string): Findings {
     await reread
   }
 
-  return { source, items, drafts, record, flush, settle }
+  return { source, poke, items, drafts, record, flush, settle }
 }
 
 function bodyOf(item: InspectionItem, draft: Draft, result: Result) {
