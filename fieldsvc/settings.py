@@ -52,8 +52,8 @@ CSRF_TRUSTED_ORIGINS = env.items(
 )
 
 SLICES = [
-    *("people", "catalog", "evidence", "signing", "cases", "bookings"),
-    *("inspection", "reports", "results", "notices"),
+    *("people", "catalog", "evidence", "signing", "cases", "bookings", "dispatch"),
+    *("inspection", "delegation", "reports", "results", "aftercare", "notices", "ledger"),
 ]
 LOCAL_APPS = ["fieldsvc", "fieldsvc.kernel", "signaling", *(f"inspections.{s}" for s in SLICES)]
 INSTALLED_APPS = [
