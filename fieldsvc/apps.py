@@ -1,4 +1,9 @@
+from pathlib import Path
+
 from django.apps import AppConfig
+from django.conf import settings
+
+from fieldsvc.kernel import clock
 
 
 class FieldsvcConfig(AppConfig):
@@ -6,3 +11,7 @@ class FieldsvcConfig(AppConfig):
 
     name = "fieldsvc"
     label = "fieldsvc"
+
+    def ready(self) -> None:
+        if settings.DEMO_CLOCK:
+            clock.install(clock.ShiftedClock(Path(settings.DEMO_CLOCK)))

@@ -28,6 +28,11 @@ if DEBUG and not EMBEDDED:
 DEMO = EMBEDDED and env.flag(
     "DEMO", help="Embedded only: mount the demo approval system (serve --demo sets it)."
 )
+DEMO_CLOCK = env.text(
+    "DEMO_CLOCK", "", help="Demo only: file whose instant is shown instead of the system's time."
+)
+if DEMO_CLOCK and not DEMO:
+    raise ImproperlyConfigured("DEMO_CLOCK is refused outside the demo: evidence needs true time.")
 PUBLIC_URL = env.web_address(
     "PUBLIC_URL", "http://localhost:8000", help="Address that people and links use."
 )

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from threading import Lock
 from typing import Protocol
 
@@ -46,14 +47,40 @@ class SteppingClock(FixedClock):
         return self.advance(self._step)
 
 
-_SYSTEM: Clock = SystemClock()
+class ShiftedClock:
+    """Runs on from the instant written into a file: a demonstration plays a week in minutes.
+
+    The file holds two ISO instants on one line, the system's and the one it stands for. Read at
+    every look, so that whoever plays the week moves all threads and processes at once.
+    """
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+
+    def now(self) -> datetime:
+        since, stands_for = map(datetime.fromisoformat, self._file.read_text("ascii").split())
+        return (stands_for + (datetime.now(UTC) - since)).astimezone(UTC)
+
+    @staticmethod
+    def set(file: Path, at: datetime) -> None:
+        """Let the clock of `file` show `at` now and run on from there."""
+        aside = file.with_suffix(".new")
+        aside.write_text(f"{datetime.now(UTC).isoformat()} {at.isoformat()}", "ascii")
+        aside.replace(file)
+
+
 # Process-wide on purpose: worker threads of a test must see the same time as the test.
-_stack: list[Clock] = [_SYSTEM]
+_stack: list[Clock] = [SystemClock()]
 
 
 def now() -> datetime:
     """The present instant, aware, in UTC."""
     return _stack[-1].now()
+
+
+def install(clock: Clock) -> None:
+    """Let `clock` be this process's clock for good; only at start, before anything is dated."""
+    _stack[0] = clock
 
 
 @contextmanager
