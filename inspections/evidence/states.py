@@ -65,6 +65,7 @@ class Purpose(StrEnum):
     RECORDING = "RECORDING"
     SIGNATURE = "SIGNATURE"
     RECORD = "RECORD"
+    VISIT = "VISIT"
 
 
 class CopyState(StrEnum):

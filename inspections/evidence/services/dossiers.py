@@ -13,17 +13,24 @@ from inspections.evidence.models import Dossier, EvidenceItem
 
 
 def open_dossier(
-    label: str, *, scope: str, actor: Actor, previous_head: str = "", subject: UUID | None = None
+    label: str,
+    *,
+    scope: str,
+    actor: Actor,
+    previous_head: str = "",
+    subject: UUID | None = None,
+    stream: str = "",
 ) -> Dossier:
-    """Open a dossier with its own stream; journals `dossier.opened` as the stream's first entry.
+    """Open a dossier; journals `dossier.opened`, the first entry of a stream of its own.
 
-    `previous_head` is the head digest of the sealed dossier this one continues, if any.
+    `previous_head` is the head digest of the sealed dossier this one continues, if any. `stream`
+    lets the dossier keep its evidence in the chain of whoever opens it.
     """
     dossier_id = subject or ids.new()
     with transaction.atomic():
         dossier = Dossier.objects.create(
             id=dossier_id,
-            stream=f"dossier:{dossier_id}",
+            stream=stream or f"dossier:{dossier_id}",
             scope=scope,
             label=label,
             previous_head=previous_head,

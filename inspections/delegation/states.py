@@ -1,0 +1,219 @@
+"""Words of a delegation, with their Chinese labels."""
+
+from enum import StrEnum
+
+
+class DelegationState(StrEnum):
+    """The seven steps (委托 受理 办理 送达 归档 上报 回访) and the two ways out of them."""
+
+    REGISTERED = "REGISTERED"
+    ACCEPTED = "ACCEPTED"
+    HANDLING = "HANDLING"
+    DELIVERED = "DELIVERED"
+    ARCHIVED = "ARCHIVED"
+    REPORTED = "REPORTED"
+    FOLLOWED_UP = "FOLLOWED_UP"
+    SUSPENDED = "SUSPENDED"
+    TERMINATED = "TERMINATED"
+
+    @property
+    def label(self) -> str:
+        return DELEGATION_LABELS[self]
+
+
+DELEGATION_LABELS = {
+    DelegationState.REGISTERED: "已登记",
+    DelegationState.ACCEPTED: "已受理",
+    DelegationState.HANDLING: "办理中",
+    DelegationState.DELIVERED: "已送达",
+    DelegationState.ARCHIVED: "已归档",
+    DelegationState.REPORTED: "已上报",
+    DelegationState.FOLLOWED_UP: "已回访",
+    DelegationState.SUSPENDED: "已中止",
+    DelegationState.TERMINATED: "已终止",
+}
+
+# While a delegation is in one of these, its completion clock may run or be paused.
+OPEN_STATES = frozenset(
+    {
+        DelegationState.REGISTERED.value,
+        DelegationState.ACCEPTED.value,
+        DelegationState.HANDLING.value,
+        DelegationState.SUSPENDED.value,
+    }
+)
+
+
+class Channel(StrEnum):
+    HOTLINE = "HOTLINE"
+    WEB = "WEB"
+    COUNTER = "COUNTER"
+    CASE = "CASE"
+    INSPECTION = "INSPECTION"
+
+    @property
+    def label(self) -> str:
+        return {
+            "HOTLINE": "热线电话",
+            "WEB": "网上申请",
+            "COUNTER": "窗口登记",
+            "CASE": "办件转来",
+            "INSPECTION": "勘验转来",
+        }[self.value]
+
+
+class PersonType(StrEnum):
+    PERSON = "PERSON"
+    FIRM = "FIRM"
+
+    @property
+    def label(self) -> str:
+        return {"PERSON": "个人", "FIRM": "企业"}[self.value]
+
+
+class Need(StrEnum):
+    """What the person needs beside the item; each counts as a protected group or a skill."""
+
+    DISABLED = "DISABLED"
+    ELDERLY = "ELDERLY"
+    DIALECT = "DIALECT"
+    SIGN_LANGUAGE = "SIGN_LANGUAGE"
+
+    @property
+    def label(self) -> str:
+        return {
+            "DISABLED": "行动不便",
+            "ELDERLY": "高龄老人",
+            "DIALECT": "讲方言",
+            "SIGN_LANGUAGE": "手语",
+        }[self.value]
+
+
+class MandateState(StrEnum):
+    DRAFT = "DRAFT"
+    SIGNED = "SIGNED"
+    REVOKED = "REVOKED"
+    EXPIRED = "EXPIRED"
+
+    @property
+    def label(self) -> str:
+        return {
+            "DRAFT": "待签署",
+            "SIGNED": "有效",
+            "REVOKED": "已撤销",
+            "EXPIRED": "已到期",
+        }[self.value]
+
+
+class SignedWay(StrEnum):
+    SCREEN = "SCREEN"
+    PAPER_PHOTO = "PAPER_PHOTO"
+
+    @property
+    def label(self) -> str:
+        return {"SCREEN": "屏幕手写", "PAPER_PHOTO": "纸质签署后拍照"}[self.value]
+
+
+class StepState(StrEnum):
+    OPEN = "OPEN"
+    DONE = "DONE"
+    SKIPPED = "SKIPPED"
+
+    @property
+    def label(self) -> str:
+        return {"OPEN": "待办", "DONE": "已办", "SKIPPED": "不需要"}[self.value]
+
+
+class Direction(StrEnum):
+    RECEIVED = "RECEIVED"
+    RETURNED = "RETURNED"
+
+    @property
+    def label(self) -> str:
+        return {"RECEIVED": "从申请人处收到", "RETURNED": "交还申请人"}[self.value]
+
+
+class FilePurpose(StrEnum):
+    """What a file of the visit shows."""
+
+    MATERIAL = "MATERIAL"
+    HAND_OVER = "HAND_OVER"
+    RESULT = "RESULT"
+    PLACE = "PLACE"
+    MANDATE = "MANDATE"
+    OTHER = "OTHER"
+
+    @property
+    def label(self) -> str:
+        return {
+            "MATERIAL": "申请材料",
+            "HAND_OVER": "材料交接",
+            "RESULT": "办理结果",
+            "PLACE": "上门现场",
+            "MANDATE": "委托书照片",
+            "OTHER": "其他",
+        }[self.value]
+
+
+# To take these is already to act for the applicant.
+UNDER_MANDATE = frozenset({FilePurpose.MATERIAL, FilePurpose.HAND_OVER, FilePurpose.RESULT})
+
+
+class DoorReport(StrEnum):
+    """What an applicant may say of a visit that went wrong."""
+
+    NOBODY_CAME = "NOBODY_CAME"
+    OTHER_PERSON = "OTHER_PERSON"
+
+    @property
+    def label(self) -> str:
+        return {"NOBODY_CAME": "没有人来", "OTHER_PERSON": "来的不是这个人"}[self.value]
+
+
+class ClockKind(StrEnum):
+    RESPONSE = "RESPONSE"
+    COMPLETION = "COMPLETION"
+
+    @property
+    def label(self) -> str:
+        return {"RESPONSE": "首次联系", "COMPLETION": "办结"}[self.value]
+
+
+TIMELINE_LABELS = {
+    "delegation.registered": "登记委托",
+    "delegation.called_back": "已回电联系",
+    "delegation.accepted": "受理",
+    "delegation.handling": "开始办理",
+    "delegation.suspended": "中止办理",
+    "delegation.resumed": "恢复办理",
+    "delegation.delivered": "结果送达",
+    "delegation.archived": "归档",
+    "delegation.reported": "上报",
+    "delegation.followed_up": "回访完成",
+    "delegation.terminated": "终止办理",
+    "delegation.escalated": "时限提醒",
+    "delegation.delegate_chosen": "选定代办专员",
+    "mandate.drafted": "拟定委托书",
+    "mandate.signed": "委托书签署生效",
+    "mandate.revoked": "委托书撤销",
+    "mandate.expired": "委托书到期",
+    "step.finished": "完成一个办理步骤",
+    "document.handed_over": "交接材料",
+    "door.report_made": "申请人反映上门情况",
+    "visit.requested": "申请派人上门",
+    "visit.promised": "约定上门时间",
+    "visit.cancelled": "取消上门",
+    "order.offered": "派单",
+    "order.accepted": "代办专员接单",
+    "order.declined": "代办专员退单",
+    "order.withdrawn": "收回派单",
+    "order.departed": "代办专员出发",
+    "order.arrived": "代办专员到达",
+    "order.finished": "上门办结",
+    "order.aborted": "上门中止",
+    "link.issued": "生成办理链接",
+    "link.opened": "申请人打开链接",
+    "paper.signed": "文书签署",
+    "paper.issued": "文书出具",
+    "rating.received": "收到评价",
+}
