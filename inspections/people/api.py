@@ -51,6 +51,7 @@ class BureauLine(Schema):
 
 class JoinOut(Schema):
     case_number: str
+    purpose: str
     bureau: BureauLine
 
 
@@ -95,7 +96,11 @@ def open_link(request: HttpRequest, response: HttpResponse, body: TokenIn) -> Jo
             httponly=True,
             samesite="Lax",
         )
-    return JoinOut(case_number=opened.link.label, bureau=_line(opened.link.bureau))
+    return JoinOut(
+        case_number=opened.link.label,
+        purpose=opened.link.purpose,
+        bureau=_line(opened.link.bureau),
+    )
 
 
 @router.post("/join/resend", auth=anyone, response=ResendOut)

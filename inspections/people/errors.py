@@ -1,4 +1,4 @@
-from fieldsvc.kernel.errors import NotAllowed, NotFound, Refusal, SignInNeeded, TooMany
+from fieldsvc.kernel.errors import Invalid, NotAllowed, NotFound, Refusal, SignInNeeded, TooMany
 
 
 class WrongPassword(SignInNeeded):
@@ -50,3 +50,53 @@ class ResendTooMany(TooMany):
     code = "resend_too_many"
     title = "一小时内已经重新发送过 3 次"
     action = "请先查看短信（含拦截的短信），一小时后可再次发送，或致电行政审批局。"
+
+
+class AreaRefused(Invalid):
+    code = "area_refused"
+    title = "片区边界不能使用"
+    action = "请按提示重画边界后再保存。"
+
+
+class ShiftRefused(Invalid):
+    code = "shift_refused"
+    title = "班次时间不能使用"
+    action = "请按提示修改上班、下班和午休时间。"
+
+
+class SkillRefused(Invalid):
+    code = "skill_refused"
+    title = "技能的有效期不能使用"
+    action = "请让失效日期不早于生效日期，并从技能表中选择。"
+
+
+class AbsenceRefused(Invalid):
+    code = "absence_refused"
+    title = "请假时间不能使用"
+    action = "请让结束时间晚于开始时间，且一次不超过一年。"
+
+
+class AbsenceOver(Refusal):
+    code = "absence_over"
+    status = 409
+    title = "这次请假已经结束，不能再撤销"
+    action = "如登记有误，请在台账中备注说明。"
+
+
+class NotADelegate(Refusal):
+    code = "not_a_delegate"
+    status = 409
+    title = "这位工作人员不是代办专员或包联专员"
+    action = "请先由管理员授予代办专员或包联专员角色。"
+
+
+class ProfileRefused(Invalid):
+    code = "profile_refused"
+    title = "专员资料不能使用"
+    action = "请按提示修改后再保存。"
+
+
+class PhotoRefused(Invalid):
+    code = "photo_refused"
+    title = "这张照片不能使用"
+    action = "请上传 10 MB 以内、完整的 JPEG、PNG、WebP 或 HEIC 照片。"

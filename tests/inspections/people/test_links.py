@@ -36,6 +36,7 @@ class TestOpeningALink:
         answer = post(client, "open", issue(cast, to))
         assert answer.json() == {
             "case_number": "KY-2026-000123",
+            "purpose": "INSPECTION",
             "bureau": {"name": "周村区行政审批服务局", "phone": "0533-6190000"},
         }
         cookie = answer.cookies["join"]

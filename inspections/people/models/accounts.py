@@ -4,7 +4,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 
 from fieldsvc.kernel import ids
-from inspections.people.states import Role
+from inspections.people.states import LinkPurpose, Role
 
 
 class Bureau(models.Model):
@@ -93,6 +93,7 @@ class Link(models.Model):
     stream = models.CharField(max_length=80)
     label = models.CharField(max_length=64)
     sent_to = models.CharField(max_length=20)
+    purpose = models.CharField(max_length=12, default=LinkPurpose.INSPECTION.value)
     issued_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     redeemed_at = models.DateTimeField(null=True, blank=True)
