@@ -75,3 +75,30 @@ class Outcome(StrEnum):
             "NON_CONFORMING": "不符合",
             "ON_SITE_REQUIRED": "转现场核查",
         }[self.value]
+
+
+class PersonType(StrEnum):
+    """Who may ask for a service item."""
+
+    PERSON = "PERSON"
+    FIRM = "FIRM"
+
+    @property
+    def label(self) -> str:
+        return {"PERSON": "个人", "FIRM": "企业"}[self.value]
+
+
+class ExemptBy(StrEnum):
+    """免证办: what stands for a paper that need not be handed in."""
+
+    E_LICENCE = "E_LICENCE"
+    DATA_SHARING = "DATA_SHARING"
+    UNDERTAKING = "UNDERTAKING"
+
+    @property
+    def label(self) -> str:
+        return {
+            "E_LICENCE": "调用电子证照，免提交",
+            "DATA_SHARING": "数据共享核验，免提交",
+            "UNDERTAKING": "可以告知承诺代替",
+        }[self.value]

@@ -1,4 +1,4 @@
-"""Publishing the templates and texts that come with the product."""
+"""Publishing the checklists and texts that come with the product."""
 
 import json
 from datetime import date
@@ -13,7 +13,7 @@ from inspections.catalog.errors import PublishedDiffers
 from inspections.catalog.models import ChecklistTemplate, ConsentText, ServiceItem
 from inspections.catalog.selectors import ConsentData, TemplateData, parse_template
 
-DATA = Path(__file__).parent / "data"
+DATA = Path(__file__).parents[1] / "data"
 
 
 @transaction.atomic
