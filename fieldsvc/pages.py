@@ -8,6 +8,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_safe
 
+from fieldsvc import offline
+
 
 @require_safe
 def start(request: HttpRequest) -> HttpResponse:
@@ -39,9 +41,20 @@ def diag(request: HttpRequest) -> HttpResponse:
     return render(request, "diag.html")
 
 
+@require_safe
+@never_cache
+@ensure_csrf_cookie
+def field(request: HttpRequest) -> HttpResponse:
+    """The delegate's entry; the same page opens without a network, from the phone's own copy."""
+    return render(request, "field.html")
+
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", start, name="start"),
     re_path(r"^j/", join, name="join"),
     re_path(r"^desk/", desk, name="desk"),
+    path("field/sw.js", offline.service_worker, name="field-worker"),
+    path("field/manifest.webmanifest", offline.web_manifest, name="field-manifest"),
+    re_path(r"^field/", field, name="field"),
     path("diag/", diag, name="diag"),
 ]

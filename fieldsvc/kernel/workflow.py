@@ -1,6 +1,6 @@
 """Moves of state: django-fsm-2 decides, compare-and-set writes, the journal remembers."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.apps import apps
@@ -47,26 +47,19 @@ def move(  # noqa: PLR0913  what a move is, said once and by keyword
     stream: str,
     data: Mapping[str, JSONValue],
     private: Mapping[str, str] | None = None,
+    along: Sequence[tuple[Workflow, str | Callable[[], object]]] = (),
 ) -> JournalEntry:
     """Run a transition, save what it changed by compare-and-set, append the journal entry.
 
     `transition` is a name, a bound transition, or a functools.partial of one with its arguments.
+    Rows that move by the same fact (an order and its visit) go `along`: one entry tells of all.
     All in the caller's transaction (one is opened if there is none). Refuses with
     `transition_refused` when the table does not allow it and `stale_version` when somebody else
     was faster; the instance in memory is then not to be used further.
     """
-    run: Callable[[], object] = (
-        getattr(instance, transition) if isinstance(transition, str) else transition
-    )
     with transaction.atomic():
-        before = _values(instance)
-        try:
-            run()
-        except TransitionNotAllowed as error:
-            raise TransitionRefused({"kind": kind}) from error
-        after = _values(instance)
-        changed = {name: value for name, value in after.items() if value != before[name]}
-        _write(instance, changed)
+        for row, step in ((instance, transition), *along):
+            _step(row, step, kind)
         return journal.append(stream, kind, actor=actor, data=data, private=private)
 
 
@@ -108,6 +101,19 @@ def _moves(model: type[Workflow], field: FSMFieldMixin) -> tuple[Move, ...]:
         for arrow in field.get_all_transitions(model)
     ]
     return tuple(sorted(arrows, key=lambda arrow: (arrow.name, arrow.source)))
+
+
+def _step(instance: Workflow, transition: str | Callable[[], object], kind: str) -> None:
+    run: Callable[[], object] = (
+        getattr(instance, transition) if isinstance(transition, str) else transition
+    )
+    before = _values(instance)
+    try:
+        run()
+    except TransitionNotAllowed as error:
+        raise TransitionRefused({"kind": kind}) from error
+    after = _values(instance)
+    _write(instance, {name: value for name, value in after.items() if value != before[name]})
 
 
 def _values(instance: models.Model) -> dict[str, object]:

@@ -15,6 +15,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from fieldsvc.kernel import clock, outbox
 from fieldsvc.kernel.journal import Actor
+from fieldsvc.management import home_visits
 from inspections.bookings.rules import Hours
 from inspections.bookings.services import set_hours
 from inspections.cases.errors import CaseInvalid
@@ -33,6 +34,7 @@ PEOPLE = (
     NewStaff("sun", "孙主任", [Role.HEAD], "鲁C0306010", "勘验评审科"),
     NewStaff("admin", "周管理", [Role.ADMINISTRATOR], "", "综合科"),
 )
+EVERYBODY = (*PEOPLE, *home_visits.STAFF)
 NEIGHBOUR = NewStaff("zhao", "赵旁人", [Role.INSPECTOR], "鲁D0481001", "现场勘验科")
 # Always open, so that a slot of the demo begins within half an hour whatever the time of day.
 ALWAYS = Hours(
@@ -52,7 +54,9 @@ class Command(BaseCommand):
         file = settings.VAR / "demo.json"
         known = json.loads(file.read_text("utf-8")) if file.exists() else {}
         public = str(options["public_url"])
-        staff = known.get("staff") or {one.username: _password() for one in (*PEOPLE, NEIGHBOUR)}
+        staff = {one.username: _password() for one in (*EVERYBODY, NEIGHBOUR)} | known.get(
+            "staff", {}
+        )
         bureau = _bureaus(staff)
         _, api_key = add_client(bureau, name="审批系统(演示)", key=known.get("api_key"))
         known |= {"staff": staff, "api_key": api_key, "public_url": public}
@@ -82,8 +86,10 @@ class Command(BaseCommand):
         assert isinstance(staff, dict)  # noqa: S101
         say("\n云勘验演示局已就绪(演示短信写入 var/sms,不会真正发出)\n")
         say(f"  工作人员登录  {public}/desk/")
-        for one in (*PEOPLE, NEIGHBOUR):
-            say(f"    {one.username:6} {staff[one.username]}   {one.name}")
+        for one in (*EVERYBODY, NEIGHBOUR):
+            duties = "、".join(role.label for role in one.roles)
+            say(f"    {one.username:8} {staff[one.username]}   {one.name}  {duties}")
+        say(f"\n  代办专员手机端  {public}/field/")
         if link:
             say(f"\n  申请人链接    {link}")
             picture = io.StringIO()
@@ -100,8 +106,10 @@ def _bureaus(passwords: dict[str, str]) -> Bureau:
         address="山东省淄博市周村区新建东路88号政务服务中心三楼",
     )
     set_hours(bureau, ALWAYS)
-    for one in PEOPLE:
-        add_staff(bureau, one, password=passwords[one.username])
+    everyone = {
+        one.username: add_staff(bureau, one, password=passwords[one.username]) for one in EVERYBODY
+    }
+    home_visits.seed(bureau, everyone["sun"])
     other = add_bureau(code="370481", name="滕州市行政审批服务局", phone="0632-5500000")
     add_staff(other, NEIGHBOUR, password=passwords[NEIGHBOUR.username])
     return bureau
