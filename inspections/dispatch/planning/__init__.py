@@ -1,0 +1,10 @@
+"""The planner: who goes to which door when. Pure Python; the optimiser runs in a child process."""
+
+from inspections.dispatch.planning.checking import check
+from inspections.dispatch.planning.comparing import compare
+from inspections.dispatch.planning.explaining import reasons
+from inspections.dispatch.planning.insertion import insertions
+from inspections.dispatch.planning.moves import check_move
+from inspections.dispatch.planning.solving import solve
+
+__all__ = ["check", "check_move", "compare", "insertions", "reasons", "solve"]

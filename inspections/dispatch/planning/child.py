@@ -1,0 +1,106 @@
+"""One run of the optimiser in a process of its own: a problem on stdin, its routes on stdout, JSON.
+
+VROOM holds Python's global lock for the whole run, so no other process may ever import it. Its
+result class wants pandas only to print a table nobody asks for here, and pandas would be two thirds
+of this process's start: it is stood in for.
+"""
+
+import json
+import sys
+import types
+from typing import Any, TypedDict
+
+
+class Vehicle(TypedDict):
+    id: int
+    start: int
+    end: int
+    skills: list[int]
+    open: list[int]
+    breaks: list[list[int]]  # [first start, last start, length]
+    capacity: list[int]
+
+
+class Job(TypedDict):
+    id: int
+    loc: int
+    skills: list[int]
+    priority: int
+    window: list[int]
+    dur: int
+    demand: list[int]
+
+
+class Problem(TypedDict):
+    durations: list[list[int]]
+    vehicles: list[Vehicle]
+    jobs: list[Job]
+    level: int
+
+
+class Answer(TypedDict):
+    routes: dict[str, list[int]]
+
+
+def optimiser() -> Any:
+    if "pandas" not in sys.modules:
+        stand_in = types.ModuleType("pandas")
+        stand_in.DataFrame = object  # type: ignore[attr-defined]
+        sys.modules["pandas"] = stand_in
+    import vroom
+
+    return vroom
+
+
+def run(problem: Problem) -> Answer:
+    vroom = optimiser()
+    given = vroom.Input()
+    given.set_durations_matrix("car", problem["durations"])
+    for one in problem["vehicles"]:
+        given.add_vehicle(
+            vroom.Vehicle(
+                one["id"],
+                start=one["start"],
+                end=one["end"],
+                skills=set(one["skills"]),
+                time_window=one["open"],
+                capacity=one["capacity"],
+                breaks=[
+                    vroom.Break(
+                        number, time_windows=[vroom.TimeWindow(first, last)], service=length
+                    )
+                    for number, (first, last, length) in enumerate(one["breaks"])
+                ],
+            )
+        )
+    given.add_job(
+        [
+            vroom.Job(
+                one["id"],
+                location=one["loc"],
+                default_service=one["dur"],
+                skills=set(one["skills"]),
+                priority=one["priority"],
+                time_windows=[vroom.TimeWindow(*one["window"])],
+                delivery=vroom.Amount(one["demand"]),
+            )
+            for one in problem["jobs"]
+        ]
+    )
+    found = given.solve(exploration_level=problem["level"], nb_threads=1).to_dict()
+    return {
+        "routes": {
+            str(route["vehicle"]): [step["id"] for step in route["steps"] if step["type"] == "job"]
+            for route in found["routes"]
+        }
+    }
+
+
+def main() -> int:
+    answer = run(json.load(sys.stdin))
+    json.dump(answer, sys.stdout)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
