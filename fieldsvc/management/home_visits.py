@@ -1,4 +1,4 @@
-"""The demo bureau's home-visit service: delegates with skills, areas and shifts, and who answers."""
+"""The demo bureau's home-visit service: delegates, their skills, areas and shifts."""
 
 import io
 from dataclasses import dataclass
