@@ -2,6 +2,7 @@
 
 from ninja import Router
 
+from inspections.aftercare.api import router as aftercare
 from inspections.bookings.api import router as bookings
 from inspections.cases.api import router as cases
 from inspections.catalog.api import router as catalog
@@ -15,5 +16,5 @@ from inspections.signing.api import router as signing
 def routers() -> list[tuple[str, Router]]:
     """Prefix under /api and router of each slice."""
     # results before cases: a case number may hold slashes, so the route of cases takes them all.
-    slices = (people, catalog, signing, results, cases, bookings, inspection, reports)
+    slices = (people, catalog, signing, results, cases, bookings, inspection, reports, aftercare)
     return [("", router) for router in slices]
