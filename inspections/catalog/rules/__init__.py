@@ -1,4 +1,4 @@
-"""The verdict over a checklist; working days; steps side by side."""
+"""The verdict over a checklist; guides; working days; steps side by side."""
 
 from inspections.catalog.rules.calendar import (
     OFFICE,
@@ -6,6 +6,22 @@ from inspections.catalog.rules.calendar import (
     Deadline,
     Pause,
     Windows,
+)
+from inspections.catalog.rules.guides import (
+    ASSIST,
+    ActionData,
+    Bundle,
+    BundleData,
+    Guide,
+    GuideData,
+    GuideStep,
+    MandateAction,
+    Material,
+    MaterialData,
+    StepData,
+    merge_materials,
+    parse_bundle,
+    parse_guide,
 )
 from inspections.catalog.rules.steps import (
     CriticalPath,
@@ -27,23 +43,37 @@ from inspections.catalog.rules.verdict import (
 )
 
 __all__ = [
+    "ASSIST",
     "OFFICE",
     "REASON_TEXTS",
+    "ActionData",
+    "Bundle",
+    "BundleData",
     "Calendar",
     "Counts",
     "CriticalPath",
     "Deadline",
+    "Guide",
+    "GuideData",
+    "GuideStep",
     "Judged",
     "Limit",
     "LimitData",
+    "MandateAction",
+    "Material",
+    "MaterialData",
     "Pause",
     "ReasonCode",
     "RuleData",
     "Step",
+    "StepData",
     "Verdict",
     "VerdictRule",
     "Windows",
     "critical_path",
     "decide",
+    "merge_materials",
+    "parse_bundle",
+    "parse_guide",
     "parse_rule",
 ]

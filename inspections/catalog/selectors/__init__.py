@@ -1,5 +1,13 @@
 """Published checklists, guides and the calendar as plain values."""
 
+# What the selectors answer with, for those who only read.
+from inspections.catalog.rules import (
+    Bundle,
+    Guide,
+    GuideStep,
+    MandateAction,
+    Material,
+)
 from inspections.catalog.selectors.calendar import (
     NamedDay,
     calendar_of,
@@ -25,43 +33,25 @@ from inspections.catalog.selectors.checklists import (
     service_item_title,
 )
 from inspections.catalog.selectors.guides import (
-    ActionData,
-    Bundle,
-    BundleData,
-    Guide,
-    GuideData,
-    GuideStep,
-    MandateAction,
-    Material,
-    MaterialData,
-    StepData,
     bundle,
     bundles,
     current_guide,
     get_guide,
     guides,
-    material_data,
     merged_materials,
-    parse_bundle,
-    parse_guide,
 )
 
 __all__ = [
-    "ActionData",
     "Bundle",
-    "BundleData",
     "Consent",
     "ConsentData",
     "Guide",
-    "GuideData",
     "GuideStep",
     "ItemData",
     "ItemJson",
     "MandateAction",
     "Material",
-    "MaterialData",
     "NamedDay",
-    "StepData",
     "Template",
     "TemplateData",
     "TemplateItem",
@@ -78,11 +68,8 @@ __all__ = [
     "get_template",
     "guides",
     "is_holiday",
-    "material_data",
     "merged_materials",
     "named_days",
-    "parse_bundle",
-    "parse_guide",
     "parse_template",
     "service_item_title",
     "unknown_year",

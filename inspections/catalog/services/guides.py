@@ -11,7 +11,7 @@ from fieldsvc.kernel import clock
 from fieldsvc.kernel.hashing import JSONValue, canonical, sha256_hex
 from inspections.catalog.errors import PublishedDiffers
 from inspections.catalog.models import Bundle, ItemGuide
-from inspections.catalog.selectors import (
+from inspections.catalog.rules import (
     BundleData,
     GuideData,
     parse_bundle,
