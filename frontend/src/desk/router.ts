@@ -5,6 +5,8 @@ declare module 'vue-router' {
   interface RouteMeta {
     open?: boolean
     bare?: boolean
+    /** The page uses the whole width of the window. */
+    wide?: boolean
   }
 }
 
@@ -28,6 +30,7 @@ export const router = createRouter({
       component: () => import('./pages/Rectification.vue'),
       props: true,
     },
+    { path: '/board', name: 'board', component: () => import('./board/Board.vue'), meta: { wide: true } },
     { path: '/:rest(.*)*', redirect: { name: 'today' } },
   ],
 })

@@ -6,6 +6,7 @@ export const en: Record<Word, string> = {
   'app.skip': 'Skip to content',
   'nav.today': 'Today',
   'nav.cases': 'Cases',
+  'nav.board': 'Dispatch',
   'nav.main': 'Main navigation',
   'me.badge': 'Badge {badge}',
   'me.sign_out': 'Sign out',

@@ -5,6 +5,7 @@ export const zh = {
   'app.skip': '跳到正文',
   'nav.today': '今天',
   'nav.cases': '办件',
+  'nav.board': '调度台',
   'nav.main': '主导航',
   'me.badge': '工号 {badge}',
   'me.sign_out': '退出登录',

@@ -1,0 +1,42 @@
+// A refusal of the board as a next step: which button stands beside its sentence.
+import type { Refusal } from '@/api/refusal'
+import type { Alternative } from '../types'
+
+export type NextStep = 'reload' | 'choose_time' | 'show_visits' | 'replan' | 'retry' | 'dismiss'
+
+const STEPS: Readonly<Record<string, NextStep>> = {
+  stale_version: 'reload',
+  board_changed: 'reload',
+  order_changed: 'reload',
+  visit_unknown: 'reload',
+  visit_over: 'reload',
+  visit_under_way: 'reload',
+  plan_not_ready: 'reload',
+  plan_unfit: 'replan',
+  promise_broken: 'show_visits',
+  slot_taken: 'choose_time',
+  time_taken: 'choose_time',
+  move_refused: 'choose_time',
+}
+
+export function nextStep(refusal: Refusal): NextStep {
+  if (refusal.temporary) return 'retry'
+  return STEPS[refusal.code] ?? 'dismiss'
+}
+
+/** The visits a refusal names. */
+export function namedVisits(refusal: Refusal): string[] {
+  const visits = refusal.fields['visits']
+  if (!Array.isArray(visits)) return []
+  return visits.map((visit: unknown) => {
+    if (typeof visit === 'string') return visit
+    const id = typeof visit === 'object' && visit !== null ? (visit as { visit?: unknown; id?: unknown }) : {}
+    return String(id.visit ?? id.id ?? '')
+  })
+}
+
+/** Places that were checked for the refused wish. */
+export function checkedPlaces(refusal: Refusal): Alternative[] {
+  const places = refusal.fields['alternatives']
+  return Array.isArray(places) ? (places as Alternative[]) : []
+}

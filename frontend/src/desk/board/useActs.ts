@@ -1,0 +1,59 @@
+// What the dispatcher does on the board; each act says afterwards what happened, or why it did not.
+import { ref, shallowRef, type Ref } from 'vue'
+import { clock } from '../logic/time'
+import { useAction } from '@/ui/useAction'
+import { board as api } from './api'
+import type { AbsenceIn, Move, Plan, Visit } from './types'
+import type { BoardState } from './useBoard'
+import { t } from './words'
+
+export function useActs(state: BoardState, day: Ref<string>) {
+  const { busy, refusal, run } = useAction()
+  const said = ref('')
+  /** What was wished when it was refused, so that another time can be offered for it. */
+  const wished = shallowRef<Visit | null>(null)
+  const wantsReplan = ref(false)
+
+  async function act(work: (intent: string) => Promise<unknown>, done: string): Promise<boolean> {
+    said.value = ''
+    const ok = await run(work)
+    if (ok) said.value = done
+    await state.source.reload()
+    return ok
+  }
+
+  function move(visit: Visit, wish: Move): Promise<boolean> {
+    wished.value = visit
+    const done = t('check.moved', { name: state.names.value.get(wish.staff) ?? '', at: clock(wish.starts_at) })
+    return act((intent) => api.move({ ...wish, version: visit.version }, intent), done)
+  }
+
+  function unassign(visit: Visit): Promise<boolean> {
+    wished.value = visit
+    return act((intent) => api.unassign(visit.id, visit.version, intent), '')
+  }
+
+  function undo(): Promise<boolean> {
+    return act((intent) => api.undo(day.value, state.data.value?.version ?? 0, intent), t('board.undone'))
+  }
+
+  function publish(plan: Plan): Promise<boolean> {
+    return act((intent) => api.publish(plan.id, plan.version, intent), t('publish.done'))
+  }
+
+  function discard(plan: Plan): Promise<boolean> {
+    return act((intent) => api.discard(plan.id, plan.version, intent), t('publish.discarded'))
+  }
+
+  async function absent(staff: string, absence: AbsenceIn, count: number): Promise<boolean> {
+    const name = state.names.value.get(staff) ?? ''
+    const done = count ? t('absence.done', { name, n: count }) : t('absence.done_none', { name })
+    const ok = await act((intent) => api.absent(staff, absence, intent), done)
+    wantsReplan.value = ok && count > 0
+    return ok
+  }
+
+  return { busy, refusal, said, wished, wantsReplan, run, move, unassign, undo, publish, discard, absent }
+}
+
+export type Acts = ReturnType<typeof useActs>

@@ -1,0 +1,58 @@
+// The day as the server has it, the draft in view, and everything the page derives from the two.
+import { computed, ref, shallowRef, watch, type Ref } from 'vue'
+import { paced } from '@/api/paced'
+import { setServerNow } from '../clock'
+import { useFeed } from '../feed'
+import { useResource } from '../resource'
+import { board as api } from './api'
+import { keepLanes, lanesOf, shownHours, type Lane } from './logic/lanes'
+import { waitingOf } from './logic/waiting'
+import type { BoardOut, Plan } from './types'
+
+/** Reading the whole board is dear: at most once a second while orders move. */
+const PACE = 1000
+
+export function useBoard(day: Ref<string>) {
+  const draft = shallowRef<Plan | null>(null)
+  /** The plan in view: `null` is what stands; a new draft comes into view by itself. */
+  const viewed = ref<string | null>(null)
+  let seen: string | null = null
+
+  const source = useResource(async () => {
+    const answer = await api.read(day.value)
+    setServerNow(answer.now)
+    const newest = [...answer.plans].sort((a, b) => b.made_at.localeCompare(a.made_at)).find((plan) => plan.state === 'DRAFT')
+    if (newest && newest.id !== seen) viewed.value = seen = newest.id
+    if (!answer.plans.some((plan) => plan.id === viewed.value && plan.state === 'DRAFT')) viewed.value = null
+    draft.value = viewed.value ? await api.plan(viewed.value) : null
+    return answer
+  })
+  const live = useFeed(paced(() => void source.reload(), PACE))
+
+  watch(day, () => {
+    source.data.value = null
+    viewed.value = null
+    void source.reload()
+  })
+
+  async function view(plan: string | null): Promise<void> {
+    viewed.value = plan
+    draft.value = plan ? await api.plan(plan) : null
+  }
+
+  const data = computed<BoardOut | null>(() => source.data.value)
+  const hours = computed(() => (data.value ? shownHours(data.value) : { from: 480, until: 1080 }))
+  let before: Lane[] = []
+  const lanes = computed(() => {
+    before = data.value ? keepLanes(before, lanesOf(data.value, draft.value, hours.value)) : []
+    return before
+  })
+  const waiting = computed(() => (data.value ? waitingOf(data.value, draft.value) : []))
+  const drafts = computed(() => (data.value?.plans ?? []).filter((plan) => plan.state === 'DRAFT'))
+  const names = computed(() => new Map((data.value?.delegates ?? []).map((delegate) => [delegate.id, delegate.name])))
+  const visits = computed(() => new Map((data.value?.visits ?? []).map((visit) => [visit.id, visit])))
+
+  return { source, live, data, draft, viewed, view, hours, lanes, waiting, drafts, names, visits }
+}
+
+export type BoardState = ReturnType<typeof useBoard>
