@@ -31,3 +31,9 @@ class NoAppointment(Conflict):
     code = "no_appointment"
     title = "现在没有预约"
     action = "请刷新页面，重新选择时间。"
+
+
+class StaffTaken(Conflict):
+    code = "staff_taken"
+    title = "这位工作人员在这段时间已有别的安排"
+    action = "请换一个时间，或改派给另一位工作人员。"

@@ -79,12 +79,24 @@ class Appointment(Workflow):
 
 
 class Occupancy(models.Model):
-    """One inspector is taken for one cell of time. The unique pair is what settles every race."""
+    """One member of staff is taken for one cell of time. The unique pair settles every race.
+
+    What takes them is an appointment here, or something of a slice above, known by its id only.
+    """
 
     id = models.BigAutoField(primary_key=True)
     staff = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="+")
     cell = models.DateTimeField()
-    appointment = models.ForeignKey(Appointment, on_delete=models.CASCADE, related_name="cells")
+    appointment = models.ForeignKey(
+        Appointment, on_delete=models.CASCADE, null=True, blank=True, related_name="cells"
+    )
+    holder = models.UUIDField(null=True, blank=True, db_index=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["staff", "cell"], name="bookings_cell_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["staff", "cell"], name="bookings_cell_once"),
+            models.CheckConstraint(
+                condition=models.Q(appointment__isnull=True) ^ models.Q(holder__isnull=True),
+                name="bookings_cell_one_reason",
+            ),
+        ]

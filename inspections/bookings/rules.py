@@ -6,9 +6,12 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 ZONE = ZoneInfo("Asia/Shanghai")
-# The grain of the occupancy table: slots of any length are whole numbers of cells, so that a
-# changed slot length can never overlap what is booked already.
-CELL = timedelta(minutes=15)
+# The grain of the occupancy table: slots and visits of any length are whole numbers of cells, so
+# that a changed length can never overlap what is booked already.
+CELL = timedelta(minutes=5)
+# What the office hours are cut into.
+GRID = timedelta(minutes=15)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 NEEDED = 2  # 行政许可法 asks for two or more who inspect
 
 
@@ -24,13 +27,13 @@ class Hours:
 
     def problem(self) -> str | None:
         """Why these hours cannot be used, or None."""
-        cell = int(CELL.total_seconds()) // 60
-        if self.slot_minutes <= 0 or self.slot_minutes % cell:
-            return f"slot_minutes must be a multiple of {cell}"
+        grid = int(GRID.total_seconds()) // 60
+        if self.slot_minutes <= 0 or self.slot_minutes % grid:
+            return f"slot_minutes must be a multiple of {grid}"
         if not self.weekdays <= set(range(1, 8)):
             return "weekdays are 1 (Monday) to 7"
-        if any(not 0 <= start < end <= 24 * 60 or start % cell for start, end in self.windows):
-            return f"a window runs within a day and starts on a multiple of {cell} minutes"
+        if any(not 0 <= start < end <= 24 * 60 or start % grid for start, end in self.windows):
+            return f"a window runs within a day and starts on a multiple of {grid} minutes"
         if self.lead_minutes < 0 or not 1 <= self.days_ahead <= 60:
             return "lead_minutes from 0, days_ahead from 1 to 60"
         return None
@@ -42,8 +45,10 @@ class Slot:
     ends_at: datetime
 
     def cells(self) -> list[datetime]:
-        count = (self.ends_at - self.starts_at) // CELL
-        return [self.starts_at + CELL * step for step in range(count)]
+        """The cells it touches: a time beside the grid takes the whole cell it lies in."""
+        first = self.starts_at - (self.starts_at - _EPOCH) % CELL
+        count = -((first - self.ends_at) // CELL)
+        return [first + CELL * step for step in range(count)]
 
 
 def slots(hours: Hours, now: datetime) -> Iterator[Slot]:

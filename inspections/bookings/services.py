@@ -1,5 +1,7 @@
 """Booking, changing and giving up an appointment."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -9,7 +11,7 @@ from fieldsvc.kernel import clock, ids, journal, workflow
 from fieldsvc.kernel.hashing import JSONValue
 from fieldsvc.kernel.journal import Actor
 from inspections.bookings import policies, rules, selectors
-from inspections.bookings.errors import NoAppointment, SlotNotOffered, SlotTaken
+from inspections.bookings.errors import NoAppointment, SlotNotOffered, SlotTaken, StaffTaken
 from inspections.bookings.models import Appointment, Occupancy, Timetable
 from inspections.bookings.rules import Hours, Slot
 from inspections.cases import services as cases
@@ -18,6 +20,15 @@ from inspections.people.models import Bureau
 from inspections.people.selectors import inspectors_of
 
 ALTERNATIVES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Taking:
+    """The wish to have one member of staff for one time; `holder` is the id of what for."""
+
+    staff_id: UUID
+    slot: Slot
+    holder: UUID
 
 
 def set_hours(bureau: Bureau, hours: Hours) -> None:
@@ -88,6 +99,35 @@ def cancel(case: Case, *, actor: Actor) -> None:
         raise refusal
     _cancel(standing, case, actor, reason="cancelled")
     cases.mark_unscheduled(case, actor=actor, appointment=standing.pk)
+
+
+def occupy(staff_id: UUID, slot: Slot, *, holder: UUID) -> None:
+    """Take one member of staff for the cells a time touches; refuses with `staff_taken`."""
+    occupy_all([Taking(staff_id, slot, holder)])
+
+
+def occupy_all(takings: Iterable[Taking]) -> None:
+    """Take all or none; refuses with `staff_taken`. In the caller's transaction, if there is one.
+
+    Neither the refusal nor a race lost leaves the transaction unusable.
+    """
+    rows = [
+        Occupancy(staff_id=one.staff_id, cell=cell, holder=one.holder)
+        for one in takings
+        for cell in one.slot.cells()
+    ]
+    # One order for all, so that two writers never wait for each other in a ring.
+    rows.sort(key=lambda row: (row.staff_id, row.cell))
+    try:
+        with transaction.atomic():
+            Occupancy.objects.bulk_create(rows, batch_size=500)
+    except IntegrityError as error:
+        raise StaffTaken from error
+
+
+def release(*holders: UUID) -> None:
+    """Give back whatever these holders have taken."""
+    Occupancy.objects.filter(holder__in=holders).delete()
 
 
 def _look_first(case: Case, starts_at: datetime, actor: Actor) -> None:

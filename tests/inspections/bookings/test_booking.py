@@ -36,7 +36,7 @@ class TestBooking:
     def test_two_inspectors_of_the_bureau_are_taken(self, cast: Cast) -> None:
         appointment = booked(cast, "KY-1")
         assert {one.pk for one in appointment.inspectors} == {cast.wang.pk, cast.chen.pk}
-        assert Occupancy.objects.count() == 4
+        assert Occupancy.objects.count() == 2 * 6
         case = Case.objects.get()
         assert case.state == "SCHEDULED"
         entry = journal.entries(case.stream).last()

@@ -51,7 +51,7 @@ class TestTheLastSlot:
             assert Appointment.objects.count() == held + 1
             winners = Appointment.objects.values_list("case_id", flat=True)
             cases = [case for case in cases if case.pk not in set(winners)]
-        assert Occupancy.objects.count() == ROUNDS * 2 * 2
+        assert Occupancy.objects.count() == ROUNDS * 2 * 6
 
     def test_two_who_swap_their_slots_both_end_with_one_each(self, cast: Cast) -> None:
         here, there = new_case(cast, "KY-1"), new_case(cast, "KY-2")
@@ -81,8 +81,8 @@ class TestTheLastSlot:
             for case in (here, there):
                 standing = selectors.appointment_of(case.pk)
                 assert standing is not None
-                assert standing.cells.count() == 4
-            assert Occupancy.objects.count() == 8
+                assert standing.cells.count() == 2 * 6
+            assert Occupancy.objects.count() == 2 * 2 * 6
             first, third = third, first
 
     def test_the_same_wish_sent_many_times_is_one_appointment(self, cast: Cast) -> None:
