@@ -87,11 +87,13 @@ def new_delegation(bureau: Bureau, staff: Staff | None, number: int = 1, **more:
     )
 
 
-def tell(delegation: Delegation, kind: str, private: dict[str, str] | None = None, **data: Any):  # type: ignore[no-untyped-def]
+def tell(  # type: ignore[no-untyped-def]
+    delegation: Delegation, told: str, /, private: dict[str, str] | None = None, **data: Any
+):
     """One entry of the delegation's chain, as the slices below would write it."""
     actor = Actor("system", "system", str(delegation.bureau_id))
     with transaction.atomic():
-        return journal.append(delegation.stream, kind, actor=actor, data=data, private=private)
+        return journal.append(delegation.stream, told, actor=actor, data=data, private=private)
 
 
 def go_there(delegation: Delegation, staff: Staff, *kinds: str) -> None:

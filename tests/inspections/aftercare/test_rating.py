@@ -139,7 +139,7 @@ def test_own_totals_are_told_from_five_up_and_only_of_months_that_are_over(
     single = applicant_of(delivered(folk, 9, folk.wu))
     single.post("/join/rating", BAD)
     # The month is not over: each further rating would show in a moving total.
-    assert [one["month"] for one in own()][0] == "2026-10"
+    assert next(one["month"] for one in own()) == "2026-10"
     assert all(one["count"] is None for one in own())
     standing_clock.advance(timedelta(days=10))
     november = next(one for one in own() if one["month"] == "2026-11")
