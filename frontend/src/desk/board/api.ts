@@ -5,7 +5,7 @@ import type { AbsenceIn, Area, BoardOut, Comparison, Move, MoveCheck, Plan, Plan
 const seg = encodeURIComponent
 
 export const board = {
-  read: (day: string) => client.get<BoardOut>(`/board?day=${seg(day)}`),
+  read: (day: string | null) => client.get<BoardOut>(day ? `/board?day=${seg(day)}` : '/board'),
   plan: (id: string) => client.get<Plan>(`/board/plans/${seg(id)}`),
   compare: (a: string, b: string) => client.get<Comparison>(`/board/plans/${seg(a)}/compare/${seg(b)}`),
   areas: () => client.get<{ items: Area[] }>('/people/areas'),

@@ -12,14 +12,15 @@ import type { BoardOut, Plan } from './types'
 /** Reading the whole board is dear: at most once a second while orders move. */
 const PACE = 1000
 
-export function useBoard(day: Ref<string>) {
+/** `wanted`: the day asked for; `null` is the server's today. */
+export function useBoard(wanted: Ref<string | null>) {
   const draft = shallowRef<Plan | null>(null)
   /** The plan in view: `null` is what stands; a new draft comes into view by itself. */
   const viewed = ref<string | null>(null)
   let seen: string | null = null
 
   const source = useResource(async () => {
-    const answer = await api.read(day.value)
+    const answer = await api.read(wanted.value)
     setServerNow(answer.now)
     const newest = [...answer.plans].sort((a, b) => b.made_at.localeCompare(a.made_at)).find((plan) => plan.state === 'DRAFT')
     if (newest && newest.id !== seen) viewed.value = seen = newest.id
@@ -29,7 +30,7 @@ export function useBoard(day: Ref<string>) {
   })
   const live = useFeed(paced(() => void source.reload(), PACE))
 
-  watch(day, () => {
+  watch(wanted, () => {
     source.data.value = null
     viewed.value = null
     void source.reload()

@@ -71,7 +71,8 @@ export class MapDrawing {
       this.pins.delete(id)
     }
     for (const pin of pins) this.drawPin(pin)
-    this.bounds = pins.length ? L.latLngBounds(pins.map((pin) => this.place(pin.at))) : null
+    const near = together(pins.map((pin) => pin.at))
+    this.bounds = near.length ? L.latLngBounds(near.map((point) => this.place(point))) : null
   }
 
   private drawPin(pin: Pin): void {
@@ -124,4 +125,16 @@ function dot(path: string): HTMLElement {
   svg.append(line)
   box.append(svg)
   return box
+}
+
+const FAR = 4
+
+/** Points without the few that lie far off: one mistyped address must not shrink the whole town to a dot. */
+export function together(points: readonly Point[]): Point[] {
+  const middle = (values: number[]) => values.sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0
+  const lng = middle(points.map((point) => point[0]))
+  const lat = middle(points.map((point) => point[1]))
+  const away = (point: Point) => Math.hypot(point[0] - lng, point[1] - lat)
+  const usual = middle(points.map(away))
+  return points.filter((point) => away(point) <= FAR * usual)
 }
