@@ -4,6 +4,7 @@ import warnings
 from io import BytesIO
 from typing import Final
 
+from django.http import HttpResponse
 from PIL import Image, ImageOps, UnidentifiedImageError
 from pillow_heif import register_heif_opener
 
@@ -21,6 +22,18 @@ register_heif_opener()
 def keep_photo(picture: bytes) -> str:
     """Store the small copy and return its blob key; refuses with `photo_refused`."""
     return blobs.store().put(small_copy(picture), media_type=MEDIA_TYPE).key
+
+
+def photo_answer(key: str, *, public: bool) -> HttpResponse:
+    """The stored copy as an answer that a browser may show but never run."""
+    with blobs.store().open(key) as file:
+        response = HttpResponse(file.read(), content_type=MEDIA_TYPE)
+    response["Content-Disposition"] = 'inline; filename="photo.jpg"'
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response["Cross-Origin-Resource-Policy"] = "same-origin"
+    response["Cache-Control"] = "public, max-age=3600" if public else "private, no-store"
+    return response
 
 
 def small_copy(picture: bytes) -> bytes:

@@ -46,6 +46,12 @@ def abilities(actor: Actor, staff: Staff) -> list[str]:
     return [name for name, refusal in checks.items() if refusal is None]
 
 
+def permit(refusal: Refusal | None) -> None:
+    """Raise what a policy answered, if it refused."""
+    if refusal is not None:
+        raise refusal
+
+
 def _has(actor: Actor, roles: frozenset[str]) -> Refusal | None:
     return None if actor.kind == "staff" and actor.roles & roles else NotAllowed()
 

@@ -114,6 +114,14 @@ def get_bureau(bureau_id: UUID | str) -> Bureau:
     return bureau
 
 
+def bureau_of_code(code: str) -> Bureau:
+    """The bureau with that administrative division code; refuses with `not_found`."""
+    bureau = Bureau.objects.filter(code=code).first()
+    if bureau is None:
+        raise NotFound
+    return bureau
+
+
 def get_client(actor: Actor) -> Client:
     client = Client.objects.filter(pk=actor.id).first() if actor.kind == "client" else None
     if client is None:

@@ -17,6 +17,8 @@ from inspections.people.models import (
     Area,
     AreaAssignment,
     DelegateProfile,
+    ExpertTeam,
+    Responsibility,
     Shift,
     ShiftException,
     Staff,
@@ -73,12 +75,7 @@ def holidays_by(is_holiday: IsHoliday) -> None:
 def delegates_of(bureau_id: UUID) -> list[Staff]:
     """Active staff of the bureau who go out (代办专员, 包联专员), by badge number, with all of
     skills, areas, shifts, absences not revoked and profile at hand."""
-    everyone = (
-        Staff.objects.filter(bureau_id=bureau_id, is_active=True)
-        .select_related("bureau", "profile")
-        .prefetch_related("skills", "shifts", _areas(), _standing_absences())
-        .order_by("badge_number", "pk")
-    )
+    everyone = _with_all(Staff.objects.filter(bureau_id=bureau_id, is_active=True))
     return [one for one in everyone if policies.GOES_OUT & set(one.roles)]
 
 
@@ -91,8 +88,17 @@ def access_delegate(actor: Actor, staff_id: UUID) -> Staff:
 
 
 def access_delegates(actor: Actor) -> QuerySet[Staff]:
-    staff = Staff.objects.select_related("bureau", "profile").filter(is_active=True)
-    return staff.filter(bureau_id=actor.scope) if actor.kind == "staff" else staff.none()
+    staff = Staff.objects.filter(is_active=True)
+    found = staff.filter(bureau_id=actor.scope) if actor.kind == "staff" else staff.none()
+    return _with_all(found)
+
+
+def access_colleague(actor: Actor, staff_id: UUID) -> Staff:
+    """Anybody who works for the actor's own bureau; refuses with `not_found`."""
+    staff = access_delegates(actor).filter(pk=staff_id).first()
+    if staff is None:
+        raise NotFound
+    return staff
 
 
 def access_absence(actor: Actor, absence_id: UUID) -> Absence:
@@ -107,7 +113,8 @@ def access_absence(actor: Actor, absence_id: UUID) -> Absence:
 
 
 def areas_of(bureau_id: UUID) -> list[Area]:
-    return list(Area.objects.filter(bureau_id=bureau_id).order_by("code"))
+    areas = Area.objects.filter(bureau_id=bureau_id).prefetch_related("assignments")
+    return list(areas.order_by("code"))
 
 
 def roster(bureau_id: UUID, day: date) -> list[OnDuty]:
@@ -162,12 +169,45 @@ def profile_of(staff: Staff) -> DelegateProfile | None:
     return getattr(staff, "profile", None)
 
 
-def photo_url(staff: Staff) -> str | None:
-    """Where anybody may fetch the photo; None unless there is one and it is public."""
+def is_public(staff: Staff) -> bool:
+    """Whether this member of staff agreed to be shown to anybody."""
     profile = profile_of(staff)
-    if profile is None or not profile.is_public or not profile.photo_key:
+    return profile is not None and profile.is_public
+
+
+def photo_url(staff: Staff) -> str | None:
+    """Where to fetch the photo: by anybody when it is public, else by the bureau's staff and
+    applicants only; None when there is none."""
+    profile = profile_of(staff)
+    if profile is None or not profile.photo_key:
         return None
-    return f"/api/public/delegates/{staff.pk}/photo"
+    if profile.is_public:
+        return f"/api/public/delegates/{staff.pk}/photo"
+    return f"/api/people/delegates/{staff.pk}/photo"
+
+
+def access_photo(actor: Actor, staff_id: UUID) -> str:
+    """The blob key of a badge photo, for staff and applicants of the same bureau: whoever comes
+    to the door has to be recognised. Refuses with `not_found`."""
+    if actor.kind in {"staff", "applicant"}:
+        return _photo_key(Staff.objects.filter(bureau_id=actor.scope), staff_id)
+    raise NotFound
+
+
+def public_photo(staff_id: UUID) -> str:
+    """The blob key of a photo that anybody may see; refuses with `not_found`."""
+    return _photo_key(Staff.objects.filter(profile__is_public=True), staff_id)
+
+
+def responsibility_of(bureau_id: UUID) -> list[Responsibility]:
+    rows = Responsibility.objects.filter(bureau_id=bureau_id, staff__is_active=True)
+    return list(rows.select_related("staff", "staff__profile").order_by("level", "title"))
+
+
+def expert_teams_of(bureau_id: UUID) -> list[ExpertTeam]:
+    members = Staff.objects.filter(is_active=True).select_related("profile").order_by("name")
+    teams = ExpertTeam.objects.filter(bureau_id=bureau_id).order_by("title")
+    return list(teams.prefetch_related(Prefetch("members", queryset=members)))
 
 
 def skills_on(staff: Staff, day: date) -> frozenset[str]:
@@ -235,6 +275,22 @@ def _break(hours: _Hours) -> tuple[int | None, int | None, int]:
 
 def _rings(staff: Staff) -> tuple[Polygon, ...]:
     return tuple(rules.polygon_of(one.area.polygon) for one in staff.areas.all())
+
+
+def _with_all(staff: QuerySet[Staff]) -> QuerySet[Staff]:
+    return (
+        staff.select_related("bureau", "profile")
+        .prefetch_related("skills", "shifts", _areas(), _standing_absences())
+        .order_by("badge_number", "pk")
+    )
+
+
+def _photo_key(staff: QuerySet[Staff], staff_id: UUID) -> str:
+    found = staff.select_related("profile").filter(pk=staff_id, is_active=True).first()
+    profile = profile_of(found) if found else None
+    if profile is None or not profile.photo_key:
+        raise NotFound
+    return profile.photo_key
 
 
 def _areas() -> "Prefetch[str, QuerySet[AreaAssignment], str]":

@@ -173,9 +173,9 @@ def except_shift(
 def set_profile(staff: Staff, new: NewProfile, *, actor: Actor) -> DelegateProfile:
     """Keep phone, starting place and introduction; the photo has its own verb.
 
-    Refuses with `not_a_delegate`, `profile_refused`. Journal: `staff.profile_set`.
+    Leaders and experts may have one, too: `is_public` lets their name be shown to anybody.
+    Refuses with `profile_refused`. Journal: `staff.profile_set`.
     """
-    _must_go_out(staff)
     if new.home is not None and not rules.is_place(*new.home):
         raise ProfileRefused({"home": "出发地点不在我国范围内，请核对经度、纬度的先后"})
     longitude, latitude = new.home or (None, None)
@@ -196,9 +196,8 @@ def set_profile(staff: Staff, new: NewProfile, *, actor: Actor) -> DelegateProfi
 def set_photo(staff: Staff, picture: bytes, *, actor: Actor) -> DelegateProfile:
     """Keep a small fresh copy of the picture as the badge photo; the original is not kept.
 
-    Refuses with `not_a_delegate`, `photo_refused`. Journal: `staff.photo_set`.
+    Refuses with `photo_refused`. Journal: `staff.photo_set`.
     """
-    _must_go_out(staff)
     key = media.keep_photo(picture)
     with transaction.atomic():
         profile, _ = DelegateProfile.objects.update_or_create(
