@@ -45,5 +45,6 @@ export default tseslint.config(
   edge('capture', ...kits, ...screens, '@/call'),
   edge('ui', '@/join', '@/desk', '@/field', '@/call', '@/capture'),
   edge('join', '@/desk', '@/field', 'element-plus', 'element-plus/*'),
+  edge('field', '@/join', '@/desk', 'element-plus', 'element-plus/*'),
   edge('desk', '@/join', '@/field', 'vant', 'vant/*'),
 )

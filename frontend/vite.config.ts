@@ -13,7 +13,9 @@ export default defineConfig({
     target: ['es2020', 'chrome87', 'safari14'],
     cssTarget: ['chrome87', 'safari14'],
     assetsInlineLimit: 0,
-    rolldownOptions: { input: ['src/join/main.ts', 'src/desk/main.ts', 'src/diag/main.ts', 'src/ui/pages.css'] },
+    rolldownOptions: {
+      input: ['src/join/main.ts', 'src/desk/main.ts', 'src/field/main.ts', 'src/field/offline/worker.ts', 'src/diag/main.ts', 'src/ui/pages.css'],
+    },
   },
   server: { port: 5173, strictPort: true, cors: true },
 })

@@ -199,7 +199,19 @@ ROUTES: Final[Mapping[str, Route]] = {
 }
 
 # Addresses beside the API that anybody may open: pages without data, and the health check.
-PAGES: Final = frozenset({"", "^j/", "^desk/", "diag/", "healthz", "^api(?:/|$)"})
+PAGES: Final = frozenset(
+    {
+        "",
+        "^j/",
+        "^desk/",
+        "^field/",
+        "field/sw.js",
+        "field/manifest.webmanifest",
+        "diag/",
+        "healthz",
+        "^api(?:/|$)",
+    }
+)
 
 # What a socket answers, by standing in the room; a word of its own so that the consumer's table
 # cannot be widened without this one.

@@ -21,7 +21,7 @@ export interface Transport {
   cookie: () => string
 }
 
-const browser: Transport = {
+export const browser: Transport = {
   fetch: (...args) => fetch(...args),
   wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
   cookie: () => document.cookie,
@@ -42,7 +42,7 @@ export class ApiClient {
 
   /** `entry` says for whom the page speaks where one browser is signed in as staff and as applicant. */
   constructor(
-    private readonly entry: 'join' | 'desk' = 'desk',
+    private readonly entry: 'join' | 'desk' | 'field' = 'desk',
     private readonly transport: Transport = browser,
     private readonly base = '/api',
   ) {}

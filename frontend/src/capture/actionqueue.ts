@@ -99,11 +99,12 @@ export class ActionQueue {
     return file && bytes ? new Blob([bytes], { type: file.type }) : null
   }
 
-  /** After the server's no: the same wish upon the state the server has now. */
-  async retryOn(id: string, version: number | null): Promise<void> {
+  /** After the server's no: the same wish upon the state the server has now, with `change` in its content. */
+  async retryOn(id: string, version: number | null, change: Record<string, unknown> = {}): Promise<void> {
     const action = this.conflict(id)
-    const again: Action = { ...plain(action), id: newIntent(), version: version ?? action.version, told: null, refusal: null }
-    if (action.file) again.id = action.id // its bytes lie under this key, and its content has not changed
+    const body = { ...action.body, ...change }
+    const again: Action = { ...plain(action), id: newIntent(), body, version: version ?? action.version, told: null, refusal: null }
+    if (action.file) Object.assign(again, { id: action.id, told: action.told }) // its bytes lie under this key, and its content has not changed
     await this.tools.store.replace(action.seq, again.id, again)
     if (version !== null && action.subject) await this.tools.store.keep(TIP + action.subject, version)
     Object.assign(action, again, { state: 'waiting' })
@@ -207,7 +208,9 @@ export class ActionQueue {
     if (action.told) return action.told
     const { store, time } = this.tools
     const at = time.occurredAt(action.stamp, this.lastTold.get(action.lane) ?? null)
-    const version = action.subject ? ((await store.kept<number>(TIP + action.subject)) ?? action.version) : null
+    // What the action before it in the chain was answered, or what was on the screen: the newer of both.
+    const tip = action.subject ? await store.kept<number>(TIP + action.subject) : null
+    const version = action.version === null ? tip : Math.max(tip ?? 0, action.version)
     const told = { occurred_at: at.toISOString(), version }
     await store.replace(action.seq, action.id, { ...plain(action), told })
     action.told = told

@@ -61,3 +61,15 @@ export function leftUntil(instant: string, now: Date): Left | null {
   if (minutes < 0) return null
   return { days: Math.floor(minutes / 1440), hours: Math.floor(minutes / 60) % 24, minutes: minutes % 60 }
 }
+
+/** 「14:30」 in Beijing. */
+export function clockTime(instant: string): string {
+  const at = partsOf(new Date(instant))
+  return `${Number(at.hour)}:${at.minute}`
+}
+
+/** 「2026-11-22」: the day it is in Beijing, `ahead` days later. */
+export function beijingDay(at: Date, ahead = 0): string {
+  const { year, month, day } = partsOf(new Date(at.getTime() + ahead * 86_400_000))
+  return `${year}-${month}-${day}`
+}

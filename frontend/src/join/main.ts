@@ -1,6 +1,7 @@
 import 'vite/modulepreload-polyfill'
 import '@/ui/tokens.css'
 import '@/ui/base.css'
+import '@/ui/phone.css'
 import './join.css'
 import './call.css'
 import { createApp } from 'vue'
