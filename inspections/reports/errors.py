@@ -1,4 +1,4 @@
-from fieldsvc.kernel.errors import Invalid, NotFound, Unavailable
+from fieldsvc.kernel.errors import Conflict, Invalid, NotFound, Unavailable
 
 
 class RecordNotReady(NotFound):
@@ -9,7 +9,7 @@ class RecordNotReady(NotFound):
 
 class PageUnknown(NotFound):
     code = "page_unknown"
-    title = "笔录没有这一页"
+    title = "这份文书没有这一页"
     action = "请回到第一页重新翻看。"
 
 
@@ -17,11 +17,25 @@ class GlyphMissing(Invalid):
     """`fields.character` names the character that no bundled font can draw."""
 
     code = "glyph_missing"
-    title = "笔录里有字体不能显示的生僻字，为免缺字，笔录没有生成"
+    title = "文书里有字体不能显示的生僻字，为免缺字，文书没有生成"
     action = "请联系管理员补装含该字的字体后重新生成；不要改字替代。"
 
 
 class RenderFailed(Unavailable):
     code = "render_failed"
-    title = "笔录暂时不能生成"
+    title = "文书暂时不能生成"
     action = "系统会自动重试；如超过 10 分钟仍未生成，请联系管理员。"
+
+
+class PaperUnknown(NotFound):
+    code = "paper_unknown"
+    title = "没有找到这份文书"
+    action = "请回到这件代办的页面，重新打开文书列表。"
+
+
+class PaperClosed(Conflict):
+    """`fields.state` is the state it is in."""
+
+    code = "paper_closed"
+    title = "这份文书已经签署、作废或不需要签名"
+    action = "请刷新文书列表，按最新的一份办理。"

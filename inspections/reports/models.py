@@ -5,8 +5,10 @@ from django_fsm import FSMField, transition
 
 from fieldsvc.kernel import ids
 from fieldsvc.kernel.workflow import Workflow
+from inspections.delegation.models import Delegation
 from inspections.inspection.models import Inspection
-from inspections.reports.states import RecordState
+from inspections.reports.states import PaperKind, PaperState, RecordState
+from inspections.signing.states import SignedWay
 
 FROZEN, ISSUED = (state.value for state in RecordState)
 
@@ -50,3 +52,68 @@ class Record(Workflow):
         self.signed_sha256 = sha256
         self.signed_size = size
         self.page_keys = page_keys
+
+
+class Paper(Workflow):
+    """文书: one paper of a delegation, frozen as of the journal entry that called for it.
+
+    `sha256` is of the unsigned PDF: what people sign. `content_key` holds the canonical JSON from
+    which anybody can set the same paper again, byte for byte. `subjects` are the ids of what it
+    speaks of: the mandate, or the documents handed over.
+    """
+
+    id = models.UUIDField(primary_key=True, default=ids.new, editable=False)
+    delegation = models.ForeignKey(Delegation, on_delete=models.PROTECT, related_name="papers")
+    kind = models.CharField(max_length=12, choices=[(kind, kind.label) for kind in PaperKind])
+    edition = models.PositiveSmallIntegerField(default=1)
+    entry = models.PositiveBigIntegerField(unique=True)
+    subjects = models.JSONField(default=list)
+    state = FSMField(default=PaperState.FROZEN.value, protected=True)
+    frozen_at = models.DateTimeField()
+    content_key = models.CharField(max_length=100)
+    content_sha256 = models.CharField(max_length=64)
+    pdf_key = models.CharField(max_length=100)
+    sha256 = models.CharField(max_length=64, db_index=True)
+    size = models.PositiveBigIntegerField()
+    page_keys = models.JSONField(default=list)
+    signed_at = models.DateTimeField(null=True, blank=True)
+    signed_way = models.CharField(
+        max_length=12, blank=True, default="", choices=[(way, way.label) for way in SignedWay]
+    )
+    issued_at = models.DateTimeField(null=True, blank=True)
+    signed_key = models.CharField(max_length=100, blank=True, default="")
+    signed_sha256 = models.CharField(max_length=64, blank=True, default="")
+    signed_size = models.PositiveBigIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["delegation", "kind", "edition"], name="reports_paper_edition_once"
+            ),
+        ]
+
+    @property
+    def serial(self) -> str:
+        return f"{self.delegation.number}-{PaperKind(self.kind).code}{self.edition}"
+
+    @transition(field=state, source=PaperState.FROZEN.value, target=PaperState.SIGNED.value)
+    def sign(self, *, at: datetime, way: str) -> None:
+        self.signed_at = at
+        self.signed_way = way
+
+    @transition(
+        field=state,
+        source=[PaperState.FROZEN.value, PaperState.SIGNED.value],
+        target=PaperState.ISSUED.value,
+    )
+    def issue(
+        self, *, at: datetime, key: str, sha256: str, size: int, page_keys: list[str]
+    ) -> None:
+        self.issued_at = at
+        self.signed_key = key
+        self.signed_sha256 = sha256
+        self.signed_size = size
+        self.page_keys = page_keys
+
+    @transition(field=state, source=PaperState.FROZEN.value, target=PaperState.SUPERSEDED.value)
+    def supersede(self) -> None: ...

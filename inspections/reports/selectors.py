@@ -1,11 +1,15 @@
 from uuid import UUID
 
 from fieldsvc.kernel import journal
-from fieldsvc.kernel.journal import Actor
+from fieldsvc.kernel.journal import Actor, JournalEntry
+from inspections.delegation.errors import DelegationUnknown
+from inspections.delegation.models import Delegation
+from inspections.delegation.policies import may_see
 from inspections.inspection.models import Inspection
 from inspections.inspection.selectors import access_inspection
-from inspections.reports.errors import GlyphMissing, PageUnknown, RecordNotReady
-from inspections.reports.models import Record
+from inspections.reports.errors import GlyphMissing, PageUnknown, PaperUnknown, RecordNotReady
+from inspections.reports.models import Paper, Record
+from inspections.reports.states import PaperKind, PaperState
 
 
 def record_of(inspection: Inspection) -> Record:
@@ -36,8 +40,62 @@ def record_with_digest(sha256: str) -> Record | None:
     return Record.objects.select_related("inspection").filter(sha256=sha256).first()
 
 
-def page_key(record: Record, number: int) -> str:
+def page_key(paper: Record | Paper, number: int) -> str:
     """Storage key of page `number` (from 1); refuses with `page_unknown`."""
-    if not 1 <= number <= len(record.page_keys):
+    if not 1 <= number <= len(paper.page_keys):
         raise PageUnknown
-    return str(record.page_keys[number - 1])
+    return str(paper.page_keys[number - 1])
+
+
+def access_delegation(actor: Actor, delegation_id: UUID) -> Delegation:
+    """The delegation whose papers this actor may see; refuses with `delegation_unknown`,
+    `not_allowed`."""
+    found = Delegation.objects.filter(pk=delegation_id).first()
+    refusal = may_see(actor, found) if found is not None else DelegationUnknown()
+    if found is None or refusal is not None:
+        raise refusal or DelegationUnknown()
+    return found
+
+
+def access_paper(actor: Actor, paper_id: UUID) -> Paper:
+    """The paper of a delegation this actor may see; refuses with `paper_unknown`, and with
+    `not_allowed` who has nothing to do with delegations at all."""
+    found = (
+        Paper.objects.select_related("delegation__bureau", "delegation__dossier")
+        .filter(pk=paper_id)
+        .first()
+    )
+    if found is None:
+        raise PaperUnknown
+    refusal = may_see(actor, found.delegation)
+    if isinstance(refusal, DelegationUnknown):
+        raise PaperUnknown
+    if refusal is not None:
+        raise refusal
+    return found
+
+
+def papers_of(delegation: Delegation) -> list[Paper]:
+    """All papers of a delegation, oldest first."""
+    return list(delegation.papers.select_related("delegation").order_by("frozen_at", "entry"))
+
+
+def paper_with_digest(sha256: str) -> Paper | None:
+    """The paper whose frozen PDF has this digest."""
+    return Paper.objects.select_related("delegation__dossier").filter(sha256=sha256).first()
+
+
+def settled_documents(delegation: Delegation) -> set[str]:
+    """Ids of the documents whose hand-over was signed for already."""
+    signed = delegation.papers.filter(
+        kind=PaperKind.HAND_OVER.value,
+        state__in=[PaperState.SIGNED.value, PaperState.ISSUED.value],
+    )
+    return {str(one) for subjects in signed.values_list("subjects", flat=True) for one in subjects}
+
+
+def refused_papers(delegation: Delegation) -> list[JournalEntry]:
+    """Why papers could not be made, for those that still are not there."""
+    made = set(delegation.papers.values_list("entry", flat=True))
+    refused = journal.entries(delegation.stream).filter(kind="paper.refused")
+    return [one for one in refused if one.data["entry"] not in made]

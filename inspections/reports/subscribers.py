@@ -2,8 +2,10 @@ from uuid import UUID
 
 from fieldsvc.kernel.journal import JournalEntry
 from fieldsvc.kernel.outbox import on
+from inspections.delegation.models import Mandate
 from inspections.reports import selectors, services
 from inspections.reports.errors import GlyphMissing
+from inspections.reports.services import papers
 
 
 @on("inspection.concluded", lease=120)
@@ -21,3 +23,31 @@ def issue(entry: JournalEntry) -> None:
     record = selectors.record_with_digest(str(entry.data["document_sha256"]))
     if record is not None:
         services.issue(record.pk)
+
+
+# One paper that cannot be set must not hold back the others of its delegation.
+@on(*papers.KINDS, lease=120, ordered=False)
+def freeze_paper(entry: JournalEntry) -> None:
+    try:
+        papers.freeze_paper(entry)
+    except GlyphMissing as refusal:
+        papers.note_paper_refused(entry, refusal)
+        raise
+
+
+@on("signature.completed", "signature.declined")
+def settle_paper(entry: JournalEntry) -> None:
+    paper = selectors.paper_with_digest(str(entry.data["document_sha256"]))
+    if paper is not None:
+        papers.settle_paper(paper)
+
+
+@on("paper.signed", lease=120, ordered=False)
+def issue_paper(entry: JournalEntry) -> None:
+    papers.issue_paper(UUID(str(entry.data["paper"])))
+
+
+@on("mandate.revoked", "mandate.expired")
+def supersede_papers(entry: JournalEntry) -> None:
+    mandate = Mandate.objects.get(pk=UUID(str(entry.data["mandate"])))
+    papers.supersede_mandate_papers(mandate)

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from importlib.resources import as_file, files
+from io import BytesIO
 from pathlib import Path
 from typing import Final, Literal
 
+import segno
 import typst
 
 from inspections.reports.errors import GlyphMissing, RenderFailed
@@ -42,17 +44,25 @@ def pages(paper: Paper, *, ppi: float = 110) -> list[bytes]:
     return [made] if isinstance(made, bytes) else made
 
 
+def qr(text: str) -> bytes:
+    """The code of the footer, as SVG."""
+    target = BytesIO()
+    segno.make(text, error="m").save(target, kind="svg", border=1, xmldecl=False)
+    return target.getvalue()
+
+
 def _compile(
     paper: Paper, form: Literal["pdf", "png"], ppi: float | None = None
 ) -> bytes | list[bytes]:
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
-        source = files("inspections.reports") / "templates" / paper.template
-        (root / "main.typ").write_text(source.read_text(encoding="utf-8"), encoding="utf-8")
+        for source in (files("inspections.reports") / "templates").iterdir():
+            # A template may import what it shares with others by their names.
+            (root / source.name).write_bytes(source.read_bytes())
         for name, data in paper.files.items():
             (root / name).write_bytes(data)
         compiler = typst.Compiler(
-            root / "main.typ", root=root, font_paths=_fonts(), ignore_system_fonts=True
+            root / paper.template, root=root, font_paths=_fonts(), ignore_system_fonts=True
         )
         try:
             made = compiler.compile(

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from inspections.inspection.rules import BEIJING
 
 TITLE = "勘验笔录"
+NOTHING = "—"
 
 
 def moment(at: datetime | None) -> str:
@@ -49,3 +50,34 @@ def counts(numbers: dict[str, int]) -> str:
         f"（★{numbers['key_failed']} ▲{numbers['major_failed']} ○{numbers['general_failed']}），"
         f"合理缺项 {numbers['not_applicable']}，无法远程判定 {numbers['undetermined']}"
     )
+
+
+def minute(at: datetime | None) -> str:
+    """2026年11月23日 9:05, Beijing time."""
+    if at is None:
+        return NOTHING
+    local = at.astimezone(BEIJING)
+    return f"{day(at)} {local.hour}:{local:%M}"
+
+
+def window(since: datetime | None, until: datetime | None) -> str:
+    """2026年11月23日 9:00—10:30; over midnight both days are named."""
+    if since is None or until is None:
+        return NOTHING
+    first, last = since.astimezone(BEIJING), until.astimezone(BEIJING)
+    if first.date() != last.date():
+        return f"{minute(since)} — {minute(until)}"
+    return f"{minute(since)}—{last.hour}:{last:%M}"
+
+
+def or_nothing(text: str) -> str:
+    """An empty field is shown as empty, never left as a hole that could be filled in later."""
+    return text.strip() or NOTHING
+
+
+def copies(number: int) -> str:
+    return f"{number} 份"
+
+
+def form(*, original: bool) -> str:
+    return "原件" if original else "复印件"

@@ -22,22 +22,22 @@ class StrokesReplayed(Invalid):
 class WillMissing(Invalid):
     code = "will_missing"
     title = "还没有确认签名意愿"
-    action = "请先阅读笔录，勾选「我已阅读，内容属实，自愿签名」后再签。"
+    action = "请先阅读文书，勾选「我已阅读，内容属实，自愿签名」后再签。"
 
 
 class DocumentChanged(Conflict):
     code = "document_changed"
-    title = "笔录内容已更新，您看到的不是最新版本"
-    action = "请重新打开笔录，核对后再签名。"
+    title = "文书内容已更新，您看到的不是最新版本"
+    action = "请重新打开文书，核对后再签名。"
 
 
 class AlreadySigned(Conflict):
     code = "already_signed"
-    title = "这份笔录您已经签过，或已经答复过"
+    title = "这份文书您已经签过，或已经答复过"
     action = "不需要再次签名，请刷新页面查看结果。"
 
 
 class SignatureUnknown(NotFound):
     code = "signature_unknown"
     title = "没有找到需要您签名的文书"
-    action = "请回到办理页面，从「核对笔录」进入。"
+    action = "请回到办理页面，从「核对文书」进入。"

@@ -6,7 +6,7 @@ from django_fsm import FSMField, transition
 from fieldsvc.kernel import ids
 from fieldsvc.kernel.workflow import Workflow
 from inspections.evidence.models import Dossier, EvidenceItem
-from inspections.signing.states import SignatureState, SignerKind
+from inspections.signing.states import SignatureState, SignedWay, SignerKind
 
 PENDING, COMPLETED, DECLINED = (state.value for state in SignatureState)
 
@@ -18,9 +18,12 @@ class SignatureRequest(Workflow):
     dossier = models.ForeignKey(Dossier, on_delete=models.PROTECT, related_name="signatures")
     document_sha256 = models.CharField(max_length=64)
     signer = models.CharField(max_length=10, choices=[(k.value, k.label) for k in SignerKind])
-    # Case id for an applicant, staff id for an inspector: the id their Actor carries.
+    # Case or delegation id for an applicant, staff id for an inspector or a delegate: the id their
+    # Actor carries.
     signer_id = models.CharField(max_length=64)
-    name = models.CharField(max_length=60)
+    name = models.CharField(max_length=120)
+    # Whether the signer may sign on the phone of the member of staff who came to the door.
+    is_lendable = models.BooleanField(default=False)
     position = models.PositiveSmallIntegerField()
     state = FSMField(default=PENDING, protected=True)
     requested_at = models.DateTimeField()
@@ -34,6 +37,14 @@ class SignatureRequest(Workflow):
     # NULL until signed: the database then refuses a second signature with the same trace.
     trace_digest = models.CharField(max_length=64, unique=True, null=True, blank=True)
     device_digest = models.CharField(max_length=64, blank=True, default="")
+    way = models.CharField(
+        max_length=12,
+        blank=True,
+        default="",
+        choices=[(way.value, way.label) for way in SignedWay],
+    )
+    # Staff id of whoever lent the phone or took the photo; empty for the signer's own device.
+    device_of = models.CharField(max_length=64, blank=True, default="")
     decline_reason = models.CharField(max_length=500, blank=True, default="")
 
     class Meta:
@@ -46,13 +57,29 @@ class SignatureRequest(Workflow):
 
     @transition(field=state, source=PENDING, target=COMPLETED)
     def complete(
-        self, *, at: datetime, strokes: EvidenceItem, picture: EvidenceItem, trace: str, device: str
+        self,
+        *,
+        at: datetime,
+        strokes: EvidenceItem,
+        picture: EvidenceItem,
+        trace: str,
+        device: str,
+        device_of: str = "",
     ) -> None:
         self.answered_at = at
         self.strokes = strokes
         self.picture = picture
         self.trace_digest = trace
         self.device_digest = device
+        self.way = SignedWay.SCREEN.value
+        self.device_of = device_of
+
+    @transition(field=state, source=PENDING, target=COMPLETED)
+    def complete_on_paper(self, *, at: datetime, photo: EvidenceItem, device_of: str) -> None:
+        self.answered_at = at
+        self.picture = photo
+        self.way = SignedWay.PAPER_PHOTO.value
+        self.device_of = device_of
 
     @transition(field=state, source=PENDING, target=DECLINED)
     def decline(self, *, at: datetime, reason: str) -> None:

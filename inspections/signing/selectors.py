@@ -32,8 +32,8 @@ def all_answered(dossier_id: UUID, document_sha256: str) -> bool:
 
 
 def svg_of(request: SignatureRequest) -> str | None:
-    """The drawn signature, or None while there is none."""
-    if request.picture is None:
+    """The drawn signature, or None while there is none, or when it stands on paper."""
+    if request.picture is None or request.strokes is None:
         return None
     with blobs.store().open(request.picture.blob_key) as file:
         return file.read().decode()

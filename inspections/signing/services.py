@@ -21,18 +21,22 @@ from inspections.signing.errors import (
     WillMissing,
 )
 from inspections.signing.models import SignatureRequest
-from inspections.signing.policies import is_signer
+from inspections.signing.policies import is_signer, may_lend
 from inspections.signing.rules import Drawing
-from inspections.signing.states import SignatureState, SignerKind
+from inspections.signing.states import SignatureState, SignedWay, SignerKind
 
 
 @dataclass(frozen=True, slots=True)
 class Signer:
-    """`id` is the one its Actor carries: case id or staff id."""
+    """`id` is the one its Actor carries: case, delegation or staff id.
+
+    `is_lendable`: may sign on the phone of the delegate who came to the door.
+    """
 
     kind: SignerKind
     id: str
     name: str
+    is_lendable: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +65,7 @@ def request_signatures(
                 signer_id=signer.id,
                 defaults={
                     "name": signer.name,
+                    "is_lendable": signer.is_lendable,
                     "position": position,
                     "requested_at": clock.now(),
                 },
@@ -90,8 +95,12 @@ def complete(request: SignatureRequest, act: Act, *, actor: Actor) -> SignatureR
 
     Refuses with `already_signed`, `document_changed`, `will_missing`, `too_few_strokes`,
     `strokes_unusable`, `strokes_replayed`. Electronic Signature Law (电子签名法) art. 13.
+
+    `actor` is the signer, or for a lendable request the member of staff whose phone the signer
+    holds: the entry then names that person as `device_of`, and is theirs to answer for.
     """
     trace = _check(request, act, actor)
+    lender = "" if is_signer(actor, request) else actor.id
     # Files are written before the transaction: a refusal below leaves only unnamed bytes.
     with transaction.atomic():
         if SignatureRequest.objects.filter(trace_digest=trace).exists():
@@ -105,6 +114,7 @@ def complete(request: SignatureRequest, act: Act, *, actor: Actor) -> SignatureR
                 picture=picture,
                 trace=trace,
                 device=hashing.sha256_hex(act.device.encode()),
+                device_of=lender,
             ),
             actor=actor,
             kind="signature.completed",
@@ -113,6 +123,8 @@ def complete(request: SignatureRequest, act: Act, *, actor: Actor) -> SignatureR
                 "signature": str(request.id),
                 "signer": request.signer,
                 "document_sha256": request.document_sha256,
+                "way": SignedWay.SCREEN.value,
+                "device_of": lender or None,
                 "strokes_sha256": strokes.sha256,
                 "picture_sha256": picture.sha256,
                 "trace_sha256": trace,
@@ -121,6 +133,39 @@ def complete(request: SignatureRequest, act: Act, *, actor: Actor) -> SignatureR
             },
         )
         return request
+
+
+def note_on_paper(
+    request: SignatureRequest, photo: EvidenceItem, *, actor: Actor
+) -> SignatureRequest:
+    """Take the photo of a signed sheet for the signature; journals `signature.completed` with its
+    way, its digest and its grade.
+
+    A lendable request is settled so by staff of its bureau, another only by its signer. Refuses
+    with `not_allowed`, `already_signed`.
+    """
+    if not (is_signer(actor, request) or may_lend(actor, request)):
+        raise NotAllowed
+    if request.state != SignatureState.PENDING.value:
+        raise AlreadySigned
+    workflow.move(
+        request,
+        lambda: request.complete_on_paper(at=clock.now(), photo=photo, device_of=actor.id),
+        actor=actor,
+        kind="signature.completed",
+        stream=request.dossier.stream,
+        data={
+            "signature": str(request.id),
+            "signer": request.signer,
+            "document_sha256": request.document_sha256,
+            "way": SignedWay.PAPER_PHOTO.value,
+            "device_of": actor.id,
+            "evidence": str(photo.id),
+            "photo_sha256": photo.sha256,
+            "grade": photo.grade,
+        },
+    )
+    return request
 
 
 def decline(request: SignatureRequest, reason: str, *, actor: Actor) -> SignatureRequest:
@@ -150,7 +195,7 @@ def decline(request: SignatureRequest, reason: str, *, actor: Actor) -> Signatur
 
 
 def _check(request: SignatureRequest, act: Act, actor: Actor) -> str:
-    if not is_signer(actor, request):
+    if not (is_signer(actor, request) or may_lend(actor, request)):
         raise NotAllowed
     if request.state != SignatureState.PENDING.value:
         raise AlreadySigned

@@ -19,7 +19,7 @@ from inspections.inspection.selectors.judging import findings_by_item
 from inspections.inspection.states import Mode
 from inspections.people.models import Staff
 from inspections.reports import wording
-from inspections.reports.shapes import (
+from inspections.reports.shapes.record import (
     Content,
     GapLine,
     ItemLine,

@@ -2,11 +2,9 @@
 
 import json
 from datetime import datetime
-from io import BytesIO
 from typing import cast
 from uuid import UUID
 
-import segno
 from django.db import transaction
 
 from fieldsvc.kernel import blobs, clock, hashing, journal, workflow
@@ -23,6 +21,7 @@ from inspections.inspection.selectors import assigned_staff
 from inspections.reports import typesetting, wording
 from inspections.reports.content import gather
 from inspections.reports.models import Record
+from inspections.reports.services.storing import store_pages
 from inspections.reports.shapes import Content, Signature
 from inspections.reports.states import RecordState
 from inspections.signing import selectors as signing
@@ -52,7 +51,7 @@ def freeze(inspection_id: UUID) -> Record:
     content_blob = blobs.store().put(body, media_type="application/json")
     paper = paper_of(content, content_blob.sha256, at)
     pdf = blobs.store().put(typesetting.pdf(paper), media_type="application/pdf")
-    pages = _store_pages(paper)
+    pages = store_pages(paper)
     with transaction.atomic():
         record, made = Record.objects.get_or_create(
             inspection=inspection,
@@ -102,7 +101,7 @@ def issue(record_id: UUID) -> Record:
     content = signed_content(content_of(record), record, requests)
     paper = paper_of(content, record.content_sha256, record.frozen_at, requests)
     pdf = blobs.store().put(typesetting.pdf(paper), media_type="application/pdf")
-    return _issue(record, pdf, _store_pages(paper), requests)
+    return _issue(record, pdf, store_pages(paper), requests)
 
 
 def content_of(record: Record) -> Content:
@@ -138,7 +137,7 @@ def paper_of(
     files = {
         "data.json": hashing.canonical(shown),
         "record.json": hashing.canonical(cast("JSONValue", content)),
-        "qr.svg": _qr(f"YKJL:{content['number']}:{content['version']}:{content_sha256}"),
+        "qr.svg": typesetting.qr(f"YKJL:{content['number']}:{content['version']}:{content_sha256}"),
     }
     pieces = EvidenceItem.objects.in_bulk([UUID(photo["evidence"]) for photo in content["photos"]])
     for photo in content["photos"]:
@@ -229,17 +228,6 @@ def _issue(record: Record, pdf: Blob, pages: list[str], requests: list[Signature
 def _admit(record: Record, pdf: Blob, part: str) -> None:
     how = Circumstances(Purpose.RECORD, segment=part)
     admit_own(record.inspection.dossier, pdf, EvidenceKind.DOCUMENT, how)
-
-
-def _store_pages(paper: typesetting.Paper) -> list[str]:
-    store = blobs.store()
-    return [store.put(page, media_type="image/png").key for page in typesetting.pages(paper)]
-
-
-def _qr(text: str) -> bytes:
-    target = BytesIO()
-    segno.make(text, error="m").save(target, kind="svg", border=1, xmldecl=False)
-    return target.getvalue()
 
 
 def _system(record: Record) -> Actor:

@@ -1,4 +1,4 @@
-"""The frozen content of a record; every text is finished, the template only lays it out."""
+"""The frozen content of a record."""
 
 from typing import TypedDict
 

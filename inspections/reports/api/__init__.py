@@ -1,0 +1,8 @@
+from ninja import Router
+
+from inspections.reports.api.papers import router as papers
+from inspections.reports.api.records import router as records
+
+router = Router()
+for part in (records, papers):
+    router.add_router("", part)
