@@ -141,7 +141,7 @@ class VisitNotComing(Conflict):
     action = "请等短信通知工作人员出发后再核验；已有人自称上门的，请点「来的不是这个人」。"
 
 
-class HandOverUnknown(Conflict):
+class HandOverDiffers(Conflict):
     code = "hand_over_differs"
     title = "这个交接编号已用于另一份材料"
     action = "请刷新后重新登记这份材料。"

@@ -1,0 +1,83 @@
+"""The verbs of a delegation."""
+
+from inspections.delegation.services.clocks import escalate_due
+from inspections.delegation.services.course import (
+    Place,
+    accept,
+    archive_delegation,
+    call_back,
+    choose_delegate,
+    deliver,
+    guides_of,
+    note_followed_up,
+    report_up,
+    resume,
+    suspend,
+    terminate,
+)
+from inspections.delegation.services.door import confirm_arrival, note_order, report_door
+from inspections.delegation.services.fieldwork import (
+    NewFile,
+    NewHandOver,
+    Receipt,
+    StepReport,
+    add_file,
+    begin_handling,
+    finish_step,
+    hand_over,
+    note_hand_overs_signed,
+    receipt_of,
+)
+from inspections.delegation.services.intake import (
+    NewDelegation,
+    count_attempt,
+    duplicates,
+    phone_digest,
+    register,
+)
+from inspections.delegation.services.mandates import (
+    draft_mandate,
+    expire_mandates,
+    note_mandate_signed,
+    possible_scope,
+    revoke_mandate,
+)
+
+__all__ = [
+    "NewDelegation",
+    "NewFile",
+    "NewHandOver",
+    "Place",
+    "Receipt",
+    "StepReport",
+    "accept",
+    "add_file",
+    "archive_delegation",
+    "begin_handling",
+    "call_back",
+    "choose_delegate",
+    "confirm_arrival",
+    "count_attempt",
+    "deliver",
+    "draft_mandate",
+    "duplicates",
+    "escalate_due",
+    "expire_mandates",
+    "finish_step",
+    "guides_of",
+    "hand_over",
+    "note_followed_up",
+    "note_hand_overs_signed",
+    "note_mandate_signed",
+    "note_order",
+    "phone_digest",
+    "possible_scope",
+    "receipt_of",
+    "register",
+    "report_door",
+    "report_up",
+    "resume",
+    "revoke_mandate",
+    "suspend",
+    "terminate",
+]
