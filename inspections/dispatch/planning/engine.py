@@ -1,10 +1,15 @@
 """Asks the optimiser, in a child process with a time limit, for the order of everybody's day."""
 
 import json
+import os
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from tempfile import TemporaryFile
+from threading import Timer
+from typing import IO
 
 from inspections.dispatch.planning.child import Answer, Job, Problem, Vehicle
 from inspections.dispatch.planning.clockwork import Track
@@ -12,32 +17,80 @@ from inspections.dispatch.planning.faults import SolverFailed
 from inspections.dispatch.planning.ground import Ground, Routes
 from inspections.dispatch.planning.shapes import Skill
 
-ROOT = Path(__file__).resolve().parents[3]
+CHILD = Path(__file__).with_name("child.py")
 TOP_PRIORITY = 100
 
 
-def ask(problem: Problem, *, time_limit: float) -> Answer:
-    """Run the child; it is killed at the time limit. Refuses: SolverFailed."""
-    try:
-        done = subprocess.run(
-            [sys.executable, "-m", "inspections.dispatch.planning.child"],
-            input=json.dumps(problem),
-            capture_output=True,
+class Optimiser:
+    """A running child process and the questions of one plan. Refuses: SolverFailed."""
+
+    def __init__(self, child: subprocess.Popen[str], complaints: IO[bytes], limit: float) -> None:
+        self._child = child
+        self._complaints = complaints
+        self._limit = limit
+        self._overdue = False
+
+    def ask(self, problem: Problem) -> Answer:
+        if self._child.stdin is None or self._child.stdout is None:
+            raise SolverFailed("排班计算没有启动")
+        try:
+            self._child.stdin.write(json.dumps(problem) + "\n")
+            self._child.stdin.flush()
+        except BrokenPipeError as error:
+            raise self._failure() from error
+        line = self._child.stdout.readline()
+        if not line:
+            raise self._failure()
+        answer: Answer = json.loads(line)
+        return answer
+
+    def stop(self) -> None:
+        """Kill the child because its time is over; whoever waits for an answer is told so."""
+        self._overdue = True
+        self._child.kill()
+
+    def _failure(self) -> SolverFailed:
+        if self._overdue:
+            return SolverFailed(f"排班计算超过 {self._limit:g} 秒,已停止")
+        self._child.wait()
+        self._complaints.seek(0)
+        said = self._complaints.read().decode("utf-8", "replace").strip().splitlines()
+        return SolverFailed(f"排班计算中断:{said[-1] if said else self._child.returncode}")
+
+
+@contextmanager
+def optimiser(*, time_limit: float) -> Iterator[Optimiser]:
+    """A child process for the questions of one plan, killed when `time_limit` seconds are over."""
+    with TemporaryFile() as complaints:
+        child = subprocess.Popen(  # noqa: S603  our own file by our own interpreter
+            [sys.executable, "-I", str(CHILD)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=complaints,
+            env={**os.environ, "OPENBLAS_NUM_THREADS": "1"},
             text=True,
-            cwd=ROOT,
-            timeout=time_limit,
-            check=False,
+            encoding="utf-8",
         )
-    except subprocess.TimeoutExpired as late:
-        raise SolverFailed(f"排班计算超过 {time_limit:g} 秒,已停止") from late
-    if done.returncode:
-        raise SolverFailed(done.stderr.strip().splitlines()[-1] if done.stderr else "排班计算中断")
-    answer: Answer = json.loads(done.stdout)
-    return answer
+        running = Optimiser(child, complaints, time_limit)
+        timer = Timer(time_limit, running.stop)
+        timer.daemon = True
+        timer.start()
+        try:
+            yield running
+        finally:
+            timer.cancel()
+            child.kill()
+            with suppress(BrokenPipeError):  # what a dead child did not read is of no use now
+                child.communicate()
 
 
 def routes(
-    ground: Ground, priorities: Mapping[str, int], pins: Mapping[str, str], level: int, limit: float
+    asked: Optimiser,
+    ground: Ground,
+    priorities: Mapping[str, int],
+    pins: Mapping[str, str],
+    *,
+    level: int,
 ) -> Routes:
     """The optimiser's order of the visits in `priorities`; `pins` hold a visit to one agent."""
     agents = [agent for agent, track in ground.tracks.items() if track.opens < track.closes]
@@ -79,7 +132,7 @@ def routes(
         "jobs": jobs,
         "level": level,
     }
-    answer = ask(problem, time_limit=limit)
+    answer = asked.ask(problem)
     found: Routes = {agent: [] for agent in ground.tracks}
     for index, order in answer["routes"].items():
         found[agents[int(index)]] = [visits[number] for number in order]

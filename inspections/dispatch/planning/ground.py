@@ -129,7 +129,7 @@ class Ground:
         return job.loc, min(last.start + job.dur, self.day.now)
 
     def _begun(self, promise: Fixed, place: int | None, left_at: int, opens: int) -> int | None:
-        """The start of a visit begun, or only to be met by an agent who has left already."""
+        """The start of a visit begun, or met in time only by an agent who has left already."""
         if not self.day.now:
             return None
         if promise.start <= self.day.now:
@@ -137,7 +137,7 @@ class Ground:
         agent, stop = self.agents[promise.agent], self.stops[promise.visit]
         travel = self.day.durations[agent.home if place is None else place][stop.loc]
         absences = sorted(agent.blocked)
-        if arrival(absences, opens, travel) <= stop.latest:
+        if arrival(absences, opens, travel) <= promise.start:
             return None
         if place is None and self.day.done:
             return promise.start  # nobody said where the agent is; the promise does

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from inspections.dispatch.planning import engine
 from inspections.dispatch.planning.checking import check
@@ -9,12 +10,19 @@ from inspections.dispatch.planning.clockwork import conditions, timing
 from inspections.dispatch.planning.explaining import reasons
 from inspections.dispatch.planning.faults import PromiseBroken, SolverFailed
 from inspections.dispatch.planning.ground import Ground, Routes
-from inspections.dispatch.planning.insertion import assignments_of, fill
+from inspections.dispatch.planning.insertion import Walk, assignments_of, fill
 from inspections.dispatch.planning.shapes import Assignment, Break, Day, PlanResult
 
 DEFAULT_LEVEL = 3
 DEFAULT_LIMIT = 60.0
 ORDINARY_SHARE = 4  # a visit that must stay outweighs several ordinary ones
+
+
+@dataclass(frozen=True)
+class Task:
+    ground: Ground
+    optimiser: engine.Optimiser
+    level: int
 
 
 def solve(day: Day, level: int = DEFAULT_LEVEL, *, time_limit: float = DEFAULT_LIMIT) -> PlanResult:
@@ -27,11 +35,10 @@ def solve(day: Day, level: int = DEFAULT_LEVEL, *, time_limit: float = DEFAULT_L
     began = time.perf_counter()
     ground = Ground(day)
     kept = promised_routes(ground)
-    first = [visit for visit in _open_visits(ground, kept) if _goes_first(ground, visit)]
-    if first:
-        kept = _place(ground, kept, first, level, time_limit)
-    rest = _open_visits(ground, kept)
-    routes = _place(ground, kept, rest, level, time_limit)
+    with engine.optimiser(time_limit=time_limit) as optimiser:
+        task = Task(ground, optimiser, level)
+        kept = _place_first(task, kept)
+        routes = _place(task, kept, _open_visits(ground, kept))
     result = _result(ground, routes)
     assert_promises(ground, result)
     broken = check(day, result.assignments, result.breaks)
@@ -100,19 +107,33 @@ def _open_visits(ground: Ground, routes: Routes) -> list[str]:
     return [job.id for job in left]
 
 
-def _place(
-    ground: Ground, kept: Routes, more: Sequence[str], level: int, time_limit: float
-) -> Routes:
+def _place_first(task: Task, kept: Routes) -> Routes:
+    """`kept` and all protected visits and promises of absent agents that can be placed at all."""
+    ground = task.ground
+    alone = Walk(ground, kept)
+    first = [
+        visit
+        for visit in _open_visits(ground, kept)
+        if _goes_first(ground, visit) and any(alone.places(ground.jobs[visit], ground.stops[visit]))
+    ]
+    routes = {agent: list(route) for agent, route in kept.items()}
+    if not fill(ground, routes, first):
+        return routes
+    return _place(task, kept, first)
+
+
+def _place(task: Task, kept: Routes, more: Sequence[str]) -> Routes:
     """`kept` and as many of `more` as can be had without losing one of `kept`."""
+    ground = task.ground
     must = {visit for route in kept.values() for visit in route}
     share = ORDINARY_SHARE if must else 1
     top = max([engine.TOP_PRIORITY, *(ground.jobs[visit].priority for visit in more)])
-    priorities = dict.fromkeys(must, engine.TOP_PRIORITY)
+    priorities = dict.fromkeys(sorted(must), engine.TOP_PRIORITY)
     for visit in more:
         scaled = ground.jobs[visit].priority * engine.TOP_PRIORITY // (top * share)
         priorities[visit] = max(scaled, min(1, ground.jobs[visit].priority))
     pins = {visit: agent for agent, route in kept.items() for visit in route}
-    routes = engine.routes(ground, priorities, pins, level, time_limit)
+    routes = engine.routes(task.optimiser, ground, priorities, pins, level=task.level)
     _assert_walkable(ground, routes)
     placed = {visit for route in routes.values() for visit in route}
     if not must <= placed:
