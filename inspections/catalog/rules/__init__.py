@@ -1,7 +1,7 @@
 """The verdict over a checklist; guides; working days; steps side by side."""
 
 from inspections.catalog.rules.calendar import (
-    OFFICE,
+    WORKING_HOURS,
     Calendar,
     Deadline,
     Pause,
@@ -44,8 +44,8 @@ from inspections.catalog.rules.verdict import (
 
 __all__ = [
     "ASSIST",
-    "OFFICE",
     "REASON_TEXTS",
+    "WORKING_HOURS",
     "ActionData",
     "Bundle",
     "BundleData",

@@ -13,7 +13,7 @@ from inspections.people.rules import instant, local_day
 
 # Minutes of the local day.
 Windows = tuple[tuple[int, int], ...]
-OFFICE: Final[Windows] = ((9 * 60, 12 * 60), (13 * 60 + 30, 17 * 60))
+WORKING_HOURS: Final[Windows] = ((9 * 60, 12 * 60), (13 * 60 + 30, 17 * 60))
 
 # A half-open span of time during which a clock stands still.
 Pause = tuple[datetime, datetime]
@@ -56,7 +56,7 @@ class Calendar:
         days: int,
         *,
         pauses: Iterable[Pause] = (),
-        closes: int = OFFICE[-1][1],
+        closes: int = WORKING_HOURS[-1][1],
     ) -> Deadline:
         """The close of office on the `days`-th working day after the local day of `start`.
 
@@ -81,7 +81,7 @@ class Calendar:
         return sum(self.is_working(day) for day in _days(start + _DAY, end))
 
     def working_minutes_between(
-        self, start: datetime, end: datetime, hours: Windows = OFFICE
+        self, start: datetime, end: datetime, hours: Windows = WORKING_HOURS
     ) -> int:
         """Whole minutes of office hours between two instants; 0 backwards."""
         total = timedelta()
@@ -90,7 +90,7 @@ class Calendar:
         return total // timedelta(minutes=1)
 
     def add_working_minutes(
-        self, start: datetime, minutes: int, hours: Windows = OFFICE
+        self, start: datetime, minutes: int, hours: Windows = WORKING_HOURS
     ) -> Deadline:
         """The instant at which that many minutes of office hours have passed since `start`."""
         left = timedelta(minutes=minutes)

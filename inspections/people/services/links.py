@@ -61,12 +61,8 @@ def issue_link(
     token = _token_of(once) if once else ids.token(128)
     if once and Link.objects.filter(token_digest=_digest(token)).exists():
         return token
-    Link.objects.filter(
-        subject=to.subject,
-        purpose=purpose.value,
-        redeemed_at__isnull=True,
-        revoked_at__isnull=True,
-    ).update(revoked_at=now)
+    unopened = Link.objects.filter(redeemed_at__isnull=True, revoked_at__isnull=True)
+    unopened.filter(subject=to.subject, purpose=purpose.value).update(revoked_at=now)
     link = Link.objects.create(
         token_digest=_digest(token),
         bureau_id=bureau_id,
@@ -78,11 +74,8 @@ def issue_link(
         issued_at=now,
         expires_at=now + rules.LINK_LIFETIME,
     )
-    data = {
-        "link": str(link.pk),
-        "purpose": link.purpose,
-        "expires_at": clock.iso(link.expires_at),
-    }
+    until = clock.iso(link.expires_at)
+    data = {"link": str(link.pk), "purpose": link.purpose, "expires_at": until}
     journal.append(to.stream, "link.issued", actor=actor, data=data)
     return token
 
