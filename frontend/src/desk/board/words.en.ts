@@ -70,7 +70,6 @@ export const en: Readonly<Record<BoardWord, string>> = {
   'waiting.not_asked': 'Not planned yet. Press “Plan again”, or drag it onto the timeline.',
   'waiting.blocker': 'Held up by: {text}',
   'waiting.slots': 'Can be placed at',
-  'waiting.no_slots': 'No slot fits today. Agree on another day with the citizen, or do it by video.',
   'waiting.slot': '{at} {name}',
   'waiting.slot_label': 'Give {title} to {name} at {at}',
   'waiting.assign': 'Assign to…',

@@ -69,7 +69,6 @@ export const zh = {
   'waiting.not_asked': '还没有排过。点“重排”，或直接拖到右边的时间轴上。',
   'waiting.blocker': '卡在：{text}',
   'waiting.slots': '可以排到',
-  'waiting.no_slots': '今天没有排得进的时段。请与群众商量换一天，或改视频办理。',
   'waiting.slot': '{at} {name}',
   'waiting.slot_label': '把 {title} 排给 {name}，{at}',
   'waiting.assign': '指派给…',

@@ -34,7 +34,6 @@ export interface Lane {
 const LIVE = new Set(['OFFERED', 'ACCEPTED', 'EN_ROUTE', 'ARRIVED', 'DONE'])
 export const isLive = (order: Order) => LIVE.has(order.state)
 const STARTED = new Set(['EN_ROUTE', 'ARRIVED', 'DONE'])
-const PINNED = new Set(['ACCEPTED', ...STARTED])
 
 export function shownHours(board: BoardOut): Hours {
   const marks = board.delegates.flatMap((delegate) => [delegate.shift.from, delegate.shift.until])
@@ -76,7 +75,7 @@ function blockOfOrder(day: string, order: Order, visit: Visit): Block {
     until: minuteOf(day, order.ends_at),
     lead: order.travel_seconds / 60,
     draft: false,
-    locked: order.promised || PINNED.has(order.state),
+    locked: order.state === 'ACCEPTED' || (order.promised && !STARTED.has(order.state)),
     was: null,
   }
 }
@@ -110,7 +109,7 @@ export function blocksOf(board: BoardOut, draft: Plan | null): Block[] {
   for (const assignment of draft?.assignments ?? []) {
     const visit = visits.get(assignment.visit)
     const now = standing.get(assignment.visit)
-    if (!visit || (now && (now.locked || same(board.day, now, assignment)))) continue
+    if (!visit || (now && (fixed(now) || same(board.day, now, assignment)))) continue
     standing.set(visit.id, blockOfAssignment(board.day, assignment, visit, now?.order ?? null))
   }
   return [...standing.values()].sort((a, b) => a.from - b.from)
@@ -137,6 +136,8 @@ export function keepLanes(before: readonly Lane[], next: readonly Lane[]): Lane[
     return old?.signature === lane.signature ? old : lane
   })
 }
+
+const fixed = (block: Block) => block.locked || hasStarted(block)
 
 export function hasStarted(block: Block): boolean {
   return block.order !== null && STARTED.has(block.order.state)

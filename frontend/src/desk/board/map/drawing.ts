@@ -10,6 +10,8 @@ export interface Pin {
   tone: string
   sign: string
   chosen: boolean
+  /** On nobody's route while one route is shown. */
+  dim: boolean
 }
 
 export interface Route {
@@ -39,7 +41,7 @@ export class MapDrawing {
     private readonly source: TileSource | null,
     private readonly onPick: (id: string) => void,
   ) {
-    this.map = L.map(box, { zoomControl: true, attributionControl: source !== null, zoomAnimation: false, fadeAnimation: false, markerZoomAnimation: false })
+    this.map = L.map(box, { zoomControl: true, attributionControl: source !== null, zoomSnap: 0.5, zoomAnimation: false, fadeAnimation: false, markerZoomAnimation: false })
     this.map.setView([36.8, 117.87], 12)
     L.control.scale({ imperial: false }).addTo(this.map)
     if (source) for (const layer of source.layers) L.tileLayer(layer.url, { subdomains: layer.subdomains, maxZoom: source.maxZoom, attribution: source.attribution }).addTo(this.map)
@@ -80,8 +82,8 @@ export class MapDrawing {
     const known = this.pins.get(pin.id)
     if (known?.look === look) return
     known?.marker.remove()
-    const icon = L.divIcon({ className: `map-pin ${pin.tone}${pin.chosen ? ' chosen' : ''}`, html: dot(pin.sign), iconSize: [24, 24], iconAnchor: [12, 12] })
-    const marker = L.marker(this.place(pin.at), { icon, title: pin.label, alt: pin.label, riseOnHover: true, zIndexOffset: pin.chosen ? 1000 : 0 })
+    const icon = L.divIcon({ className: `map-pin ${pin.tone}${pin.chosen ? ' chosen' : ''}${pin.dim ? ' dim' : ''}`, html: dot(pin.sign), iconSize: [20, 20], iconAnchor: [10, 10] })
+    const marker = L.marker(this.place(pin.at), { icon, title: pin.label, alt: pin.label, riseOnHover: true, zIndexOffset: pin.chosen ? 1000 : pin.dim ? -1000 : 0 })
     marker.on('click', () => this.onPick(pin.id))
     marker.addTo(this.map)
     marker.getElement()?.setAttribute('aria-label', pin.label)
@@ -127,7 +129,7 @@ function dot(path: string): HTMLElement {
   return box
 }
 
-const FAR = 4
+const FAR = 3
 
 /** Points without the few that lie far off: one mistyped address must not shrink the whole town to a dot. */
 export function together(points: readonly Point[]): Point[] {
