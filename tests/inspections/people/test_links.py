@@ -12,6 +12,7 @@ from inspections.people import services
 from inspections.people.errors import LinkUsed
 from inspections.people.models import ApplicantSession, Link
 from inspections.people.services import Addressee
+from inspections.people.states import LinkPurpose
 from tests.inspections.cast import PHONE, Cast
 
 
@@ -145,3 +146,26 @@ class TestManyBrowsersAtOnce:
             outcomes = list(pool.map(opened, range(16)))
         assert sorted(outcomes) == ["in"] + ["link_used"] * 15
         assert ApplicantSession.objects.count() == 1
+
+
+class TestThePurposeOfALink:
+    def test_is_told_when_it_is_opened(self, cast: Cast, client: Client) -> None:
+        to = addressee()
+        token = services.issue_link(cast.bureau.pk, to, actor=SYSTEM, purpose=LinkPurpose.VISIT)
+        assert post(client, "open", token).json()["purpose"] == "VISIT"
+
+    def test_keeps_links_of_another_purpose_alive(self, cast: Cast, client: Client) -> None:
+        to = addressee()
+        visit = services.issue_link(cast.bureau.pk, to, actor=SYSTEM, purpose=LinkPurpose.VISIT)
+        rating = services.issue_link(cast.bureau.pk, to, actor=SYSTEM, purpose=LinkPurpose.RATING)
+        assert post(client, "open", visit).status_code == 200
+        assert post(client, "open", rating).json()["purpose"] == "RATING"
+
+    def test_goes_with_the_wish_for_a_new_one(self, cast: Cast, client: Client) -> None:
+        to = addressee()
+        token = services.issue_link(cast.bureau.pk, to, actor=SYSTEM, purpose=LinkPurpose.VISIT)
+        post(client, "resend", token)
+        asked = [e for e in journal.entries(to.stream) if e.kind == "link.resend_asked"]
+        assert asked[0].data["purpose"] == "VISIT"
+        assert asked[0].data["subject"] == str(to.subject)
+        assert "case" not in asked[0].data
