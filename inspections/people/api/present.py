@@ -109,7 +109,7 @@ def person(staff: Staff) -> PersonOut:
 
 
 def public_delegate(staff: Staff) -> PublicDelegate:
-    card = selectors.delegate_card(staff.pk)
+    card = selectors.card_of(staff)
     held = selectors.skills_on(staff, rules.local_day(clock.now()))
     return PublicDelegate(
         id=str(staff.pk),

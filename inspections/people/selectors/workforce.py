@@ -154,6 +154,11 @@ def delegate_card(staff_id: UUID) -> DelegateCard:
     staff = Staff.objects.select_related("profile").filter(pk=staff_id).first()
     if staff is None:
         raise NotFound
+    return card_of(staff)
+
+
+def card_of(staff: Staff) -> DelegateCard:
+    """The same of a row at hand."""
     profile = profile_of(staff)
     return DelegateCard(
         name=staff.name,

@@ -108,6 +108,9 @@ def set_skills(staff: Staff, skills: Iterable[NewSkill], *, actor: Actor) -> Non
         raise SkillRefused({"skills": "同一项技能只能登记一次"})
     for one in wanted:
         _check_skill(one)
+    # The append queues parallel changes behind each other: the last one replaces all.
+    codes: list[JSONValue] = [one.skill.value for one in wanted]
+    _note(staff, "staff.skills_set", actor, {"skills": codes})
     SkillHolding.objects.filter(staff=staff).delete()
     SkillHolding.objects.bulk_create(
         SkillHolding(
@@ -118,8 +121,6 @@ def set_skills(staff: Staff, skills: Iterable[NewSkill], *, actor: Actor) -> Non
         )
         for one in wanted
     )
-    codes: list[JSONValue] = [one.skill.value for one in wanted]
-    _note(staff, "staff.skills_set", actor, {"skills": codes})
 
 
 @transaction.atomic
@@ -131,8 +132,9 @@ def set_shifts(staff: Staff, shifts: Iterable[NewShift], *, actor: Actor) -> lis
     _must_go_out(staff)
     wanted = list(shifts)
     _check_shifts(wanted)
+    _note(staff, "staff.shifts_set", actor, {"weekdays": [one.weekday for one in wanted]})
     Shift.objects.filter(staff=staff).delete()
-    made = Shift.objects.bulk_create(
+    return Shift.objects.bulk_create(
         Shift(
             staff=staff,
             weekday=one.weekday,
@@ -144,8 +146,6 @@ def set_shifts(staff: Staff, shifts: Iterable[NewShift], *, actor: Actor) -> lis
         )
         for one in wanted
     )
-    _note(staff, "staff.shifts_set", actor, {"weekdays": [one.weekday for one in wanted]})
-    return made
 
 
 @transaction.atomic
@@ -240,9 +240,9 @@ def assign_areas(staff: Staff, area_ids: Iterable[UUID], *, actor: Actor) -> Non
     areas = list(Area.objects.filter(pk__in=wanted, bureau_id=staff.bureau_id).order_by("code"))
     if len(areas) != len(wanted):
         raise NotFound({"what": "area"})
+    _note(staff, "staff.areas_set", actor, {"areas": [str(one.pk) for one in areas]})
     AreaAssignment.objects.filter(staff=staff).delete()
     AreaAssignment.objects.bulk_create(AreaAssignment(area=one, staff=staff) for one in areas)
-    _note(staff, "staff.areas_set", actor, {"areas": [str(one.pk) for one in areas]})
 
 
 def _must_go_out(staff: Staff) -> None:
