@@ -125,6 +125,17 @@ def occupy_all(takings: Iterable[Taking]) -> None:
         raise StaffTaken from error
 
 
+def taken_of(takings: Iterable[Taking]) -> set[UUID]:
+    """The holders among these whose wish collides with what is taken now."""
+    return {
+        one.holder
+        for one in takings
+        if Occupancy.objects.filter(staff_id=one.staff_id, cell__in=one.slot.cells())
+        .exclude(holder=one.holder)
+        .exists()
+    }
+
+
 def release(*holders: UUID) -> None:
     """Give back whatever these holders have taken."""
     Occupancy.objects.filter(holder__in=holders).delete()

@@ -245,6 +245,8 @@ class BoardDay(models.Model):
     version = models.PositiveIntegerField(default=0)
     breaks = models.JSONField(default=dict)
     plan = models.ForeignKey(Plan, on_delete=models.PROTECT, null=True, related_name="+")
+    # What was done before cannot be undone one by one.
+    published_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [

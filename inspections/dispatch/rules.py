@@ -127,3 +127,15 @@ def label_of(since: datetime, until: datetime, now: datetime) -> str:
     weekday = "一二三四五六日"[local.weekday()]
     day = near.get(days) or f"{local.month}月{local.day}日 周{weekday}"
     return f"{day} {local.hour}:{local.minute:02d}–{end.hour}:{end.minute:02d}"
+
+
+def video_instead(
+    title: str, seconds_there: int, *, to_be_waited_for: bool
+) -> tuple[float, str] | None:
+    """Hours saved by a video call instead of the trip, with the sentence to say; None where the
+    trip is short and somebody can make it."""
+    if not to_be_waited_for and seconds_there <= FAR_SECONDS:
+        return None
+    hours = round(2 * seconds_there / 3600, 1)
+    why = "目前排不进上门" if to_be_waited_for else f"单程约 {round(seconds_there / 60)} 分钟"
+    return hours, f"「{title}」可以改为视频办理：{why}，改视频可省往返 {hours} 小时。"

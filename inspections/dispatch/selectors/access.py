@@ -1,11 +1,12 @@
+from datetime import date
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import F, Q, QuerySet
 
 from fieldsvc.kernel.journal import Actor
 from inspections.dispatch import policies
 from inspections.dispatch.errors import OrderUnknown, PlanUnknown, VisitUnknown
-from inspections.dispatch.models import DispatchOrder, Plan, Visit
+from inspections.dispatch.models import BoardRevision, DispatchOrder, Plan, Visit
 from inspections.dispatch.states import LIVE
 
 
@@ -68,6 +69,18 @@ def live_order_of(visit_id: UUID) -> DispatchOrder | None:
 def visits_of(subject: UUID) -> list[Visit]:
     """All visits of one subject (a delegation, an inspection), oldest first."""
     return list(Visit.objects.filter(subject=subject).order_by("requested_at", "pk"))
+
+
+def last_revision(bureau_id: UUID, day: date | None = None) -> BoardRevision | None:
+    """The last move of a bureau's boards (or of one day's) that may still be undone."""
+    rows = BoardRevision.objects.select_related("board").filter(
+        Q(board__published_at__isnull=True) | Q(at__gt=F("board__published_at")),
+        board__bureau_id=bureau_id,
+        undone_at__isnull=True,
+    )
+    if day is not None:
+        rows = rows.filter(board__day=day)
+    return rows.order_by("-at", "-pk").first()
 
 
 def _orders() -> QuerySet[DispatchOrder]:

@@ -1,10 +1,19 @@
 """The verbs of dispatch."""
 
+from inspections.dispatch.selectors.windows import Wish, windows_for
+from inspections.dispatch.services.absences import note_absence
 from inspections.dispatch.services.arrivals import arrive, confirm_arrival
+from inspections.dispatch.services.moves import Target, move, unassign
 from inspections.dispatch.services.orders import abort, accept, decline, depart, finish
+from inspections.dispatch.services.plans import discard, make_plan, request_plan
+from inspections.dispatch.services.promises import promise
+from inspections.dispatch.services.publishing import publish
+from inspections.dispatch.services.undo import undo
 from inspections.dispatch.services.visits import cancel_visit, request_visit
 
 __all__ = [
+    "Target",
+    "Wish",
     "abort",
     "accept",
     "arrive",
@@ -12,6 +21,16 @@ __all__ = [
     "confirm_arrival",
     "decline",
     "depart",
+    "discard",
     "finish",
+    "make_plan",
+    "move",
+    "note_absence",
+    "promise",
+    "publish",
+    "request_plan",
     "request_visit",
+    "unassign",
+    "undo",
+    "windows_for",
 ]

@@ -14,6 +14,7 @@ from inspections.bookings import services as bookings
 from inspections.dispatch import rules
 from inspections.dispatch.models import DispatchOrder
 from inspections.dispatch.services.common import touch_board
+from inspections.dispatch.services.promises import keep_promise
 from inspections.dispatch.services.stepping import Told, locked_order, step
 from inspections.dispatch.shapes import StepReport
 from inspections.dispatch.states import AbortReason, DeclineReason
@@ -99,6 +100,7 @@ def abort(order_id: UUID, report: StepReport, *, actor: Actor) -> DispatchOrder:
 def _bounce(order: DispatchOrder, move: partial[object], told: Told, *, actor: Actor) -> None:
     step(order, (move, partial(order.visit.give_back, bounced=1)), told, actor=actor)
     bookings.release(order.pk)
+    keep_promise(order.visit, avoid=order.staff_id)
     touch_board(order.visit.bureau_id, rules.local_day(order.starts_at))
 
 
