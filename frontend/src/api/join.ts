@@ -31,6 +31,15 @@ export interface EvidenceUpload {
   place?: { longitude: number; latitude: number }
 }
 
+/** What a link is for; the page shows itself accordingly. */
+export type LinkPurpose = 'INSPECTION' | 'VISIT' | 'RATING'
+
+export interface Opened {
+  case_number: string
+  bureau: { name: string; phone: string }
+  purpose: LinkPurpose
+}
+
 export interface SignatureIn {
   document_sha256: string
   strokes: StrokePoint[][]
@@ -44,7 +53,7 @@ export class JoinApi {
   constructor(private readonly client: ApiClient) {}
 
   open(token: string, options?: RequestOptions) {
-    return this.client.post<{ case_number: string; bureau: { name: string; phone: string } }>('/join/open', { token }, options)
+    return this.client.post<Opened>('/join/open', { token }, options)
   }
   resend(token: string, options?: RequestOptions) {
     return this.client.post<{ sent_to: string }>('/join/resend', { token }, options)

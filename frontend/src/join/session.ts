@@ -1,6 +1,6 @@
 import { computed, reactive, shallowReactive } from 'vue'
 import { ApiClient } from '@/api/client'
-import { JoinApi } from '@/api/join'
+import { JoinApi, type LinkPurpose } from '@/api/join'
 import { isRefusal, Refusal } from '@/api/refusal'
 import type { EvidenceRef, JoinState } from '@/api/types'
 import { UploadOutbox, type NewUpload, type UploadStatus } from '@/capture/outbox'
@@ -10,11 +10,14 @@ import { t } from '@/i18n'
 
 const POLL_MS = 5000
 const LINK_KEY = 'join-link'
+const PURPOSE_KEY = 'join-purpose'
 
 export type StillListener = (request: string, result: { evidence: string } | { code: string }) => void
 
 interface View {
   phase: 'opening' | 'problem' | 'ready'
+  /** A visit's and a rating's pages are fetched only when the link is for them. */
+  purpose: LinkPurpose
   problem: Refusal | null
   state: JoinState | null
   offline: boolean
@@ -22,9 +25,10 @@ interface View {
   now: Date
 }
 
-export const api = new JoinApi(new ApiClient('join'))
+export const client = new ApiClient('join')
+export const api = new JoinApi(client)
 
-export const view = shallowReactive<View>({ phase: 'opening', problem: null, state: null, offline: false, uploads: [], now: new Date() })
+export const view = shallowReactive<View>({ phase: 'opening', purpose: 'INSPECTION', problem: null, state: null, offline: false, uploads: [], now: new Date() })
 
 export const local = reactive<Local>({
   surveySkipped: false,
@@ -76,7 +80,12 @@ export async function openLink(): Promise<void> {
   view.phase = 'opening'
   view.problem = null
   try {
-    if (fresh && token) await api.open(token)
+    if (fresh && token) remember((await api.open(token)).purpose)
+    view.purpose = purposeOf(localStorage.getItem(PURPOSE_KEY))
+    if (view.purpose !== 'INSPECTION') {
+      view.phase = 'ready'
+      return
+    }
     await read()
     view.phase = 'ready'
     document.addEventListener('visibilitychange', () => {
@@ -92,6 +101,21 @@ export async function openLink(): Promise<void> {
     view.problem = error
     view.phase = 'problem'
   }
+}
+
+/** This browser's last link, so that the page opened again without one knows what to ask for. */
+function remember(purpose: LinkPurpose): void {
+  localStorage.setItem(PURPOSE_KEY, purpose)
+}
+
+function purposeOf(kept: string | null): LinkPurpose {
+  return kept === 'VISIT' || kept === 'RATING' ? kept : 'INSPECTION'
+}
+
+/** A page of another purpose met a refusal that ends it: the link's own problem page takes over. */
+export function showProblem(problem: Refusal): void {
+  view.problem = problem
+  view.phase = 'problem'
 }
 
 /** Goes on with the case this browser is signed in to, whatever the link said. */

@@ -1,0 +1,54 @@
+import { onBeforeUnmount, onMounted, ref, shallowRef } from 'vue'
+import { isRefusal, type Refusal } from '@/api/refusal'
+import { showProblem } from '../session'
+import { visitApi } from './api'
+import type { VisitView } from './types'
+
+const SLOW_MS = 20_000
+const SOON_MS = 5_000
+
+/** The visit as it is now, read again while the page is in sight: sooner when somebody is on the way. */
+export function useVisit() {
+  const visit = shallowRef<VisitView | null>(null)
+  const trouble = shallowRef<Refusal | null>(null)
+  const offline = ref(false)
+  const now = ref(new Date())
+  let timer: ReturnType<typeof setTimeout> | undefined
+  let gone = false
+
+  async function read(): Promise<void> {
+    try {
+      visit.value = await visitApi.read()
+      offline.value = false
+      trouble.value = null
+    } catch (error) {
+      if (!isRefusal(error)) throw error
+      if (error.temporary) offline.value = true
+      else if (error.status === 401) showProblem(error)
+      else trouble.value = error
+    }
+    now.value = new Date()
+  }
+
+  async function round(): Promise<void> {
+    clearTimeout(timer)
+    if (document.visibilityState === 'visible') await read()
+    const state = visit.value?.order_state
+    if (!gone) timer = setTimeout(() => void round(), state === 'EN_ROUTE' || state === 'ACCEPTED' ? SOON_MS : SLOW_MS)
+  }
+
+  const seen = () => {
+    if (document.visibilityState === 'visible') void round()
+  }
+
+  onMounted(() => {
+    document.addEventListener('visibilitychange', seen)
+    void round()
+  })
+  onBeforeUnmount(() => {
+    gone = true
+    clearTimeout(timer)
+    document.removeEventListener('visibilitychange', seen)
+  })
+  return { visit, trouble, offline, now, read }
+}
