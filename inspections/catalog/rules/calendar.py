@@ -63,7 +63,7 @@ class Calendar:
         The day of the event itself does not count, and the last day ends when office closes
         (民法典 §§201, 203); `closes` is in minutes of the local day. Of a pause, the day it began
         does not count any more, the day it ended counts again. With 0 days: that same day, unless
-        it is none for work, then the next.
+        it is none for work or its working hours are over, then the next.
         """
         stopped = [(local_day(since), local_day(until)) for since, until in pauses]
         first = day = _day(start)
@@ -72,7 +72,7 @@ class Calendar:
             day += _DAY
             if self._counts(day, stopped):
                 left -= 1
-        while not self._counts(day, stopped) and days == 0:
+        while days == 0 and not (self._counts(day, stopped) and _is_open(start, day, closes)):
             day += _DAY
         return self._deadline(instant(day, closes), first, day)
 
@@ -123,6 +123,10 @@ class Calendar:
 
 def _day(start: datetime | date) -> date:
     return local_day(start) if isinstance(start, datetime) else start
+
+
+def _is_open(start: datetime | date, day: date, closes: int) -> bool:
+    return not isinstance(start, datetime) or start < instant(day, closes)
 
 
 def _days(first: date, last: date) -> Iterator[date]:

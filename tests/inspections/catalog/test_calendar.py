@@ -92,6 +92,12 @@ class TestAddingWorkingDays:
         monday = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
         assert PLAIN.add_working_days(monday, 3).at == datetime(2026, 11, 26, 9, 0, tzinfo=UTC)
 
+    def test_no_days_at_all_end_the_same_day_or_the_next_when_hours_are_over(self) -> None:
+        noon, evening = (instant(date(2026, 11, 27), hour * 60) for hour in (12, 20))
+        assert day_of(PLAIN.add_working_days(noon, 0)) == date(2026, 11, 27)
+        assert day_of(PLAIN.add_working_days(evening, 0)) == date(2026, 11, 30)
+        assert day_of(PLAIN.add_working_days(evening, 1)) == date(2026, 11, 30)
+
     def test_late_in_the_evening_it_is_still_that_day_in_beijing(self) -> None:
         late = datetime(2026, 11, 23, 15, 59, tzinfo=UTC)
         later = datetime(2026, 11, 23, 16, 0, tzinfo=UTC)
