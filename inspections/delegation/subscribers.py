@@ -54,6 +54,7 @@ def note_paper_signed(entry: JournalEntry) -> None:
 
 @on("follow_up.done")
 def note_followed_up(entry: JournalEntry) -> None:
-    if entry.stream.startswith(_STREAM):
-        delegation = delegation_of(entry.stream.removeprefix(_STREAM))
+    # The call is told in a stream of its own, which no one who was rated reads.
+    if entry.data.get("subject_kind") == "DELEGATION":
+        delegation = delegation_of(str(entry.data["subject"]))
         services.note_followed_up(delegation.pk, actor=system(delegation))
