@@ -1,5 +1,5 @@
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, BinaryIO, cast
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponseBase
@@ -181,7 +181,8 @@ def photograph(
 ) -> PaperOut:
     actor = actor_of(request)
     found = _worked_on(actor, paper_id)
-    sheet = Sheet(file, body.sha256, body.document_sha256, body.taken_at, _place(body))
+    photo = cast("BinaryIO", file.file)
+    sheet = Sheet(photo, body.sha256, body.document_sha256, body.taken_at, _place(body))
     return _out(actor, papers.sign_by_photo(found, sheet, actor=actor))
 
 

@@ -76,7 +76,7 @@ class Papers:
         self.delegation = Delegation.objects.create(**values)
         return self.tell("delegation.registered")
 
-    def tell(self, kind: str, reason: str = "", **data: JSONValue) -> JournalEntry:
+    def tell(self, kind: str, /, reason: str = "", **data: JSONValue) -> JournalEntry:
         with transaction.atomic():
             return journal.append(
                 self.delegation.stream,
