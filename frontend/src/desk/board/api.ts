@@ -20,8 +20,7 @@ export const board = {
   makePlan: (day: string, intent: string) => client.post<Pick<PlanRow, 'id' | 'state'>>('/board/plans', { day }, { intent }),
   publish: (id: string, version: number, intent: string) =>
     client.post<unknown>(`/board/plans/${seg(id)}/publish`, { version }, { intent }),
-  discard: (id: string, version: number, intent: string) =>
-    client.post<unknown>(`/board/plans/${seg(id)}/discard`, { version }, { intent }),
+  discard: (id: string, intent: string) => client.post<unknown>(`/board/plans/${seg(id)}/discard`, {}, { intent }),
 
   absent: (staff: string, absence: AbsenceIn, intent: string) =>
     client.post<unknown>(`/people/delegates/${seg(staff)}/absences`, absence, { intent }),

@@ -63,12 +63,20 @@ export interface Alternative {
   starts_at: string
 }
 
+export interface Blocker {
+  kind: 'SKILL' | 'AREA' | 'AGENT' | 'SHIFT' | 'TRAVEL' | 'VISIT' | 'CREW'
+  staff: string[]
+  visit: string | null
+  skills: string[]
+  at: string | null
+}
+
 export interface Unplaced {
   visit: string
   reason: string
   reason_label: string
   text: string
-  blocker: string | null
+  blocker: Blocker | null
   alternatives: Alternative[]
   video?: { hours_saved: number; text: string } | null
 }
@@ -84,8 +92,9 @@ export type PlanState = 'WORKING' | 'DRAFT' | 'PUBLISHED' | 'DISCARDED' | 'FAILE
 export interface PlanRow {
   id: string
   state: PlanState
-  made_at: string
-  figures: Figures
+  /** Null while it is being made. */
+  made_at: string | null
+  figures: Figures | null
 }
 
 export interface Assignment {
@@ -97,7 +106,6 @@ export interface Assignment {
 }
 
 export interface Plan extends PlanRow {
-  version: number
   assignments: Assignment[]
   breaks: { staff: string; starts_at: string }[]
   unplaced: Unplaced[]

@@ -12,7 +12,6 @@ export function useActs(state: BoardState, day: Ref<string>) {
   const said = ref('')
   /** What was wished when it was refused, so that another time can be offered for it. */
   const wished = shallowRef<Visit | null>(null)
-  const wantsReplan = ref(false)
 
   async function act(work: (intent: string) => Promise<unknown>, done: string): Promise<boolean> {
     said.value = ''
@@ -38,22 +37,20 @@ export function useActs(state: BoardState, day: Ref<string>) {
   }
 
   function publish(plan: Plan): Promise<boolean> {
-    return act((intent) => api.publish(plan.id, plan.version, intent), t('publish.done'))
+    return act((intent) => api.publish(plan.id, state.data.value?.version ?? 0, intent), t('publish.done'))
   }
 
   function discard(plan: Plan): Promise<boolean> {
-    return act((intent) => api.discard(plan.id, plan.version, intent), t('publish.discarded'))
+    return act((intent) => api.discard(plan.id, intent), t('publish.discarded'))
   }
 
-  async function absent(staff: string, absence: AbsenceIn, count: number): Promise<boolean> {
+  function absent(staff: string, absence: AbsenceIn, count: number): Promise<boolean> {
     const name = state.names.value.get(staff) ?? ''
     const done = count ? t('absence.done', { name, n: count }) : t('absence.done_none', { name })
-    const ok = await act((intent) => api.absent(staff, absence, intent), done)
-    wantsReplan.value = ok && count > 0
-    return ok
+    return act((intent) => api.absent(staff, absence, intent), done)
   }
 
-  return { busy, refusal, said, wished, wantsReplan, run, move, unassign, undo, publish, discard, absent }
+  return { busy, refusal, said, wished, run, move, unassign, undo, publish, discard, absent }
 }
 
 export type Acts = ReturnType<typeof useActs>

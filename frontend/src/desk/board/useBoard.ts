@@ -22,10 +22,10 @@ export function useBoard(wanted: Ref<string | null>) {
   const source = useResource(async () => {
     const answer = await api.read(wanted.value)
     setServerNow(answer.now)
-    const newest = [...answer.plans].sort((a, b) => b.made_at.localeCompare(a.made_at)).find((plan) => plan.state === 'DRAFT')
+    const newest = [...answer.plans].sort((a, b) => (b.made_at ?? '').localeCompare(a.made_at ?? '')).find((plan) => plan.state === 'DRAFT')
     if (newest && newest.id !== seen) viewed.value = seen = newest.id
     if (!answer.plans.some((plan) => plan.id === viewed.value && plan.state === 'DRAFT')) viewed.value = null
-    draft.value = viewed.value ? await api.plan(viewed.value) : null
+    await show(viewed.value)
     return answer
   })
   const live = useFeed(paced(() => void source.reload(), PACE))
@@ -36,9 +36,14 @@ export function useBoard(wanted: Ref<string | null>) {
     void source.reload()
   })
 
+  /** What a draft says never changes: it is read once. */
+  async function show(plan: string | null): Promise<void> {
+    if (plan !== (draft.value?.id ?? null)) draft.value = plan ? await api.plan(plan) : null
+  }
+
   async function view(plan: string | null): Promise<void> {
     viewed.value = plan
-    draft.value = plan ? await api.plan(plan) : null
+    await show(plan)
   }
 
   const data = computed<BoardOut | null>(() => source.data.value)

@@ -14,7 +14,6 @@ export function usePlanning(state: BoardState, acts: Acts, day: Ref<string>) {
   let timer: ReturnType<typeof setInterval> | undefined
 
   async function start(): Promise<void> {
-    acts.wantsReplan.value = false
     acts.said.value = ''
     let id = ''
     const asked = await acts.run(async (intent) => {

@@ -13,6 +13,7 @@ export const zh = {
   'board.travel': '路上 {n}',
   'board.replan': '重排',
   'board.replanning': '正在排班… {n} 秒',
+  'board.replanning_now': '正在排班…',
   'board.replan_failed': '这次没有排出来，现在的安排没有变。请再试一次；仍不行请手工指派。',
   'board.compare': '比较方案',
   'board.compare_need': '有两个方案后才能比较。先点“重排”再生成一个。',
@@ -80,6 +81,17 @@ export const zh = {
   'waiting.drag': '拖动到时间轴，或按回车打开指派',
   'waiting.search': '查找未排的单子',
   'waiting.search_empty': '没有符合的单子。',
+
+  'blocker.crew': '{names} 等 {n} 人',
+  'blocker.SKILL': '没有人具备“{skills}”',
+  'blocker.AREA': '这个片区没有人负责',
+  'blocker.AGENT': '只能由 {name} 去，而 {name} 排不开',
+  'blocker.SHIFT': '能办的人最晚 {at} 下班',
+  'blocker.SHIFT_none': '这个时段没有人上班',
+  'blocker.TRAVEL': '最快 {at} 才赶得到',
+  'blocker.TRAVEL_none': '这个时段内赶不到',
+  'blocker.VISIT': '{name} {at} 的“{title}”；把它挪开就能排上',
+  'blocker.CREW': '{names} 都排满了',
 
   'visit.title': '单子',
   'visit.window': '上门时段',
@@ -151,6 +163,7 @@ export const zh = {
   'publish.taken': '收回 {n} 单，回到未排',
   'publish.kept': '不变 {n} 单',
   'publish.unplaced': '仍未排 {n} 单，需要您与群众另约',
+  'publish.broken': '{n} 单已接单或已承诺，草案却改了人或时间，不能发布；请先重排',
   'publish.promises': '已承诺的 {n} 单全部守住，一单不动',
   'publish.nothing': '这个草案与现行安排一样，发布不会改变什么。',
   'publish.row': '{title}：{from} → {to}',
@@ -171,12 +184,12 @@ export const zh = {
   'absence.reason.OTHER': '其他',
   'absence.from': '从',
   'absence.until': '到',
-  'absence.effect': '{name} 这段时间还有 {n} 单没有开始，登记后立即收回，回到未排（其中已承诺 {promised} 单，重排时最先安排）。',
+  'absence.effect': '{name} 这段时间还有 {n} 单没有开始，登记后立即收回，回到未排（其中已承诺 {promised} 单，最先安排），系统随即重排。',
   'absence.effect_none': '{name} 这段时间没有单子，登记后不再派给他。',
   'absence.submit': '登记请假',
   'absence.cancel': '不登记',
   'absence.order': '结束时间要晚于开始时间。',
-  'absence.done': '{name} 的请假已登记，{n} 单已回到未排。请重排，让别人接上。',
+  'absence.done': '{name} 的请假已登记，{n} 单已收回，系统正在重排，草案好了会显示在这里，请核对后发布。',
   'absence.done_none': '{name} 的请假已登记。',
 
   'map.title': '地图',
@@ -194,7 +207,7 @@ export const zh = {
   'step.replan': '重排',
   'step.retry': '再试一次',
   'step.dismiss': '知道了',
-  'conflict.visits': '涉及：{titles}',
+  'conflict.visit': '{title}：{text}',
 } as const
 
 export type BoardWord = keyof typeof zh

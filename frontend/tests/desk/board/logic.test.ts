@@ -103,10 +103,12 @@ describe('publishing', () => {
         order('v5', 'b', '10:00', '11:00', { state: 'ACCEPTED' }),
       ],
     })
-    const change = publishingOf(board, draft([['v1', 'a', '09:00', '10:00'], ['v2', 'b', '10:00', '11:00'], ['v4', 'a', '13:00', '14:00']]))
+    const left = { visit: 'v3', reason: 'CONTENTION', reason_label: '…', text: '…', blocker: null, alternatives: [] }
+    const change = publishingOf(board, draft([['v1', 'a', '09:00', '10:00'], ['v2', 'b', '10:00', '11:00'], ['v4', 'a', '13:00', '14:00'], ['v5', 'a', '15:00', '16:00']], { unplaced: [left] }))
     expect(change.fresh.map((row) => row.visit.id)).toEqual(['v4'])
     expect(change.moved.map((row) => row.visit.id)).toEqual(['v2'])
     expect(change.taken.map((row) => row.visit.id)).toEqual(['v3'])
+    expect(change.broken.map((row) => row.visit.id)).toEqual(['v5'])
     expect([change.kept, change.promises]).toEqual([1, 1])
   })
 })
@@ -124,7 +126,7 @@ describe('a conflict', () => {
   })
 
   it('names the visits and the places that were checked', () => {
-    expect(namedVisits(refusal('promise_broken', { visits: [{ visit: 'v1', title: '…' }, 'v2'] }))).toEqual(['v1', 'v2'])
+    expect(namedVisits(refusal('promise_broken', { visits: [{ visit: 'v1', title: '…', text: '…' }] })).map((one) => one.visit)).toEqual(['v1'])
     const slot = { staff: 'a', staff_name: '甲', starts_at: at('14:00') }
     expect(checkedPlaces(refusal('time_taken', { alternatives: [slot] }))).toEqual([slot])
     expect(checkedPlaces(refusal('visit_over'))).toEqual([])

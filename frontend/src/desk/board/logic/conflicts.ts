@@ -24,15 +24,16 @@ export function nextStep(refusal: Refusal): NextStep {
   return STEPS[refusal.code] ?? 'dismiss'
 }
 
+export interface NamedVisit {
+  visit: string | null
+  title?: string
+  text: string
+}
+
 /** The visits a refusal names. */
-export function namedVisits(refusal: Refusal): string[] {
-  const visits = refusal.fields['visits']
-  if (!Array.isArray(visits)) return []
-  return visits.map((visit: unknown) => {
-    if (typeof visit === 'string') return visit
-    const id = typeof visit === 'object' && visit !== null ? (visit as { visit?: unknown; id?: unknown }) : {}
-    return String(id.visit ?? id.id ?? '')
-  })
+export function namedVisits(refusal: Refusal): NamedVisit[] {
+  const named = refusal.fields['visits'] ?? refusal.fields['violations']
+  return Array.isArray(named) ? (named as NamedVisit[]) : []
 }
 
 /** Places that were checked for the refused wish. */
