@@ -1,5 +1,6 @@
 """What a delegation does when something happened elsewhere; each call is idempotent."""
 
+from typing import cast
 from uuid import UUID
 
 from fieldsvc.kernel.journal import JournalEntry
@@ -43,13 +44,15 @@ def note_paper_signed(entry: JournalEntry) -> None:
     if not entry.stream.startswith(_STREAM):
         return
     delegation = delegation_of(entry.stream.removeprefix(_STREAM))
-    if entry.data.get("kind") == "MANDATE" and entry.data.get("mandate"):
+    # 续办委托书 signs the mandate it renews; one that is signed already stays as it is.
+    if entry.data.get("kind") in {"MANDATE", "RESUMPTION"} and entry.data.get("mandate"):
         way = SignedWay(str(entry.data.get("way") or SignedWay.SCREEN.value))
         services.note_mandate_signed(
             UUID(str(entry.data["mandate"])), way, actor=system(delegation)
         )
     if entry.data.get("kind") == "HAND_OVER":
-        services.note_hand_overs_signed(delegation.pk, str(entry.data["paper"]), entry.number)
+        documents = [UUID(str(one)) for one in cast("list[str]", entry.data["documents"])]
+        services.note_hand_overs_signed(delegation.pk, str(entry.data["paper"]), documents)
 
 
 @on("follow_up.done")

@@ -243,11 +243,11 @@ def receipt_of(row: VisitFile, delegation: Delegation) -> Receipt:
 
 
 @transaction.atomic
-def note_hand_overs_signed(delegation_id: UUID, signed_for: str, entry: int) -> int:
-    """The applicant has signed the hand-over list: every hand-over told before that entry is
+def note_hand_overs_signed(delegation_id: UUID, signed_for: str, documents: list[UUID]) -> int:
+    """The applicant has signed the hand-over list: the documents on it, and no later one, are
     acknowledged. `signed_for` names the paper. Says how many."""
     return HandOver.objects.filter(
-        delegation_id=delegation_id, acknowledged_at__isnull=True, entry__lt=entry
+        delegation_id=delegation_id, acknowledged_at__isnull=True, pk__in=documents
     ).update(acknowledged_at=clock.now(), acknowledged_by=signed_for)
 
 
