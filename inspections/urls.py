@@ -6,6 +6,7 @@ from inspections.aftercare.api import router as aftercare
 from inspections.bookings.api import router as bookings
 from inspections.cases.api import router as cases
 from inspections.catalog.api import router as catalog
+from inspections.delegation.api import router as delegation
 from inspections.inspection.api import router as inspection
 from inspections.people.api import router as people
 from inspections.reports.api import router as reports
@@ -16,5 +17,8 @@ from inspections.signing.api import router as signing
 def routers() -> list[tuple[str, Router]]:
     """Prefix under /api and router of each slice."""
     # results before cases: a case number may hold slashes, so the route of cases takes them all.
-    slices = (people, catalog, signing, results, cases, bookings, inspection, reports, aftercare)
+    slices = (
+        *(people, catalog, signing, results, cases, bookings),
+        *(inspection, delegation, reports, aftercare),
+    )
     return [("", router) for router in slices]

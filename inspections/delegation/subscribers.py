@@ -50,7 +50,8 @@ def note_paper_signed(entry: JournalEntry) -> None:
         services.note_mandate_signed(
             UUID(str(entry.data["mandate"])), way, actor=system(delegation)
         )
-    if entry.data.get("kind") == "HAND_OVER":
+    declined = cast("list[str]", entry.data.get("declined") or [])
+    if entry.data.get("kind") == "HAND_OVER" and "APPLICANT" not in declined:
         documents = [UUID(str(one)) for one in cast("list[str]", entry.data["documents"])]
         services.note_hand_overs_signed(delegation.pk, str(entry.data["paper"]), documents)
 

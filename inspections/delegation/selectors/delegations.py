@@ -1,9 +1,11 @@
 """Which delegations somebody may see, and what a list shows of them."""
 
+import hmac
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
+from django.conf import settings
 from django.db.models import Q, QuerySet
 
 from fieldsvc.kernel import clock, journal
@@ -74,6 +76,15 @@ def access_delegation(actor: Actor, delegation_id: UUID) -> Delegation:
     if refusal is not None:
         raise refusal
     return found
+
+
+def access_work(actor: Actor, delegation_id: UUID) -> Delegation:
+    """The same for the delegate whose work it is; others who may see it get `not_allowed`."""
+    delegation = access_delegation(actor, delegation_id)
+    refusal = policies.may_work(actor, delegation)
+    if refusal is not None:
+        raise refusal
+    return delegation
 
 
 def access_own_delegation(actor: Actor) -> Delegation:
@@ -176,3 +187,8 @@ def _row(delegation: Delegation, titles: dict[str, str], now: datetime) -> Deleg
 def normal_query(q: str) -> str:
     """The phone a query may be, or ""."""
     return rules.normal_phone(q)
+
+
+def phone_digest_of(phone: str) -> str:
+    """The same phone gives the same digest, and only this installation can make it."""
+    return hmac.digest(settings.SECRET_KEY.encode(), b"phone:" + phone.encode(), "sha256").hex()

@@ -4,12 +4,12 @@ from inspections.delegation.services.clocks import escalate_due
 from inspections.delegation.services.course import (
     Place,
     accept,
-    archive_delegation,
     call_back,
     choose_delegate,
     deliver,
     guides_of,
     note_followed_up,
+    put_on_file,
     report_up,
     resume,
     suspend,
@@ -31,9 +31,8 @@ from inspections.delegation.services.fieldwork import (
 from inspections.delegation.services.intake import (
     NewDelegation,
     count_attempt,
-    duplicates,
-    phone_digest,
     register,
+    with_origin,
 )
 from inspections.delegation.services.mandates import (
     draft_mandate,
@@ -52,7 +51,6 @@ __all__ = [
     "StepReport",
     "accept",
     "add_file",
-    "archive_delegation",
     "begin_handling",
     "call_back",
     "choose_delegate",
@@ -60,7 +58,6 @@ __all__ = [
     "count_attempt",
     "deliver",
     "draft_mandate",
-    "duplicates",
     "escalate_due",
     "expire_mandates",
     "finish_step",
@@ -70,8 +67,8 @@ __all__ = [
     "note_hand_overs_signed",
     "note_mandate_signed",
     "note_order",
-    "phone_digest",
     "possible_scope",
+    "put_on_file",
     "receipt_of",
     "register",
     "report_door",
@@ -80,4 +77,5 @@ __all__ = [
     "revoke_mandate",
     "suspend",
     "terminate",
+    "with_origin",
 ]

@@ -203,7 +203,7 @@ def deliver(delegation_id: UUID, version: int, *, actor: Actor) -> Delegation:
 
 
 @transaction.atomic
-def archive_delegation(delegation_id: UUID, version: int, *, actor: Actor) -> Delegation:
+def put_on_file(delegation_id: UUID, version: int, *, actor: Actor) -> Delegation:
     """归档: nothing is added any more; the entry states what the file holds.
 
     Refuses with `documents_not_returned` (fields.documents) while the bureau keeps an original.

@@ -1,11 +1,9 @@
 """登记委托: one call, one screen, one transaction; the clocks start here."""
 
-import hmac
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from django.conf import settings
 from django.db import transaction
 
 from fieldsvc.kernel import clock, ids, journal
@@ -23,6 +21,7 @@ from inspections.delegation.errors import (
     PossibleDuplicate,
 )
 from inspections.delegation.models import Delegation, DelegationSeries, IntakeAttempt, Step
+from inspections.delegation.selectors import phone_digest_of, recent_of
 from inspections.delegation.services.common import facts
 from inspections.delegation.services.visits import request_visit
 from inspections.delegation.states import Channel, DelegationState, Need, PersonType
@@ -85,19 +84,15 @@ def register(new: NewDelegation, *, actor: Actor) -> Delegation:
         return delegation
 
 
-def duplicates(bureau_id: str, phone: str, items: list[str], *, now: datetime) -> list[Delegation]:
-    """What the same phone has asked for within three days with one of these items."""
-    recent = Delegation.objects.filter(
-        bureau_id=bureau_id,
-        phone_digest=phone_digest(phone),
-        registered_at__gt=now - rules.DUPLICATE_WINDOW,
-    ).exclude(state=DelegationState.TERMINATED.value)
-    return [row for row in recent.order_by("-registered_at") if set(row.items) & set(items)]
-
-
-def phone_digest(phone: str) -> str:
-    """The same phone gives the same digest, and only this installation can make it."""
-    return hmac.digest(settings.SECRET_KEY.encode(), b"phone:" + phone.encode(), "sha256").hex()
+def with_origin(
+    new: NewDelegation,
+    *,
+    callback_minutes: int | None,
+    case: UUID | None,
+    inspection: UUID | None,
+) -> NewDelegation:
+    """The wish with what only the desk may say of it."""
+    return replace(new, callback_minutes=callback_minutes, case=case, inspection=inspection)
 
 
 @transaction.atomic
@@ -177,7 +172,7 @@ def _refuse_flood(phone: str, channel: Channel, actor: Actor) -> None:
         return
     recent = Delegation.objects.filter(
         bureau_id=actor.scope,
-        phone_digest=phone_digest(phone),
+        phone_digest=phone_digest_of(phone),
         channel=channel.value,
         registered_at__gt=clock.now() - rules.INTAKE_PHONE_WINDOW,
     )
@@ -186,7 +181,7 @@ def _refuse_flood(phone: str, channel: Channel, actor: Actor) -> None:
 
 
 def _refuse_duplicate(phone: str, items: list[str], actor: Actor) -> None:
-    known = duplicates(actor.scope, phone, items, now=clock.now())
+    known = recent_of(actor.scope, phone_digest_of(phone), items)
     if not known:
         return
     # Who asks without signing in must not learn what another has asked for.
@@ -231,7 +226,7 @@ def _create(
         applicant_name=new.applicant_name,
         contact_name=new.contact_name,
         phone=phone,
-        phone_digest=phone_digest(phone),
+        phone_digest=phone_digest_of(phone),
         items=[guide.code for guide in guides],
         guides={guide.code: guide.version for guide in guides},
         bundle=new.bundle,

@@ -7,31 +7,19 @@ from fieldsvc.kernel.journal import Actor
 from inspections.catalog.selectors import Guide
 from inspections.delegation import rules
 from inspections.delegation.models import Delegation
+from inspections.delegation.selectors import minutes_for, skills_for
 from inspections.delegation.states import Need
 from inspections.dispatch import services as dispatch
 from inspections.dispatch.models import Visit
 from inspections.dispatch.shapes import NewVisit
 from inspections.dispatch.states import VisitKind, VisitState
-from inspections.people.states import Skill
 
 PROTECTED = frozenset({Need.DISABLED.value, Need.ELDERLY.value})
 # A visit nobody has promised a time for may start from now until this long before it is due.
 RESERVE = timedelta(hours=2)
 LEAST_SPAN = timedelta(days=1)
-_SKILLS = {Need.DIALECT.value: Skill.DIALECT, Need.SIGN_LANGUAGE.value: Skill.SIGN_LANGUAGE}
 _GIVEN_UP = frozenset({VisitState.DONE.value, VisitState.CANCELLED.value})
 _INSIDE = VisitState.ARRIVED.value
-
-
-def skills_for(guides: list[Guide], needs: list[str]) -> frozenset[str]:
-    """The skill codes a visit needs: those of its items and those of the person."""
-    codes = {skill.value for guide in guides for skill in guide.skills}
-    return frozenset(codes | {_SKILLS[need].value for need in needs if need in _SKILLS})
-
-
-def minutes_for(guides: list[Guide]) -> int:
-    """How long one stay takes for these items together."""
-    return min(max(sum(guide.visit_minutes for guide in guides), 15), rules.MINUTES_MOST)
 
 
 def request_visit(delegation: Delegation, guides: list[Guide], *, actor: Actor) -> Visit:
