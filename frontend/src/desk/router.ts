@@ -31,6 +31,9 @@ export const router = createRouter({
       props: true,
     },
     { path: '/board', name: 'board', component: () => import('./board/Board.vue'), meta: { wide: true } },
+    { path: '/intake', name: 'intake', component: () => import('./visits/Intake.vue') },
+    { path: '/delegations', name: 'delegations', component: () => import('./visits/Delegations.vue') },
+    { path: '/delegations/:id', name: 'delegation', component: () => import('./visits/Delegation.vue'), props: true },
     { path: '/:rest(.*)*', redirect: { name: 'today' } },
   ],
 })

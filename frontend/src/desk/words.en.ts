@@ -7,6 +7,8 @@ export const en: Record<Word, string> = {
   'nav.today': 'Today',
   'nav.cases': 'Cases',
   'nav.board': 'Dispatch',
+  'nav.intake': 'New request',
+  'nav.delegations': 'Delegations',
   'nav.main': 'Main navigation',
   'me.badge': 'Badge {badge}',
   'me.sign_out': 'Sign out',

@@ -6,6 +6,8 @@ export const zh = {
   'nav.today': '今天',
   'nav.cases': '办件',
   'nav.board': '调度台',
+  'nav.intake': '登记代办',
+  'nav.delegations': '代办件',
   'nav.main': '主导航',
   'me.badge': '工号 {badge}',
   'me.sign_out': '退出登录',
