@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from tests.bench import entering, media_cost
+from tests.bench import entering, media_cost, planning
 from tests.support.processes import ROOT, leave_on_signals
 from tests.support.rows import Row, exactly, machine, not_taken, report
 
@@ -59,6 +59,7 @@ BENCHES: dict[str, Callable[[], list[Row]]] = {
     "entering": entering.rows,
     "start": entering.start_rows,
     "bookings": bookings,
+    "planning": planning.rows,
 }
 
 

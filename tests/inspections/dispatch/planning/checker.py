@@ -4,6 +4,7 @@ product. It counts second by second what the product reckons with intervals.
 
 from bisect import bisect_left
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import accumulate
 from typing import Any
 
@@ -169,7 +170,7 @@ def _lunch(
             free = max(free, one["start"] + book.visits[one["visit"]]["dur"])
     low, high = facts["break_start"]
     length = facts["break_len"]
-    possible = _lunch_possible(facts, bytearray(away), free)
+    possible = _lunch_possible(facts, away, free)
     if len(lunches) > 1 or (possible and not lunches):
         yield f"agent {agent} has {len(lunches)} lunches"
     for start in lunches:
@@ -194,13 +195,14 @@ def has_room(
     )
     begun = [one for one in mine if book.begun(one["visit"])]
     others = [one["visit"] for one in mine if not book.begun(one["visit"])]
-    place, _, _ = _standing(book, agent)
-    left = max(book.agents[agent]["shift"][0], book.now)
+    place, since, _ = _standing(book, agent)
     for one in begun:
         place = book.visits[one["visit"]]["loc"]
-        left = max(left, one["start"] + book.visits[one["visit"]]["dur"])
+        since = one["start"] + book.visits[one["visit"]]["dur"]
     for at in range(len(others) + 1):
         order = [*others[:at], visit["id"], *others[at:]]
+        # Towards a promised visit the agent may have set out before now.
+        left = since if order[0] in book.fixed else max(since, book.now)
         for lunch_leg in [None, *range(len(order) + 1)]:
             if _can_walk(book, agent, order, (visit["id"], start), (place, left, lunch_leg)):
                 return True
@@ -216,14 +218,11 @@ def _can_walk(
 ) -> bool:
     facts = book.agents[agent]
     place, now, lunch_leg = begin
-    away = bytearray(HORIZON)
-    for since, until in facts.get("blocked", []):
-        away[since:until] = b"\1" * (until - since)
+    away, idle = _absences(tuple(tuple(one) for one in facts.get("blocked", [])))
     if lunch_leg is None and _lunch_possible(facts, away, now):
         return False
     if lunch_leg is not None and not facts.get("break_start"):
         return False
-    idle = list(accumulate((1 - one for one in away), initial=0))
     now = _clear(away, now, 1)
     for leg, visit in enumerate([*order, None]):
         goal = facts["home"] if visit is None else book.visits[visit]["loc"]
@@ -246,19 +245,24 @@ def _can_walk(
     return True
 
 
-def _clear(away: bytearray, since: int, length: int) -> int:
+@lru_cache(maxsize=64)
+def _absences(spans: tuple[tuple[int, ...], ...]) -> tuple[bytes, list[int]]:
+    """Which seconds the agent is away, and how many seconds before each they are not."""
+    away = bytearray(HORIZON)
+    for since, until in spans:
+        away[since:until] = b"\1" * (until - since)
+    return bytes(away), list(accumulate((1 - one for one in away), initial=0))
+
+
+def _clear(away: bytes, since: int, length: int) -> int:
     """The first second from which nothing stands in the way for so long."""
-    while any(away[since : since + length]):
-        since += 1
-    return since
+    return away.find(bytes(length), since)
 
 
-def _lunch_possible(facts: dict[str, Any], away: bytearray, free: int) -> bool:
+def _lunch_possible(facts: dict[str, Any], away: bytes, free: int) -> bool:
     if not facts.get("break_start") or not facts["break_len"]:
         return False
     low, high = facts["break_start"]
     length = facts["break_len"]
-    return any(
-        not any(away[start : start + length])
-        for start in range(max(low, free), min(high, facts["shift"][1] - length) + 1)
-    )
+    last = min(high, facts["shift"][1] - length)
+    return away.find(bytes(length), max(low, free), max(0, last + length)) >= 0
