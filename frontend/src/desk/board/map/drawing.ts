@@ -103,6 +103,13 @@ export class MapDrawing {
     })
   }
 
+  /** Brings one route into view, or everything when there is none. */
+  follow(route: Route | null): void {
+    if (!route) return this.fit()
+    const points = [route.home, ...route.stops].map((point) => this.place(point))
+    this.map.fitBounds(L.latLngBounds(points), { padding: [32, 32], maxZoom: 15, animate: false })
+  }
+
   fit(): void {
     this.map.invalidateSize()
     if (this.bounds?.isValid()) this.map.fitBounds(this.bounds, { padding: [24, 24], maxZoom: 15, animate: false })
