@@ -1,0 +1,205 @@
+"""What goes in and out of the ledger: filters, rows, statistics, the content of a week."""
+
+from dataclasses import dataclass, fields
+from datetime import date, datetime
+from typing import TypedDict
+from uuid import UUID
+
+from inspections.ledger.states import By, GradeBucket, LineKind, Phase
+
+# Stands for "none" where a filter names an area or a delegate.
+NOBODY = "NONE"
+
+# Of each chain: its name, its length, its last digest.
+Heads = list[tuple[str, int, str]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filters:
+    """All of them together; days are Beijing days, both ends in. None asks for nothing.
+
+    `phone_digest` and `applicant` never stand in an address: they come in a body.
+    """
+
+    kind: LineKind | None = None
+    number: str | None = None
+    phone_digest: str | None = None
+    applicant: str | None = None
+    item: str | None = None
+    includes: str | None = None
+    area: str | None = None
+    delegate: str | None = None
+    channel: str | None = None
+    state: str | None = None
+    phase: Phase | None = None
+    overdue: bool | None = None
+    grade: GradeBucket | None = None
+    from_: date | None = None
+    until: date | None = None
+    finished_from: date | None = None
+    finished_until: date | None = None
+    due_from: date | None = None
+    due_until: date | None = None
+    late: bool | None = None
+    bounced: bool | None = None
+    bounced_from: date | None = None
+    bounced_until: date | None = None
+    rated_from: date | None = None
+    rated_until: date | None = None
+    followed_from: date | None = None
+    followed_until: date | None = None
+    many_trips: bool | None = None
+    reached: bool | None = None
+    within_day: bool | None = None
+    obstacle: UUID | None = None
+
+    def query(self) -> dict[str, str]:
+        """The filters that are set, as the parameters of GET /ledger."""
+        found: dict[str, str] = {}
+        for field in fields(self):
+            value = getattr(self, field.name)
+            if value is None or field.name in {"phone_digest", "applicant"}:
+                continue
+            name = field.name.rstrip("_")
+            found[name] = str(value).lower() if isinstance(value, bool) else str(value)
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerRow:
+    """One service; name, phone and address are masked, `wish` is what the applicant wrote.
+
+    `rating_grade` is None where there is none, and always where the reader is one of the rated.
+    """
+
+    id: UUID
+    kind: LineKind
+    number: str
+    registered_at: datetime
+    items: tuple[str, ...]
+    item: str
+    area: str
+    delegate: str
+    channel: str
+    channel_label: str
+    applicant_name: str
+    phone: str
+    address: str
+    wish: str
+    state: str
+    state_label: str
+    phase: Phase
+    due_at: datetime | None
+    overdue: bool
+    finished_at: datetime | None
+    trips: int
+    bounces: int
+    minutes_to_door: int | None
+    rating_grade: int | None
+    stream: str
+    head_hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    items: list[LedgerRow]
+    total: int
+    page: int
+    pages: int
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A number and the filter that opens exactly the cases it counts."""
+
+    value: int
+    filter: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Statistic:
+    """One line of a breakdown; `minutes_to_door` is the median, for the record only."""
+
+    key: str
+    label: str
+    cells: dict[str, Cell]
+    minutes_to_door: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Breakdown:
+    by: By
+    measures: dict[str, str]
+    rows: list[Statistic]
+    total: Statistic
+
+
+class Figure(TypedDict):
+    """`value` and `before` are None where the number may not be told."""
+
+    key: str
+    label: str
+    unit: str
+    value: int | None
+    before: int | None
+    change: str
+    better: bool | None
+    filter: dict[str, str] | None
+
+
+class Share(TypedDict):
+    label: str
+    total: int
+    before: int
+    finished: int
+    late: int
+
+
+class ObstacleLine(TypedDict):
+    title: str
+    origin: str
+    count: int
+    detail: str
+    owner: str
+    due: str
+    state: str
+    from_week: str
+
+
+class DecisionLine(TypedDict):
+    text: str
+    owner: str
+    due: str
+    state: str
+    late: bool
+    note: str
+
+
+class Quote(TypedDict):
+    number: str
+    text: str
+
+
+class WeekContent(TypedDict):
+    """Everything a weekly report says; the PDF is set from nothing else."""
+
+    v: int
+    title: str
+    bureau: str
+    monday: str
+    sunday: str
+    meeting: str
+    made_at: str
+    opening: list[str]
+    figures: list[Figure]
+    by_item: list[Share]
+    by_area: list[Share]
+    by_delegate: list[Share]
+    obstacles: list[ObstacleLine]
+    obstacle_sentence: str
+    quotes: list[Quote]
+    decisions: list[DecisionLine]
+    decision_sentence: str
+    closing: list[str]
+    streams: int
+    head: str
