@@ -7,9 +7,13 @@ import asyncio
 import csv
 import math
 import resource
+import subprocess
+import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from threading import Event
 from typing import Any, TypeVar
@@ -20,7 +24,7 @@ from inspections.dispatch.planning.reading import DayFile, plan_as_json, read_da
 from inspections.dispatch.planning.shapes import PlanResult
 from inspections.dispatch.planning.solving import DEFAULT_LEVEL
 from tests.inspections.dispatch.planning.checker import violations
-from tests.inspections.dispatch.planning.days import at_half_past_ten, generated, stored
+from tests.inspections.dispatch.planning.days import STORED, at_half_past_ten, generated, stored
 from tests.support.processes import ROOT
 from tests.support.rows import Row, at_most, exactly
 
@@ -76,6 +80,7 @@ def _stored_day() -> Iterator[Row]:
     yield at_most("planning.reasons", seconds * 1000, "ms", 100, note=f"{len(explained)} visits")
     yield exactly("planning.unplaced_without_reason", missing, "visits", 0)
     yield _offers(file, result)
+    yield _command()
     yield from _half_past_ten(day, plan)
 
 
@@ -85,6 +90,22 @@ def _offers(file: DayFile, result: PlanResult) -> Row:
     )
     note = "slowest of 120 questions"
     return at_most("planning.offer_windows", longest * 1000, "ms", 100, note=note)
+
+
+def _command() -> Row:
+    """The whole verb from the shell, file to file."""
+    with tempfile.TemporaryDirectory() as folder:
+        words = [
+            sys.executable,
+            "manage.py",
+            "plan_day",
+            str(STORED),
+            "--out",
+            f"{folder}/plan.json",
+        ]
+        run = partial(subprocess.run, words, cwd=ROOT, check=True, capture_output=True)
+        _, seconds = slowest(run)
+    return at_most("planning.plan_day_command", seconds, "s", 2, note=f"slowest of {ROUNDS}")
 
 
 def _half_past_ten(day: dict[str, Any], plan: dict[str, Any]) -> Iterator[Row]:

@@ -5,7 +5,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryFile
 from threading import Timer
@@ -80,8 +80,7 @@ def optimiser(*, time_limit: float) -> Iterator[Optimiser]:
         finally:
             timer.cancel()
             child.kill()
-            with suppress(BrokenPipeError):  # what a dead child did not read is of no use now
-                child.communicate()
+            child.communicate()  # closes the pipes and reaps
 
 
 def routes(

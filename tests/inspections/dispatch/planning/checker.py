@@ -8,7 +8,7 @@ from functools import lru_cache
 from itertools import accumulate
 from typing import Any
 
-HORIZON = 2 * 24 * 3600
+HORIZON = 30 * 3600
 REASONS = {
     "NO_SKILL",
     "NO_SHIFT_IN_WINDOW",

@@ -1,6 +1,8 @@
 """A malformed day is refused with the field named, never with a traceback."""
 
 import json
+import subprocess
+import sys
 from collections.abc import Callable
 from copy import deepcopy
 from pathlib import Path
@@ -14,6 +16,7 @@ from hypothesis import strategies as st
 from inspections.dispatch.planning.faults import MalformedDay
 from inspections.dispatch.planning.reading import read_day
 from tests.inspections.dispatch.planning.checker import violations
+from tests.support.processes import ROOT
 
 SMALL: dict[str, Any] = {
     "agents": [
@@ -102,6 +105,27 @@ def test_the_command_writes_the_plan_with_the_ids_of_the_file(tmp_path: Path) ->
     assert plan["breaks"][0]["agent"] == 7
     assert plan["unplaced"][0]["visit"] == 6
     assert plan["unplaced"][0]["reason"] == "NO_SKILL"
+
+
+def test_manage_py_plans_without_loading_django(tmp_path: Path) -> None:
+    source, target = tmp_path / "day.json", tmp_path / "plan.json"
+    source.write_text(json.dumps(SMALL), "utf-8")
+    words = [sys.executable, "-X", "importtime", "manage.py", "plan_day", str(source)]
+    done = subprocess.run(
+        [*words, "--out", str(target)], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert " django" not in done.stderr
+    assert violations(SMALL, json.loads(target.read_text("utf-8"))) == []
+    source.write_text("{}", "utf-8")
+    refused = subprocess.run(
+        [*words[:1], *words[3:], "--out", str(target)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert refused.returncode == 2
+    assert refused.stderr == "没有排班:durations:缺少这一项\n"
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", "[" * 100_000, '{"agents":[]}', "\x00"])

@@ -1,9 +1,13 @@
 from dataclasses import replace
+from typing import cast
 
 import pytest
 
 from inspections.dispatch.planning import check, compare, reasons, solve
+from inspections.dispatch.planning.child import Answer, Problem
+from inspections.dispatch.planning.engine import Optimiser
 from inspections.dispatch.planning.faults import PromiseBroken, SolverFailed
+from inspections.dispatch.planning.ground import Ground
 from inspections.dispatch.planning.reading import read_day
 from inspections.dispatch.planning.shapes import (
     Agent,
@@ -15,6 +19,7 @@ from inspections.dispatch.planning.shapes import (
     Reason,
     VisitJob,
 )
+from inspections.dispatch.planning.solving import Task, _place, assert_promises
 from tests.inspections.dispatch.planning.days import stored
 
 NINE, NOON, FIVE = 9 * 3600, 12 * 3600, 17 * 3600
@@ -98,6 +103,27 @@ class TestReasons:
         assert made.unplaced[0].visit == "丙"
         assert made.unplaced[0].reason is Reason.CONTENTION
         assert made.unplaced[0].blocker.visit == "乙"
+
+
+class Forgetful:
+    """An optimiser that drops whatever it was told to keep."""
+
+    def ask(self, _problem: Problem) -> Answer:
+        return {"routes": {}}
+
+
+class TestSoftPins:
+    def test_what_must_stay_stays_when_the_optimiser_drops_it(self) -> None:
+        ground = Ground(day([agent()], [visit("甲"), visit("乙")]))
+        task = Task(ground, cast("Optimiser", Forgetful()), 3)
+        routes = _place(task, {"王": ["甲"]}, ["乙"])
+        assert sorted(routes["王"]) == ["乙", "甲"]
+
+    def test_a_plan_without_an_accepted_visit_is_never_given_out(self) -> None:
+        ground = Ground(day([agent()], [visit("甲")], fixed=(Fixed("甲", "王", NOON, 60),)))
+        with pytest.raises(PromiseBroken) as refused:
+            assert_promises(ground, PlanResult((), (), (), 0, 0.0))
+        assert refused.value.visits == ("甲",)
 
 
 class TestChild:

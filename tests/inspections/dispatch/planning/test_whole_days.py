@@ -1,3 +1,5 @@
+from collections.abc import Callable
+from copy import deepcopy
 from typing import Any
 
 import pytest
@@ -33,6 +35,28 @@ def test_the_stored_day_reaches_its_reference_without_a_violation(
     assert violations(stored(), stored_plan) == []
     assert len(stored_plan["assignments"]) >= 112
     assert priority_of(stored(), stored_plan) >= 5640
+
+
+@pytest.mark.parametrize(
+    ("spoil", "complaint"),
+    [
+        (lambda plan: plan["assignments"].pop(), "unplaced says"),
+        (lambda plan: plan["assignments"].append(plan["assignments"][0]), "twice"),
+        (lambda plan: plan["breaks"].clear(), "has 0 lunches"),
+        (lambda plan: plan["unplaced"][0].update(text=""), "without a reason"),
+        (lambda plan: [one.update(start=one["start"] + 1800) for one in plan["assignments"]], ""),
+        (lambda plan: [one.update(agent=0) for one in plan["assignments"]], "lacks a skill"),
+        (lambda plan: [one.update(start=41400) for one in plan["breaks"]], "cuts through lunch"),
+    ],
+)
+def test_the_checker_bites(
+    stored_plan: dict[str, Any], spoil: Callable[[dict[str, Any]], object], complaint: str
+) -> None:
+    spoilt = deepcopy(stored_plan)
+    spoil(spoilt)
+    found = violations(stored(), spoilt)
+    assert found
+    assert any(complaint in one for one in found)
 
 
 def test_the_three_impossible_visits_are_named_rightly(stored_plan: dict[str, Any]) -> None:
