@@ -10,6 +10,7 @@ from pydantic import AwareDatetime, Field
 from fieldsvc.kernel.errors import NotAllowed
 from fieldsvc.kernel.idempotency import idempotent
 from fieldsvc.kernel.journal import Actor
+from inspections.delegation.models import Delegation
 from inspections.delegation.policies import may_work
 from inspections.evidence.answers import Stored, blob_answer
 from inspections.evidence.selectors import blob_size
@@ -113,23 +114,16 @@ class SheetIn(Schema):
     latitude: Annotated[float, Field(ge=-90, le=90)] | None = None
 
 
+@router.get("/join/papers", auth=applicant_auth, response=PapersOut)
+def own_papers(request: HttpRequest) -> PapersOut:
+    actor = actor_of(request)
+    return _list(actor, selectors.access_delegation(actor, UUID(actor.id)))
+
+
 @router.get("/delegations/{delegation_id}/papers", response=PapersOut)
 def papers_of(request: HttpRequest, delegation_id: UUID) -> PapersOut:
     actor = actor_of(request)
-    delegation = selectors.access_delegation(actor, delegation_id)
-    return PapersOut(
-        items=[_out(actor, one) for one in selectors.papers_of(delegation)],
-        refused=[
-            RefusedPaper(
-                kind=str(one.data["kind"]),
-                kind_label=PaperKind(str(one.data["kind"])).label,
-                code=str(one.data["code"]),
-                character=str(one.data.get("character", "")),
-                code_point=str(one.data.get("code_point", "")),
-            )
-            for one in selectors.refused_papers(delegation)
-        ],
-    )
+    return _list(actor, selectors.access_delegation(actor, delegation_id))
 
 
 @router.get("/papers/{paper_id}", response=PaperOut)
@@ -184,6 +178,22 @@ def photograph(
     photo = cast("BinaryIO", file.file)
     sheet = Sheet(photo, body.sha256, body.document_sha256, body.taken_at, _place(body))
     return _out(actor, papers.sign_by_photo(found, sheet, actor=actor))
+
+
+def _list(actor: Actor, delegation: Delegation) -> PapersOut:
+    return PapersOut(
+        items=[_out(actor, one) for one in selectors.papers_of(delegation)],
+        refused=[
+            RefusedPaper(
+                kind=str(one.data["kind"]),
+                kind_label=PaperKind(str(one.data["kind"])).label,
+                code=str(one.data["code"]),
+                character=str(one.data.get("character", "")),
+                code_point=str(one.data.get("code_point", "")),
+            )
+            for one in selectors.refused_papers(delegation)
+        ],
+    )
 
 
 def _worked_on(actor: Actor, paper_id: UUID) -> Paper:

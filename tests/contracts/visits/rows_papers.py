@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from tests.contracts.visits.who import Route, Row, Who, row
+from tests.contracts.visits.who import APPLICANTS, Route, Row, Who, row
 
 READERS: Final[Row] = row(
     "403",
@@ -27,6 +27,8 @@ _ACT: Final = {
 }
 
 ROWS: Final[Mapping[str, Route]] = {
+    # The delegation of one's own link: the other applicant has papers of their own.
+    "GET /join/papers": Route(row("403", (APPLICANTS, "ok"))),
     "GET /delegations/{delegation_id}/papers": Route(READERS),
     "GET /papers/{paper_id}": Route(READERS),
     "GET /papers/{paper_id}/pages/{number}.png": Route(READERS, values={"number": "1"}),

@@ -164,6 +164,7 @@ class TestAtHome:
     def test_the_applicant_reads_and_signs_by_the_own_link(self, owner: Delegation) -> None:
         client = applicant_of(owner)
         paper = mandate_of(client, owner)
+        assert paper in client.get("/api/join/papers").json()["items"]
         assert paper["signatures"][0]["mine"] and not paper["signatures"][0]["lendable"]
         assert client.get(paper["page_url"].replace("{n}", "1")).status_code == 200
         answer = post(client, f"/api/join/papers/{paper['id']}/sign", act(paper["sha256"]))

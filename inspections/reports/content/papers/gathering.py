@@ -5,6 +5,7 @@ from uuid import UUID
 from fieldsvc.kernel import journal
 from fieldsvc.kernel.journal import JournalEntry
 from inspections.catalog.selectors import Guide, Material, current_guide, get_guide
+from inspections.catalog.states import ExemptBy
 from inspections.delegation.models import Delegation, HandOver, Mandate
 from inspections.delegation.states import MandateState
 from inspections.reports import selectors, wording
@@ -12,6 +13,7 @@ from inspections.reports.content.papers.sources import ItemFacts, Sources
 from inspections.reports.shapes import MaterialLine
 from inspections.reports.states import PaperKind
 
+_SPARED = (ExemptBy.E_LICENCE, ExemptBy.DATA_SHARING)
 _LIVING = (MandateState.DRAFT.value, MandateState.SIGNED.value)
 
 
@@ -91,6 +93,13 @@ def _days(number: int) -> str:
 
 
 def _material(one: Material) -> MaterialLine:
+    if one.exempt_by in _SPARED:
+        return {
+            "title": one.title,
+            "copies": wording.NOTHING,
+            "form": "免提交",
+            "note": one.exempt_by.label,
+        }
     notes = [one.exempt_by.label] if one.exempt_by else []
     if one.sample:
         notes.append(f"要求：{one.sample}")

@@ -71,7 +71,7 @@ def _parties(sources: Sources) -> list[Row]:
 
 def _term(found: Mandate) -> list[Row]:
     return [
-        ["委托书编号", found.number],
+        ["委托编号", found.number],
         ["开始", "委托人签名之时", "届满", f"{_day(found.valid_until)} 24:00"],
         ["提前终止", "事项全部办结、委托人撤销委托或者代办终止的，委托即时终止。"],
     ]
