@@ -21,7 +21,7 @@ export interface Transport {
   cookie: () => string
 }
 
-export const browser: Transport = {
+const browser: Transport = {
   fetch: (...args) => fetch(...args),
   wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
   cookie: () => document.cookie,

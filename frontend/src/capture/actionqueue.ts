@@ -300,9 +300,11 @@ function said({ code, status, title, action, fields }: Refusal): Said {
   return { code, status, title, action, fields }
 }
 
+/** A paper's photo is answered with the paper; the photo's own digest stands beside it. */
 function receiptOf(answer: unknown): FileReceipt | null {
-  if (typeof answer !== 'object' || answer === null || !('sha256' in answer)) return null
-  return answer as FileReceipt
+  if (typeof answer !== 'object' || answer === null) return null
+  if ('sheet_sha256' in answer && typeof answer.sheet_sha256 === 'string') return { id: '', ...answer, sha256: answer.sheet_sha256 }
+  return 'sha256' in answer ? (answer as FileReceipt) : null
 }
 
 function versionIn(answer: unknown): number | null {

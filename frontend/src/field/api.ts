@@ -1,26 +1,15 @@
-import { ApiClient, browser, type Transport } from '@/api/client'
+import { ApiClient } from '@/api/client'
 import type { ActionSender } from '@/capture/actionqueue'
 import type { Me, Pack } from './types'
-import { packOf } from './wire'
+import { packOf, papersOf, type WirePack, type WirePapers } from './wire'
 
 const seg = encodeURIComponent
 
-/** The delegate's side of the API. Every answer also tells the server's time. */
+/** The delegate's side of the API. The day pack also tells the server's time. */
 export class FieldApi implements ActionSender {
-  private readonly client: ApiClient
+  private readonly client = new ApiClient('field')
 
-  constructor(heard: (server: number) => void) {
-    const transport: Transport = {
-      ...browser,
-      fetch: async (...request) => {
-        const response = await browser.fetch(...request)
-        const told = Date.parse(response.headers.get('Date') ?? '')
-        if (!Number.isNaN(told)) heard(told + 500)
-        return response
-      },
-    }
-    this.client = new ApiClient('field', transport)
-  }
+  constructor(private readonly heard: (server: number) => void) {}
 
   async session(): Promise<Me> {
     const me = await this.client.get<Me>('/session', { retries: 0 })
@@ -38,8 +27,15 @@ export class FieldApi implements ActionSender {
     return this.client.delete<unknown>('/session')
   }
 
-  async pack(day: string): Promise<Pack> {
-    return packOf(await this.client.get<unknown>(`/field/pack?day=${seg(day)}`, { retries: 0 }))
+  /** Without a day: the server's today. */
+  async pack(day: string | null): Promise<Pack> {
+    const pack = await this.client.get<WirePack>(day ? `/field/pack?day=${seg(day)}` : '/field/pack', { retries: 0 })
+    this.heard(Date.parse(pack.now))
+    const delegations = pack.stops.flatMap(({ delegation }) => (delegation ? [delegation.id] : []))
+    const papers = await Promise.all(
+      delegations.map(async (id) => [id, papersOf(await this.client.get<WirePapers>(`/delegations/${seg(id)}/papers`, { retries: 0 }))] as const),
+    )
+    return packOf(pack, new Map(papers))
   }
 
   post(path: string, body: Record<string, unknown>, intent: string, signal: AbortSignal): Promise<unknown> {

@@ -1,8 +1,9 @@
+import { newIntent } from '@/api/client'
 import type { StrokePoint } from '@/api/types'
 import { fileName } from '@/capture/still'
 import { act } from './kit'
 import { placeOnce } from './navigation'
-import type { MaterialOut, OrderOut, PaperOut, StepOut, Stop } from './types'
+import type { MaterialOut, OrderOut, PaperOut, StepOut, Stop, WantedSignature } from './types'
 
 const seg = encodeURIComponent
 
@@ -91,14 +92,15 @@ export function finishStep(stop: Stop, step: StepOut): Promise<string> {
 
 export function handOver(stop: Stop, given: HandOverIn): Promise<string> {
   const { direction, title, material, copies, original } = given
+  const id = newIntent()
   return act({
     lane: orderLane(stop.order),
     kind: 'hand_over',
     path: `/field/delegations/${seg(stop.delegation?.id ?? '')}/hand-overs`,
-    body: { ...given },
+    body: { id, ...given },
     subject: null,
     version: null,
-    about: about(stop.order, title, { direction, material, copies: String(copies), original: String(original) }),
+    about: about(stop.order, title, { hand_over: id, direction, material, copies: String(copies), original: String(original) }),
   })
 }
 
@@ -108,15 +110,15 @@ export interface Handwriting {
   height: number
 }
 
-export function signPaper(stop: Stop, paper: PaperOut, written: Handwriting): Promise<string> {
+export function signPaper(stop: Stop, paper: PaperOut, { signer }: WantedSignature, written: Handwriting): Promise<string> {
   return act({
     lane: orderLane(stop.order),
     kind: 'paper',
     path: `/field/papers/${seg(paper.id)}/sign`,
-    body: { document_sha256: paper.sha256, ...written, will: true },
+    body: { document_sha256: paper.sha256, ...written, will: true, signer },
     subject: null,
     version: null,
-    about: about(stop.order, paper.title, { paper: paper.id }),
+    about: about(stop.order, paper.title, { paper: paper.id, signer }),
   })
 }
 

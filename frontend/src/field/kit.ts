@@ -53,11 +53,12 @@ let database: KitDatabase | null = null
 let store: KitStore | null = null
 let queue: ActionQueue | null = null
 let announced: BroadcastChannel | null = null
+/** The day in sight is the server's today, whatever the phone's calendar says. */
+let followToday = true
 
 export const api = new FieldApi((server) => {
   const news = time.heard(server)
   if (news) kit.clockMoved = news.moved
-  kit.online = true
   void database?.setPlain(OFFSET, time.knownOffset)
 })
 
@@ -139,6 +140,7 @@ function aloneFor(person: string): (work: () => Promise<void>) => Promise<void> 
 
 /** Shows a day: at once what lies here, then what the server says. */
 export async function showDay(day: string): Promise<void> {
+  followToday = day === beijingDay(time.now())
   await useDay(day)
   await readDay()
 }
@@ -157,8 +159,12 @@ export async function readDay(): Promise<void> {
   const { day } = kit
   kit.reading = true
   try {
-    await keepPack(await api.pack(day))
+    const pack = await api.pack(followToday ? null : day)
+    if (followToday && kit.day === day) kit.day = pack.day
+    kit.now = time.now()
+    await keepPack(pack)
     kit.trouble = null
+    kit.online = true
   } catch (error) {
     if (!isRefusal(error)) throw error
     if (error.status === 401) askForSignIn()

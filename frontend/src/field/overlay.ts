@@ -1,5 +1,5 @@
 import type { Action } from '@/capture/actions'
-import type { DelegationOut, HandOverOut, OrderOut, OrderState, Pack, StepOut, Stop } from './types'
+import type { DelegationOut, HandOverOut, OrderOut, OrderState, Pack, PaperOut, StepOut, Stop } from './types'
 
 /** What each verb of an order makes of it, as far as the phone can tell without the server. */
 export const AFTER: Record<string, OrderState> = {
@@ -43,18 +43,28 @@ function delegationAfter(delegation: DelegationOut, action: Unsent): DelegationO
     const at = new Date(action.stamp.wall).toISOString()
     return withStep(delegation, action.about['step'] ?? '', (step) => ({ ...step, state: 'DONE', done_at: at }))
   }
-  if (action.kind === 'hand_over') return { ...delegation, hand_overs: [...delegation.hand_overs, handedOver(action)] }
-  if (action.kind === 'paper') {
-    const papers = delegation.papers.map((paper) => (paper.id === action.about['paper'] ? { ...paper, state: 'SIGNED' as const } : paper))
-    return { ...delegation, papers }
+  if (action.kind === 'hand_over') return withHandOver(delegation, handedOver(action))
+  return action.kind === 'paper' ? withSignature(delegation, action.about) : delegation
+}
+
+function withHandOver(delegation: DelegationOut, added: HandOverOut): DelegationOut {
+  const others = delegation.hand_overs.filter((one) => one.id !== added.id)
+  return { ...delegation, hand_overs: [...others, added] }
+}
+
+/** The paper without the signature that was just given; a photo of the sheet carries them all. */
+function withSignature(delegation: DelegationOut, about: Record<string, string>): DelegationOut {
+  const signed = (paper: PaperOut): PaperOut => {
+    const wanted = about['signer'] ? paper.wanted.filter((one) => one.signer !== about['signer']) : []
+    return { ...paper, wanted, state: wanted.length === 0 && paper.state === 'FROZEN' ? 'SIGNED' : paper.state }
   }
-  return delegation
+  return { ...delegation, papers: delegation.papers.map((paper) => (paper.id === about['paper'] ? signed(paper) : paper)) }
 }
 
 function handedOver(action: Unsent): HandOverOut {
   const { about } = action
   return {
-    id: `unsent-${action.stamp.wall}`,
+    id: about['hand_over'] ?? '',
     direction: about['direction'] === 'RETURNED' ? 'RETURNED' : 'RECEIVED',
     title: about['title'] ?? '',
     material: about['material'] ?? '',
@@ -76,19 +86,22 @@ export function withAnswer(pack: Pack, action: Pick<Action, 'kind' | 'about' | '
   return { ...pack, stops }
 }
 
+/** What a step changes of an order; the visit stays as the pack told it. */
+function orderWith(order: OrderOut, said: Partial<OrderOut>): OrderOut {
+  const { version = order.version, state = order.state, state_label = order.state_label, code_head = order.code_head } = said
+  return { ...order, version, state, state_label, code_head }
+}
+
 function stopWith(stop: Stop, action: Pick<Action, 'kind' | 'about' | 'file'>, answer: unknown): Stop {
   const said = typeof answer === 'object' && answer !== null ? answer : {}
-  if (AFTER[action.kind] && 'state' in said) return { ...stop, order: { ...stop.order, ...(said as Partial<OrderOut>) } }
+  if (AFTER[action.kind] && 'state' in said) return { ...stop, order: orderWith(stop.order, said as Partial<OrderOut>) }
   const { delegation } = stop
   if (!delegation) return stop
   if (action.kind === 'step' && 'state' in said) {
     return { ...stop, delegation: withStep(delegation, action.about['step'] ?? '', (step) => ({ ...step, ...(said as Partial<StepOut>) })) }
   }
-  if (action.kind === 'hand_over' && 'id' in said) return { ...stop, delegation: { ...delegation, hand_overs: [...delegation.hand_overs, said as HandOverOut] } }
-  if (action.kind === 'paper') {
-    const papers = delegation.papers.map((paper) => (paper.id === action.about['paper'] ? { ...paper, state: 'SIGNED' as const } : paper))
-    return { ...stop, delegation: { ...delegation, papers } }
-  }
+  if (action.kind === 'hand_over' && 'id' in said) return { ...stop, delegation: withHandOver(delegation, said as HandOverOut) }
+  if (action.kind === 'paper') return { ...stop, delegation: withSignature(delegation, action.about) }
   if (action.kind === 'file' && action.file && 'sha256' in said) {
     const { item = '', material = '', purpose = '' } = action.file.fields
     const received = said as { id: string; sha256: string; number?: number }

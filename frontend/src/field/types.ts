@@ -39,6 +39,8 @@ export interface OrderOut {
   travel_seconds: number
   visit: VisitOut
   delegation: string | null
+  /** The half of the digits that the delegate says first; blank before departure. */
+  code_head: string
 }
 
 export interface Coded {
@@ -49,7 +51,7 @@ export interface Coded {
 export interface MaterialOut extends Coded {
   copies: number
   original: boolean
-  exempt_by?: string | null
+  exempt_label: string | null
 }
 
 export interface StepOut {
@@ -98,14 +100,22 @@ export interface FileOut {
   number: number
 }
 
+/** A signature that can be given on this phone: the applicant's, or the delegate's own. */
+export interface WantedSignature {
+  signer: string
+  name: string
+  mine: boolean
+}
+
 export interface PaperOut {
   id: string
   kind: string
   title: string
-  version: number
+  serial: string
   state: 'FROZEN' | 'SIGNED' | 'ISSUED'
   sha256: string
   pages: number
+  wanted: WantedSignature[]
 }
 
 export interface DelegationOut {

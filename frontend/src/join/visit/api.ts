@@ -1,12 +1,11 @@
 import type { RequestOptions } from '@/api/client'
 import { client } from '../session'
 import type { VisitView } from './types'
-import { viewOf } from './wire'
 
 export type DoorReport = 'NOBODY_CAME' | 'OTHER_PERSON'
 
 export const visitApi = {
-  read: async (): Promise<VisitView> => viewOf(await client.get<unknown>('/join/visit')),
+  read: () => client.get<VisitView>('/join/visit'),
   report: (kind: DoorReport, text: string, options: RequestOptions) => client.post<unknown>('/join/visit/report', { kind, text }, options),
   revoke: (reason: string, options: RequestOptions) => client.post<unknown>('/join/visit/revoke-mandate', { reason }, options),
   confirm: (code: string, options: RequestOptions) => client.post<unknown>('/join/visit/confirm-arrival', { code }, options),

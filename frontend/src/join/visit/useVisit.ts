@@ -33,7 +33,7 @@ export function useVisit() {
   async function round(): Promise<void> {
     clearTimeout(timer)
     if (document.visibilityState === 'visible') await read()
-    const state = visit.value?.order_state
+    const state = visit.value?.visit_state
     if (!gone) timer = setTimeout(() => void round(), state === 'EN_ROUTE' || state === 'ACCEPTED' ? SOON_MS : SLOW_MS)
   }
 
