@@ -12,6 +12,7 @@ from inspections.dispatch.errors import (
 )
 from inspections.dispatch.models import DispatchOrder, Visit
 from inspections.dispatch.states import LIVE, UNDER_WAY, OrderState
+from inspections.people.policies import GOES_OUT
 from inspections.people.states import Role
 
 _DESK = frozenset({Role.DISPATCHER.value, Role.HEAD.value})
@@ -23,9 +24,8 @@ def may_use_board(actor: Actor) -> Refusal | None:
 
 
 def may_use_field(actor: Actor) -> Refusal | None:
-    """Delegates, each for their own day."""
-    own = actor.kind == "staff" and Role.DELEGATE.value in actor.roles
-    return None if own else FieldNotYours()
+    """Those who go out, each for their own day."""
+    return None if actor.kind == "staff" and actor.roles & GOES_OUT else FieldNotYours()
 
 
 def may_read_visit(actor: Actor, visit: Visit) -> bool:

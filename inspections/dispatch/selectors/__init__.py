@@ -4,13 +4,18 @@ from inspections.dispatch.selectors.access import (
     access_order,
     access_plan,
     access_visit,
+    board_version,
+    check_field,
     get_order,
     get_visit,
     last_revision,
     live_order_of,
     visits_of,
 )
-from inspections.dispatch.selectors.checks import check_place
+from inspections.dispatch.selectors.board import board, board_bureau, travel_table
+from inspections.dispatch.selectors.checks import check_move, check_place
+from inspections.dispatch.selectors.comparing import compare_plans
+from inspections.dispatch.selectors.field import calendar_of, has_calendar, orders_of_day
 from inspections.dispatch.selectors.windows import Wish, place_within, spots_for, windows_for
 
 __all__ = [
@@ -18,13 +23,23 @@ __all__ = [
     "access_order",
     "access_plan",
     "access_visit",
+    "board",
+    "board_bureau",
+    "board_version",
+    "calendar_of",
+    "check_field",
+    "check_move",
     "check_place",
+    "compare_plans",
     "get_order",
     "get_visit",
+    "has_calendar",
     "last_revision",
     "live_order_of",
+    "orders_of_day",
     "place_within",
     "spots_for",
+    "travel_table",
     "visits_of",
     "windows_for",
 ]

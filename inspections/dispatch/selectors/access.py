@@ -6,7 +6,7 @@ from django.db.models import F, Q, QuerySet
 from fieldsvc.kernel.journal import Actor
 from inspections.dispatch import policies
 from inspections.dispatch.errors import OrderUnknown, PlanUnknown, VisitUnknown
-from inspections.dispatch.models import BoardRevision, DispatchOrder, Plan, Visit
+from inspections.dispatch.models import BoardDay, BoardRevision, DispatchOrder, Plan, Visit
 from inspections.dispatch.states import LIVE
 
 
@@ -22,14 +22,25 @@ def access_visit(actor: Actor, visit_id: UUID) -> Visit:
     return found
 
 
+def check_field(actor: Actor) -> None:
+    """Refuses with `field_not_yours` whoever does not go out."""
+    refusal = policies.may_use_field(actor)
+    if refusal is not None:
+        raise refusal
+
+
+def board_version(bureau_id: UUID, day: date) -> int:
+    """How often the day's board was changed."""
+    row = BoardDay.objects.filter(bureau_id=bureau_id, day=day).first()
+    return row.version if row else 0
+
+
 def access_order(actor: Actor, order_id: UUID) -> DispatchOrder:
     """The delegate's own order, in whatever state.
 
     Refuses: `field_not_yours`, `order_unknown` (a colleague's, too).
     """
-    refusal = policies.may_use_field(actor)
-    if refusal is not None:
-        raise refusal
+    check_field(actor)
     found = _orders().filter(pk=order_id, staff_id=actor.id).first()
     if found is None:
         raise OrderUnknown

@@ -7,7 +7,7 @@ from inspections.bookings.rules import ZONE
 from inspections.dispatch import planning, rules
 from inspections.dispatch.models import Visit
 from inspections.dispatch.planning.shapes import Finding, MoveCheck
-from inspections.dispatch.selectors.picture import Picture
+from inspections.dispatch.selectors.picture import Picture, picture
 from inspections.dispatch.selectors.planned import Planned
 from inspections.dispatch.shapes import Check, Checked
 from inspections.dispatch.states import PLEDGED
@@ -38,6 +38,12 @@ def check_place(seen: Picture, visit: Visit, staff_id: UUID, starts_at: datetime
     findings.append(_travel(made, way))
     ok = not any(one.blocking and not one.ok for one in findings)
     return Checked(ok, made.extra_travel_s, way, tuple(findings))
+
+
+def check_move(visit: Visit, staff_id: UUID, starts_at: datetime) -> Checked:
+    """The same for a visit and a time alone, as the board asks while something is dragged."""
+    seen = picture(visit.bureau_id, rules.local_day(starts_at), also=[visit.pk])
+    return check_place(seen, seen.visits[visit.pk], staff_id, starts_at)
 
 
 def _told(one: Finding, visit: Visit) -> Check:

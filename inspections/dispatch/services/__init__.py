@@ -3,6 +3,7 @@
 from inspections.dispatch.selectors.windows import Wish, windows_for
 from inspections.dispatch.services.absences import note_absence
 from inspections.dispatch.services.arrivals import arrive, confirm_arrival
+from inspections.dispatch.services.calendars import issue_calendar, revoke_calendar
 from inspections.dispatch.services.moves import Target, move, unassign
 from inspections.dispatch.services.orders import abort, accept, decline, depart, finish
 from inspections.dispatch.services.plans import discard, make_plan, request_plan
@@ -23,6 +24,7 @@ __all__ = [
     "depart",
     "discard",
     "finish",
+    "issue_calendar",
     "make_plan",
     "move",
     "note_absence",
@@ -30,6 +32,7 @@ __all__ = [
     "publish",
     "request_plan",
     "request_visit",
+    "revoke_calendar",
     "unassign",
     "undo",
     "windows_for",

@@ -1,6 +1,7 @@
 """Being at the door, and how that is proven. Nothing here follows anybody: one look, when asked."""
 
 import secrets
+from datetime import datetime
 from functools import partial
 from uuid import UUID
 
@@ -36,7 +37,7 @@ def arrive(order_id: UUID, report: StepReport, shown: Report, *, actor: Actor) -
     `too_far_away` (a photo only, and far off), `invalid`. Journal: `order.arrived`.
     """
     order = locked_order(order_id, "arrive", report, actor)
-    _record(order, _judge(order, shown), actor)
+    _record(order, _judge(order, shown), actor, occurred_at=report.occurred_at)
     return order
 
 
@@ -59,13 +60,15 @@ def confirm_arrival(order_id: UUID, code: str, *, actor: Actor) -> DispatchOrder
     return order
 
 
-def _record(order: DispatchOrder, arrival: Arrival, actor: Actor) -> None:
+def _record(
+    order: DispatchOrder, arrival: Arrival, actor: Actor, *, occurred_at: datetime | None = None
+) -> None:
     moves = (
         partial(order.arrive, at=clock.now(), arrival=arrival.to_json()),
         order.visit.arrive,
     )
     more = {"method": arrival.method.value, "near": arrival.near}
-    step(order, moves, Told("order.arrived", more), actor=actor)
+    step(order, moves, Told("order.arrived", more, occurred_at=occurred_at), actor=actor)
     learn(order)
 
 

@@ -28,7 +28,7 @@ def accept(order_id: UUID, report: StepReport, *, actor: Actor) -> DispatchOrder
     """
     order = locked_order(order_id, "accept", report, actor)
     moves = partial(order.accept, at=clock.now()), order.visit.accept
-    step(order, moves, Told("order.accepted"), actor=actor)
+    step(order, moves, Told("order.accepted", occurred_at=report.occurred_at), actor=actor)
     return order
 
 
@@ -58,7 +58,7 @@ def depart(order_id: UUID, report: StepReport, *, actor: Actor) -> DispatchOrder
     order = locked_order(order_id, "depart", report, actor)
     code = f"{secrets.randbelow(1_000_000):06d}"
     moves = partial(order.depart, at=clock.now(), code=code), order.visit.depart
-    step(order, moves, Told("order.departed"), actor=actor)
+    step(order, moves, Told("order.departed", occurred_at=report.occurred_at), actor=actor)
     return order
 
 
@@ -75,7 +75,8 @@ def finish(order_id: UUID, report: StepReport, *, actor: Actor) -> DispatchOrder
         partial(order.visit.finish, at=now),
     )
     private = {"summary": report.summary} if report.summary else {}
-    step(order, moves, Told("order.finished", private=private), actor=actor)
+    told = Told("order.finished", private=private, occurred_at=report.occurred_at)
+    step(order, moves, told, actor=actor)
     bookings.release(order.pk)
     return order
 
@@ -105,7 +106,8 @@ def _bounce(order: DispatchOrder, move: partial[object], told: Told, *, actor: A
 
 
 def _why(kind: str, code: str, report: StepReport) -> Told:
-    return Told(kind, {"reason": code}, {"reason": report.reason} if report.reason else {})
+    private = {"reason": report.reason} if report.reason else {}
+    return Told(kind, {"reason": code}, private, report.occurred_at)
 
 
 def _reason(report: StepReport, known: type[StrEnum]) -> str:

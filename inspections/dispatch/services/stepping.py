@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from uuid import UUID
 
 from fieldsvc.kernel import clock, workflow
@@ -20,11 +21,12 @@ Moves = tuple[Callable[[], object], Callable[[], object]]
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What the journal says of a step beside the ids."""
+    """What the journal says of a step beside the ids; `occurred_at` is the device's time of it."""
 
     kind: str
     more: Mapping[str, JSONValue] = field(default_factory=dict)
     private: Mapping[str, str] = field(default_factory=dict)
+    occurred_at: datetime | None = None
 
 
 def queued_order(order_id: UUID) -> DispatchOrder:
@@ -39,7 +41,7 @@ def queued_order(order_id: UUID) -> DispatchOrder:
 
 
 def locked_order(order_id: UUID, name: str, report: StepReport, actor: Actor) -> DispatchOrder:
-    """The actor's own order, as they saw it and ready for the step; the device's time is kept.
+    """The actor's own order, as they saw it and ready for the step.
 
     Refuses: `order_unknown` (also somebody else's), `order_changed` with what it is now.
     """
@@ -49,18 +51,23 @@ def locked_order(order_id: UUID, name: str, report: StepReport, actor: Actor) ->
         raise refusal
     if order.version != report.version or policies.may_step(order, name) is not None:
         raise OrderChanged({"order": now_of(order)})
-    # A new dict: compare-and-set looks for values that changed.
-    order.device_times = {**order.device_times, name: clock.iso(report.occurred_at)}
-    workflow.save_fields(order, "device_times")
     return order
 
 
 def step(order: DispatchOrder, moves: Moves, told: Told, *, actor: Actor) -> None:
-    """Move the order and its visit by one fact."""
+    """Move the order and its visit by one fact; the device's time is kept beside the server's."""
     visit = order.visit
+    name = told.kind.removeprefix("order.")
+
+    def moved() -> None:
+        if told.occurred_at is not None:
+            # A new dict: compare-and-set looks for values that changed.
+            order.device_times = {**order.device_times, name: clock.iso(told.occurred_at)}
+        moves[0]()
+
     workflow.move(
         order,
-        moves[0],
+        moved,
         along=[(visit, moves[1])],
         actor=actor,
         kind=told.kind,

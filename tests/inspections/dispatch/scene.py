@@ -9,6 +9,11 @@ from django.db import transaction
 from fieldsvc.kernel import clock, ids
 from fieldsvc.kernel.journal import Actor
 from inspections.bookings import services as bookings
+from inspections.bookings.models import Appointment, Occupancy
+from inspections.bookings.rules import Slot
+from inspections.cases import services as cases
+from inspections.cases.api import CaseIn
+from inspections.cases.models import Case
 from inspections.dispatch import services
 from inspections.dispatch.models import DispatchOrder, Visit
 from inspections.dispatch.rules import midnight
@@ -20,6 +25,7 @@ from inspections.people.models import Bureau, Staff
 from inspections.people.selectors import actor_of_staff
 from inspections.people.services import NewProfile, NewShift, NewSkill, NewStaff
 from inspections.people.states import Role, Skill
+from tests.inspections.cases.bodies import body
 from tests.inspections.cast import PASSWORD, Cast
 
 HALL = (117.85, 36.80)
@@ -110,9 +116,33 @@ def sent(crew: Crew, to: Visit, staff: Staff, starts_at: datetime) -> DispatchOr
     return order
 
 
+def taken_by_an_appointment(crew: Crew, staff: Staff, since: datetime, until: datetime) -> None:
+    """The cells of a video call at the desk, as bookings writes them."""
+    case = new_case_of(crew.bureau)
+    appointment = Appointment.objects.create(
+        case=case,
+        bureau=crew.bureau,
+        starts_at=since,
+        ends_at=until,
+        first_inspector=staff,
+        second_inspector=crew.du,
+        created_at=clock.now(),
+    )
+    Occupancy.objects.bulk_create(
+        Occupancy(staff=staff, cell=cell, appointment=appointment)
+        for cell in Slot(since, until).cells()
+    )
+
+
 def at(hour: int, minute: int = 0, *, day: date = TODAY) -> datetime:
     """An instant of that local day."""
     return midnight(day) + timedelta(hours=hour, minutes=minute)
+
+
+def new_case_of(bureau: Bureau) -> Case:
+    client, _ = people.add_client(bureau, name=str(ids.new()))
+    actor = Actor("client", str(client.pk), str(bureau.pk))
+    return cases.receive(CaseIn.model_validate(body(str(ids.new()))).to_new(), actor=actor)[0]
 
 
 def report(order: DispatchOrder | UUID, **changes: str) -> StepReport:

@@ -137,7 +137,7 @@ class TestTheWayToTheDoor:
         self, crew: Crew, order: DispatchOrder
     ) -> None:
         on_the_way(crew, order)
-        assert set(fresh_order(order).device_times) == {"accept", "depart"}
+        assert set(fresh_order(order).device_times) == {"accepted", "departed"}
 
 
 class TestBouncing:

@@ -1,0 +1,138 @@
+"""The dispatcher's board of one day, in a constant number of queries."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import cast
+from uuid import UUID
+
+from fieldsvc.kernel.journal import Actor
+from inspections.dispatch import policies
+from inspections.dispatch.models import DispatchOrder, Plan, TravelSample, Visit
+from inspections.dispatch.planning.travel import CELL_DEGREES, LearnedRow
+from inspections.dispatch.selectors.drafts import video_of
+from inspections.dispatch.selectors.picture import Picture, picture
+from inspections.dispatch.selectors.planned import Planned
+from inspections.dispatch.selectors.roads import learned
+from inspections.dispatch.shapes import Figures, UnplacedJSON, VideoJSON
+from inspections.dispatch.states import PlanState, VisitState
+
+_SHOWN = [
+    state.value
+    for state in (PlanState.WORKING, PlanState.FAILED, PlanState.DRAFT, PlanState.PUBLISHED)
+]
+_READY = {PlanState.DRAFT.value, PlanState.PUBLISHED.value}
+_LATEST = 6
+
+
+@dataclass(frozen=True, slots=True)
+class PlanRow:
+    id: UUID
+    state: str
+    requested_at: datetime
+    made_at: datetime | None
+    failure: str
+    figures: Figures | None
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """`videos`: for visits that have somebody to go but a long way, by the visit's id."""
+
+    seen: Picture
+    orders: list[DispatchOrder]
+    visits: list[Visit]
+    unplaced: list[UnplacedJSON]
+    videos: dict[UUID, VideoJSON]
+    plans: list[PlanRow]
+    figures: Figures
+
+
+@dataclass(frozen=True, slots=True)
+class Travel:
+    """`error` and `default_error`: mean error in seconds of table and plain rule, each trip told
+    by the others alone; None before anything is learned."""
+
+    rows: list[LearnedRow]
+    samples: int
+    error: float | None
+    default_error: float | None
+    cell_degrees: float = CELL_DEGREES
+
+
+def board(actor: Actor, day: date) -> Board:
+    """The day as it stands; the reasons are those of the newest plan, for visits still waiting.
+
+    Refuses: `board_not_yours`.
+    """
+    bureau_id = board_bureau(actor)
+    seen = picture(bureau_id, day)
+    plans, reasons = _plans(bureau_id, day)
+    waiting = {str(one.pk) for one in seen.visits.values() if one.state == VisitState.WAITING.value}
+    orders = list(seen.orders.values())
+    return Board(
+        seen=seen,
+        orders=orders,
+        visits=list(seen.visits.values()),
+        unplaced=[one for one in reasons if one["visit"] in waiting],
+        videos=_videos(seen),
+        plans=plans,
+        figures=Figures(
+            placed=len(orders),
+            unplaced=len(waiting),
+            travel_seconds=sum(one.travel_seconds for one in orders),
+            moved=0,
+        ),
+    )
+
+
+def board_bureau(actor: Actor) -> UUID:
+    """The bureau whose board the actor uses; refuses with `board_not_yours`."""
+    refusal = policies.may_use_board(actor)
+    if refusal is not None:
+        raise refusal
+    return UUID(actor.scope)
+
+
+def travel_table(actor: Actor) -> Travel:
+    """What was learned of the ways within the bureau. Refuses: `board_not_yours`."""
+    bureau_id = board_bureau(actor)
+    known = learned(bureau_id)
+    error = known.error()
+    return Travel(
+        rows=known.rows(),
+        samples=TravelSample.objects.filter(bureau_id=bureau_id).count(),
+        error=error[0] if error else None,
+        default_error=error[1] if error else None,
+    )
+
+
+def _plans(bureau_id: UUID, day: date) -> tuple[list[PlanRow], list[UnplacedJSON]]:
+    found = list(
+        Plan.objects.filter(bureau_id=bureau_id, day=day, state__in=_SHOWN).order_by(
+            "-requested_at", "-pk"
+        )[:_LATEST]
+    )
+    newest = next((one for one in found if one.state in _READY), None)
+    rows = [
+        PlanRow(
+            id=one.pk,
+            state=one.state,
+            requested_at=one.requested_at,
+            made_at=one.made_at,
+            failure=one.failure,
+            figures=cast("Figures | None", one.body.get("figures")),
+        )
+        for one in found
+    ]
+    return rows, cast("list[UnplacedJSON]", newest.body["unplaced"]) if newest else []
+
+
+def _videos(seen: Picture) -> dict[UUID, VideoJSON]:
+    planned = Planned(seen)
+    found = {}
+    for order in seen.orders.values():
+        if order.is_live and order.visit.may_be_video:
+            offer = video_of(planned, order.visit, order.travel_seconds)
+            if offer is not None:
+                found[order.visit_id] = offer
+    return found
