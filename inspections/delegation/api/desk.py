@@ -75,9 +75,9 @@ class ListQuery(Schema):
 class WindowQuery(Schema):
     """`items` and `needs` are codes with commas between; the place is WGS-84."""
 
-    items: str = Field(max_length=400)
-    longitude: float = Field(ge=73, le=136)
-    latitude: float = Field(ge=3, le=54)
+    items: str = Field("", max_length=400)
+    longitude: float | None = None
+    latitude: float | None = None
     needs: str = Field("", max_length=100)
     days: int = Field(3, ge=1, le=7)
     wanted_staff: UUID | None = None
@@ -108,7 +108,8 @@ def list_delegations(request: HttpRequest, query: Query[ListQuery]) -> ListOut:
 def windows(request: HttpRequest, query: Query[WindowQuery]) -> WindowsOut:
     wish = WindowWish(
         items=_codes(query.items),
-        place=(query.longitude, query.latitude),
+        longitude=query.longitude,
+        latitude=query.latitude,
         needs=[need for need in _codes(query.needs) if need in set(Need)],
         days=query.days,
         wanted_staff=query.wanted_staff,
@@ -116,14 +117,12 @@ def windows(request: HttpRequest, query: Query[WindowQuery]) -> WindowsOut:
     found = selectors.windows(actor_of(request), wish)
     return WindowsOut(
         windows=[
-            WindowOut.model_validate(
-                {
-                    "from": one.starts_from,
-                    "until": one.starts_until,
-                    "label": one.label,
-                    "why": one.why,
-                    "staff_count": one.staff_count,
-                }
+            WindowOut(
+                from_=one.starts_from,
+                until=one.starts_until,
+                label=one.label,
+                why=one.why,
+                staff_count=one.staff_count,
             )
             for one in found.offers
         ],

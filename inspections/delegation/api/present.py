@@ -126,7 +126,7 @@ def delegation_out(delegation: Delegation, actor: Actor) -> DelegationOut:
 def span_out(since: datetime | None, until: datetime | None) -> Span | None:
     if since is None or until is None:
         return None
-    return Span.model_validate({"from": since, "until": until})
+    return Span(from_=since, until=until)
 
 
 def person(staff: Staff | None) -> Person | None:

@@ -37,7 +37,7 @@ class Person(Schema):
 
 
 class Span(Schema):
-    from_: datetime = Field(alias="from")
+    from_: datetime = Field(serialization_alias="from")
     until: datetime
 
 
@@ -174,7 +174,7 @@ class CodeIn(Strict):
 
 
 class WindowOut(Schema):
-    from_: datetime = Field(alias="from")
+    from_: datetime = Field(serialization_alias="from")
     until: datetime
     label: str
     why: str

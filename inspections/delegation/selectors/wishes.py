@@ -18,6 +18,7 @@ from inspections.dispatch import selectors as dispatch
 from inspections.dispatch.shapes import WindowOffer
 from inspections.evidence.models import EvidenceItem
 from inspections.evidence.selectors import item_of
+from inspections.people.rules import is_place
 from inspections.people.states import Skill
 
 _SKILLS = {Need.DIALECT.value: Skill.DIALECT, Need.SIGN_LANGUAGE.value: Skill.SIGN_LANGUAGE}
@@ -25,10 +26,11 @@ _SKILLS = {Need.DIALECT.value: Skill.DIALECT, Need.SIGN_LANGUAGE.value: Skill.SI
 
 @dataclass(frozen=True, slots=True)
 class WindowWish:
-    """`place` is (longitude, latitude) in WGS-84 degrees."""
+    """Coordinates are WGS-84 degrees."""
 
     items: list[str]
-    place: tuple[float, float]
+    longitude: float | None
+    latitude: float | None
     needs: list[str]
     days: int = 3
     wanted_staff: UUID | None = None
@@ -44,18 +46,19 @@ class Windows:
 def windows(actor: Actor, wish: WindowWish) -> Windows:
     """Windows in which somebody can really come, checked by insertion into the live plan.
 
-    Refuses with `not_allowed`, `delegation_invalid` for an unknown item.
+    Refuses with `not_allowed`, `delegation_invalid` (fields.errors).
     """
     refusal = policies.may_register(actor)
     if refusal is not None:
         raise refusal
     guides = _guides(wish.items)
+    place = _place(wish)
     skills, minutes = skills_for(guides, wish.needs), minutes_for(guides)
     now = clock.now()
     offers = dispatch.windows_for(
         UUID(actor.scope),
         dispatch.Wish(
-            place=wish.place,
+            place=place,
             skills=skills,
             minutes=minutes,
             since=now,
@@ -112,3 +115,13 @@ def _guides(items: list[str]) -> list[Guide]:
     if not found:
         raise DelegationInvalid({"items": "请至少选择一个事项"})
     return found
+
+
+def _place(wish: WindowWish) -> tuple[float, float]:
+    if (
+        wish.longitude is None
+        or wish.latitude is None
+        or not is_place(wish.longitude, wish.latitude)
+    ):
+        raise DelegationInvalid({"longitude": "请先在地图上标出上门地点"})
+    return wish.longitude, wish.latitude

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from uuid import UUID
 
 from fieldsvc.kernel import workflow
-from fieldsvc.kernel.errors import StaleVersion
 from fieldsvc.kernel.hashing import JSONValue
 from fieldsvc.kernel.journal import Actor, JournalEntry
 from inspections.delegation.errors import DelegationUnknown, ReasonNeeded
@@ -14,11 +13,11 @@ from inspections.people.models import Staff
 REASON_LONGEST = 500
 
 
-def locked(delegation_id: UUID, version: int | None = None) -> Delegation:
+def locked(delegation_id: UUID) -> Delegation:
     """The delegation under its row lock; two verbs on one delegation run one after the other.
 
     Always the first lock of a verb: the board's queue and the chain come behind it. Refuses with
-    `delegation_unknown`, and `stale_version` when the caller saw another version.
+    `delegation_unknown`.
     """
     row = (
         Delegation.objects.select_for_update(of=("self",))
@@ -28,8 +27,6 @@ def locked(delegation_id: UUID, version: int | None = None) -> Delegation:
     )
     if row is None:
         raise DelegationUnknown
-    if version is not None and row.version != version:
-        raise StaleVersion({"version": row.version})
     return row
 
 

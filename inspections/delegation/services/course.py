@@ -6,6 +6,7 @@ from uuid import UUID
 from django.db import transaction
 
 from fieldsvc.kernel import clock, hashing, journal, workflow
+from fieldsvc.kernel.errors import StaleVersion
 from fieldsvc.kernel.hashing import JSONValue
 from fieldsvc.kernel.journal import Actor
 from inspections.catalog import selectors as catalog
@@ -303,8 +304,10 @@ def _may_be_chosen(staff_id: UUID, delegation: Delegation) -> bool:
 
 
 def _run(delegation_id: UUID, version: int, actor: Actor) -> Delegation:
-    delegation = locked(delegation_id, version)
+    delegation = locked(delegation_id)
     refusal = policies.may_run(actor, delegation)
     if refusal is not None:
         raise refusal
+    if delegation.version != version:
+        raise StaleVersion({"version": delegation.version})
     return delegation
