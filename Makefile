@@ -55,12 +55,15 @@ help: ## Show the verbs
 setup: .stamps/python-dev .stamps/frontend .stamps/debian ## Install everything that tests and demo need
 
 # ── using it ──────────────────────────────────────────────────────────────────────────────
-.PHONY: run demo cluster
+.PHONY: run demo demo-week cluster
 run: .stamps/python .stamps/frontend ## Start the product with a demo bureau (ARGS=--https for a phone on the same network)
 	@DEMO=true $(PY) manage.py serve --demo $(ARGS)
 
 demo: setup ## One whole inspection in real browsers on real footage; leaves everything in var/demo/
 	@$(PY) -m tests.demo $(ARGS)
+
+demo-week: setup ## One week of home visits in minutes: calls, plans, visits, ratings, Monday's report
+	@$(PY) -m tests.demo.week $(ARGS)
 
 cluster: setup ## The production topology without containers: PostgreSQL, Redis, web, media, worker, beat
 	@$(PY) -m tests.cluster $(ARGS)

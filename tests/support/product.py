@@ -117,7 +117,7 @@ class Embedded:
     def start(self) -> None:
         command = [sys.executable, "manage.py", "serve", "--demo", "--port", str(self.port)]
         self.running = start(command, log=self.folder / "serve.log", env=self.environment)
-        wait_ready(self.running, lambda: answers(self.url), seconds=60)
+        wait_ready(self.running, lambda: answers(self.url), seconds=240)
 
     def stop(self) -> None:
         if self.running is not None:
