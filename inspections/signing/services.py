@@ -49,6 +49,15 @@ class Act:
     device: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class _Marks:
+    """Digests of the movement and of the device, and whose device it was if not the signer's."""
+
+    trace: str
+    device: str
+    lender: str
+
+
 def request_signatures(
     dossier: Dossier, document_sha256: str, signers: list[Signer]
 ) -> list[SignatureRequest]:
@@ -101,6 +110,7 @@ def complete(request: SignatureRequest, act: Act, *, actor: Actor) -> SignatureR
     """
     trace = _check(request, act, actor)
     lender = "" if is_signer(actor, request) else actor.id
+    marks = _Marks(trace, hashing.sha256_hex(act.device.encode()), lender)
     # Files are written before the transaction: a refusal below leaves only unnamed bytes.
     with transaction.atomic():
         if SignatureRequest.objects.filter(trace_digest=trace).exists():
@@ -113,24 +123,13 @@ def complete(request: SignatureRequest, act: Act, *, actor: Actor) -> SignatureR
                 strokes=strokes,
                 picture=picture,
                 trace=trace,
-                device=hashing.sha256_hex(act.device.encode()),
+                device=marks.device,
                 device_of=lender,
             ),
             actor=actor,
             kind="signature.completed",
             stream=request.dossier.stream,
-            data={
-                "signature": str(request.id),
-                "signer": request.signer,
-                "document_sha256": request.document_sha256,
-                "way": SignedWay.SCREEN.value,
-                "device_of": lender or None,
-                "strokes_sha256": strokes.sha256,
-                "picture_sha256": picture.sha256,
-                "trace_sha256": trace,
-                "device_sha256": hashing.sha256_hex(act.device.encode()),
-                "will": True,
-            },
+            data=_completed(request, strokes, picture, marks),
         )
         return request
 
@@ -192,6 +191,23 @@ def decline(request: SignatureRequest, reason: str, *, actor: Actor) -> Signatur
         private={"reason": reason},
     )
     return request
+
+
+def _completed(
+    request: SignatureRequest, strokes: EvidenceItem, picture: EvidenceItem, marks: _Marks
+) -> dict[str, JSONValue]:
+    return {
+        "signature": str(request.id),
+        "signer": request.signer,
+        "document_sha256": request.document_sha256,
+        "way": SignedWay.SCREEN.value,
+        "device_of": marks.lender or None,
+        "strokes_sha256": strokes.sha256,
+        "picture_sha256": picture.sha256,
+        "trace_sha256": marks.trace,
+        "device_sha256": marks.device,
+        "will": True,
+    }
 
 
 def _check(request: SignatureRequest, act: Act, actor: Actor) -> str:
