@@ -15,7 +15,7 @@ export const board = {
   move: (move: Move & { version: number }, intent: string) => client.post<unknown>('/board/move', move, { intent }),
   unassign: (visit: string, version: number, intent: string) =>
     client.post<unknown>('/board/unassign', { visit, version }, { intent }),
-  undo: (day: string, version: number, intent: string) => client.post<unknown>('/board/undo', { day, version }, { intent }),
+  undo: (day: string, intent: string) => client.post<unknown>('/board/undo', { day }, { intent }),
 
   makePlan: (day: string, intent: string) => client.post<Pick<PlanRow, 'id' | 'state'>>('/board/plans', { day }, { intent }),
   publish: (id: string, version: number, intent: string) =>

@@ -48,13 +48,31 @@ export interface Visit {
   window_until: string
   promised_from: string | null
   promised_until: string | null
+  overdue: boolean
   priority: number
   protected: boolean
   bounces: number
   wanted_staff: string | null
   requested_at: string
   case_label: string
+  subject: string
+  /** By video instead, where the way is long. */
+  video: Video | null
+  abilities: string[]
   version: number
+}
+
+export interface Video {
+  hours_saved: number
+  text: string
+}
+
+/** A place kept for a promise until an order takes it. */
+export interface Hold {
+  visit: string
+  staff: string
+  starts_at: string
+  ends_at: string
 }
 
 export interface Alternative {
@@ -78,7 +96,7 @@ export interface Unplaced {
   text: string
   blocker: Blocker | null
   alternatives: Alternative[]
-  video?: { hours_saved: number; text: string } | null
+  video: Video | null
 }
 
 export interface Figures {
@@ -106,6 +124,7 @@ export interface Assignment {
 }
 
 export interface Plan extends PlanRow {
+  board_version: number
   assignments: Assignment[]
   breaks: { staff: string; starts_at: string }[]
   unplaced: Unplaced[]
@@ -118,6 +137,7 @@ export interface BoardOut {
   delegates: Delegate[]
   orders: Order[]
   visits: Visit[]
+  holds: Hold[]
   unplaced: Unplaced[]
   plans: PlanRow[]
   figures: Figures

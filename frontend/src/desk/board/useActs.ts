@@ -33,7 +33,7 @@ export function useActs(state: BoardState, day: Ref<string>) {
   }
 
   function undo(): Promise<boolean> {
-    return act((intent) => api.undo(day.value, state.data.value?.version ?? 0, intent), t('board.undone'))
+    return act((intent) => api.undo(day.value, intent), t('board.undone'))
   }
 
   function publish(plan: Plan): Promise<boolean> {

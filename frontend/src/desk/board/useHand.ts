@@ -24,14 +24,14 @@ export function useHand(hand: Hand) {
 
   async function drop(drag: Dragging): Promise<void> {
     const move = wish(drag)
-    const still = drag.block !== null && !drag.block.draft && move?.staff === drag.block.staff && drag.minute === drag.block.from
+    const still = drag.block !== null && drag.block.state !== 'DRAFT' && move?.staff === drag.block.staff && drag.minute === drag.block.from
     if (!move || still) return clear()
     const answer = await settle(move)
     const failure = checking.value?.failure ?? ''
     clear()
     if (answer?.ok) return hand.commit(drag.visit, move)
     const against = (answer?.findings ?? []).filter((finding) => !finding.ok && finding.blocking !== false).map((finding) => finding.text)
-    hand.refuse(against.join('；') || failure)
+    hand.refuse(against.join('') || failure)
   }
 
   const { dragging, grab } = useDrag({

@@ -4,7 +4,7 @@ import { checkedPlaces, namedVisits, nextStep } from '@/desk/board/logic/conflic
 import { dayAfter, hoursAround, isoOf, label, minuteAt, minuteOf, percent, snap } from '@/desk/board/logic/hours'
 import { blocksOf, keepLanes, lanesOf, shownHours } from '@/desk/board/logic/lanes'
 import { publishingOf } from '@/desk/board/logic/publishing'
-import { waitingOf } from '@/desk/board/logic/waiting'
+import { inWindow, waitingOf } from '@/desk/board/logic/waiting'
 import { at, DAY, day, delegate, draft, order, visit } from './day'
 
 describe('minutes of the bureau’s day', () => {
@@ -41,11 +41,18 @@ describe('lanes', () => {
 
   it('show a draft over what stands, but never over an accepted order', () => {
     const plan = draft([['v1', 'b', '09:30', '10:30'], ['v2', 'b', '13:00', '14:00'], ['v3', 'b', '11:00', '12:00']])
-    expect(blocksOf(board, plan).map((block) => [block.visit.id, block.staff, block.draft, block.was])).toEqual([
-      ['v1', 'b', true, 'a'],
-      ['v2', 'a', false, null],
-      ['v3', 'b', true, null],
+    expect(blocksOf(board, plan).map((block) => [block.visit.id, block.staff, block.state, block.was])).toEqual([
+      ['v1', 'b', 'DRAFT', 'a'],
+      ['v2', 'a', 'ACCEPTED', null],
+      ['v3', 'b', 'DRAFT', null],
     ])
+  })
+
+  it('show a place kept for a promise until an order or a draft takes it', () => {
+    const kept = { ...board, holds: [{ visit: 'v3', staff: 'b', starts_at: at('14:00'), ends_at: at('15:00') }] }
+    const held = (plan: Parameters<typeof blocksOf>[1]) => blocksOf(kept, plan).find((block) => block.visit.id === 'v3')
+    expect(held(null)).toMatchObject({ staff: 'b', state: 'HELD', locked: true })
+    expect(held(draft([['v3', 'a', '14:00', '15:00']]))).toMatchObject({ staff: 'a', state: 'DRAFT' })
   })
 
   it('put lunch where it fits, shade the rest, and keep a planned lunch', () => {
@@ -78,7 +85,7 @@ describe('lanes', () => {
 })
 
 describe('what waits', () => {
-  const why = { visit: 'v1', reason: 'NO_SKILL', reason_label: '没有人会', text: '…', blocker: null, alternatives: [] }
+  const why = { visit: 'v1', reason: 'NO_SKILL', reason_label: '没有人会', text: '…', blocker: null, alternatives: [], video: null }
 
   it('is every visit without an order, protected people first', () => {
     const board = day({
@@ -89,6 +96,24 @@ describe('what waits', () => {
     expect(waitingOf(board, null).map((row) => row.visit.id)).toEqual(['v3', 'v2', 'v1'])
     expect(waitingOf(board, null)[2]?.why?.reason).toBe('NO_SKILL')
     expect(waitingOf(board, draft([['v2', 'a', '09:00', '10:00']])).map((row) => row.visit.id)).toEqual(['v3', 'v1'])
+  })
+})
+
+describe('a visit the draft takes back', () => {
+  const board = day({ visits: [visit('v1', { state: 'OFFERED' })], orders: [order('v1', 'a', '09:00', '10:00')] })
+  const plan = draft([], { unplaced: [{ visit: 'v1', reason: 'CONTENTION', reason_label: '…', text: '…', blocker: null, alternatives: [], video: null }] })
+
+  it('waits on the left while the draft is in view', () => {
+    expect([blocksOf(board, null).length, waitingOf(board, null).length]).toEqual([1, 0])
+    expect([blocksOf(board, plan).length, waitingOf(board, plan).length]).toEqual([0, 1])
+  })
+})
+
+describe('a checked slot', () => {
+  it('needs the citizen’s word outside the time they asked for', () => {
+    const slot = (time: string) => ({ staff: 'a', staff_name: '甲', starts_at: at(time) })
+    expect([inWindow(visit('v1'), slot('12:00')), inWindow(visit('v1'), slot('12:05'))]).toEqual([true, false])
+    expect(inWindow(visit('v1', { promised_from: at('09:00'), promised_until: at('10:00') }), slot('10:30'))).toBe(false)
   })
 })
 
@@ -103,7 +128,7 @@ describe('publishing', () => {
         order('v5', 'b', '10:00', '11:00', { state: 'ACCEPTED' }),
       ],
     })
-    const left = { visit: 'v3', reason: 'CONTENTION', reason_label: '…', text: '…', blocker: null, alternatives: [] }
+    const left = { visit: 'v3', reason: 'CONTENTION', reason_label: '…', text: '…', blocker: null, alternatives: [], video: null }
     const change = publishingOf(board, draft([['v1', 'a', '09:00', '10:00'], ['v2', 'b', '10:00', '11:00'], ['v4', 'a', '13:00', '14:00'], ['v5', 'a', '15:00', '16:00']], { unplaced: [left] }))
     expect(change.fresh.map((row) => row.visit.id)).toEqual(['v4'])
     expect(change.moved.map((row) => row.visit.id)).toEqual(['v2'])

@@ -1,5 +1,5 @@
 // The board's answer as lanes: one delegate, what shades the lane, and the blocks on it.
-import type { Assignment, BoardOut, Delegate, Order, Plan, Visit } from '../types'
+import type { Assignment, BoardOut, Delegate, Hold, Order, OrderState, Plan, Visit } from '../types'
 import { hoursAround, minuteOf, type Hours } from './hours'
 
 export interface Shade {
@@ -17,7 +17,7 @@ export interface Block {
   from: number
   until: number
   lead: number
-  draft: boolean
+  state: OrderState | 'DRAFT' | 'HELD'
   locked: boolean
   /** Where the draft takes it from, when it moves an order that stands. */
   was: string | null
@@ -74,7 +74,7 @@ function blockOfOrder(day: string, order: Order, visit: Visit): Block {
     from: minuteOf(day, order.starts_at),
     until: minuteOf(day, order.ends_at),
     lead: order.travel_seconds / 60,
-    draft: false,
+    state: order.state,
     locked: order.state === 'ACCEPTED' || (order.promised && !STARTED.has(order.state)),
     was: null,
   }
@@ -89,8 +89,8 @@ function blockOfAssignment(day: string, assignment: Assignment, visit: Visit, or
     from: minuteOf(day, assignment.starts_at),
     until: minuteOf(day, assignment.ends_at),
     lead: assignment.travel_seconds / 60,
-    draft: true,
-    locked: false,
+    state: 'DRAFT',
+    locked: visit.promised_from !== null,
     was: order && order.staff !== assignment.staff ? order.staff : null,
   }
 }
@@ -98,18 +98,44 @@ function blockOfAssignment(day: string, assignment: Assignment, visit: Visit, or
 const same = (day: string, block: Block, assignment: Assignment) =>
   block.staff === assignment.staff && Math.abs(block.from - minuteOf(day, assignment.starts_at)) < 1
 
+function blockOfHold(day: string, hold: Hold, visit: Visit): Block {
+  return {
+    key: `held-${hold.visit}`,
+    visit,
+    order: null,
+    staff: hold.staff,
+    from: minuteOf(day, hold.starts_at),
+    until: minuteOf(day, hold.ends_at),
+    lead: 0,
+    state: 'HELD',
+    locked: true,
+    was: null,
+  }
+}
+
+/** Visits the draft takes from whoever was only asked so far. */
+export function takenBack(board: BoardOut, draft: Plan | null): ReadonlySet<string> {
+  const left = new Set((draft?.unplaced ?? []).map((row) => row.visit))
+  return new Set(board.orders.filter((order) => order.state === 'OFFERED' && left.has(order.visit)).map((order) => order.visit))
+}
+
 /** Orders as they stand; with a draft in view, what the draft changes replaces them. */
 export function blocksOf(board: BoardOut, draft: Plan | null): Block[] {
   const visits = new Map(board.visits.map((visit) => [visit.id, visit]))
   const standing = new Map<string, Block>()
+  for (const hold of board.holds) {
+    const visit = visits.get(hold.visit)
+    if (visit) standing.set(visit.id, blockOfHold(board.day, hold, visit))
+  }
+  const back = takenBack(board, draft)
   for (const order of board.orders) {
     const visit = visits.get(order.visit)
-    if (visit && isLive(order)) standing.set(visit.id, blockOfOrder(board.day, order, visit))
+    if (visit && isLive(order) && !back.has(visit.id)) standing.set(visit.id, blockOfOrder(board.day, order, visit))
   }
   for (const assignment of draft?.assignments ?? []) {
     const visit = visits.get(assignment.visit)
     const now = standing.get(assignment.visit)
-    if (!visit || (now && (fixed(now) || same(board.day, now, assignment)))) continue
+    if (!visit || (now?.order && (fixed(now) || same(board.day, now, assignment)))) continue
     standing.set(visit.id, blockOfAssignment(board.day, assignment, visit, now?.order ?? null))
   }
   return [...standing.values()].sort((a, b) => a.from - b.from)
@@ -137,7 +163,7 @@ export function keepLanes(before: readonly Lane[], next: readonly Lane[]): Lane[
   })
 }
 
-const fixed = (block: Block) => block.locked || hasStarted(block)
+const fixed = (block: Block) => block.state === 'ACCEPTED' || hasStarted(block)
 
 export function hasStarted(block: Block): boolean {
   return block.order !== null && STARTED.has(block.order.state)

@@ -9,8 +9,9 @@ export interface Look {
   tone: Tone
 }
 
-const LOOKS: Readonly<Record<OrderState | VisitState | 'DRAFT', Look>> = {
+const LOOKS: Readonly<Record<OrderState | VisitState | 'DRAFT' | 'HELD', Look>> = {
   DRAFT: { sign: 'draft', tone: 'note' },
+  HELD: { sign: 'waiting', tone: 'bad' },
   WAITING: { sign: 'waiting', tone: 'bad' },
   OFFERED: { sign: 'offered', tone: 'grey' },
   ACCEPTED: { sign: 'accepted', tone: 'action' },
@@ -23,6 +24,6 @@ const LOOKS: Readonly<Record<OrderState | VisitState | 'DRAFT', Look>> = {
   CANCELLED: { sign: 'stop', tone: 'grey' },
 }
 
-export function lookOf(state: OrderState | VisitState | 'DRAFT'): Look {
+export function lookOf(state: OrderState | VisitState | 'DRAFT' | 'HELD'): Look {
   return LOOKS[state]
 }
