@@ -1,4 +1,6 @@
 import { createRouter, createWebHistory } from 'vue-router'
+import { serverNow } from './clock'
+import { lastFinishedWeek } from './ledger/days'
 import { knowMe, me, sessionTrouble } from './session'
 
 declare module 'vue-router' {
@@ -34,6 +36,9 @@ export const router = createRouter({
     { path: '/intake', name: 'intake', component: () => import('./visits/Intake.vue') },
     { path: '/delegations', name: 'delegations', component: () => import('./visits/Delegations.vue') },
     { path: '/delegations/:id', name: 'delegation', component: () => import('./visits/Delegation.vue'), props: true },
+    { path: '/weeks', name: 'weeks', redirect: () => ({ name: 'week', params: { monday: lastFinishedWeek(serverNow()) } }) },
+    { path: '/weeks/:monday(\\d{4}-\\d{2}-\\d{2})', name: 'week', component: () => import('./ledger/Week.vue'), props: true },
+    { path: '/ledger', name: 'ledger', component: () => import('./ledger/Ledger.vue') },
     { path: '/:rest(.*)*', redirect: { name: 'today' } },
   ],
 })
