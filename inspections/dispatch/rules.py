@@ -18,6 +18,11 @@ GEOFENCE_M: Final = 200.0
 WORST_ACCURACY_M: Final = 500.0
 WINDOW: Final = timedelta(hours=1)
 ALTERNATIVES: Final = 3
+# Nobody leaves the moment a plan is asked for: it is read, published, accepted.
+TO_PUBLISH: Final = timedelta(minutes=15)
+# And a caller's visit waits for the next plan.
+TO_ANSWER: Final = timedelta(minutes=30)
+SHORTEST_WINDOW: Final = timedelta(minutes=30)
 # Sentences of the move check that a dispatcher may overrule: lunch later, a neighbour's area, km.
 ADVISORY: Final = frozenset({"BREAK", "AREA", "TRAVEL"})
 # A pair of 出发 and 到达 outside of this was not a drive but a forgotten tap.

@@ -136,7 +136,7 @@ class _Look:
 
 def _of_day(seen: Picture, wish: Wish, limit: int) -> Iterator[WindowOffer]:
     guest = Guest(wish.place, wish.skills, wish.minutes, wish.since, wish.until, wish.wanted_staff)
-    planned = Planned(seen, guest)
+    planned = Planned(replace(seen, now=seen.now + rules.TO_ANSWER), guest)
     since, until = max(0, planned.up(wish.since)), min(24 * HOUR, planned.down(wish.until))
     job = VisitJob(
         id=GUEST,
@@ -150,7 +150,9 @@ def _of_day(seen: Picture, wish: Wish, limit: int) -> Iterator[WindowOffer]:
     look = _Look(planned, job)
     given = 0
     for hour in range(since // HOUR, until // HOUR + 1):
-        start, end = hour * HOUR, (hour + 1) * HOUR
+        start, end = max(hour * HOUR, planned.now), (hour + 1) * HOUR
+        if end - start < rules.SHORTEST_WINDOW.total_seconds():
+            continue
         offers = list(look.offers(start, end - GRAIN))
         if not offers or given == limit:
             continue

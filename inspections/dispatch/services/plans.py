@@ -1,6 +1,7 @@
 """Making a plan: asked for here, solved by a worker, put away as a draft."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 from functools import partial
 from uuid import UUID
@@ -10,7 +11,7 @@ from django.db import transaction
 from fieldsvc.kernel import clock, ids, journal, workflow
 from fieldsvc.kernel.hashing import JSONValue
 from fieldsvc.kernel.journal import Actor
-from inspections.dispatch import planning
+from inspections.dispatch import planning, rules
 from inspections.dispatch.errors import PlanNotReady, PlanUnknown
 from inspections.dispatch.models import Hold, Plan
 from inspections.dispatch.planning.faults import PlanningFault, PromiseBroken
@@ -56,9 +57,8 @@ def make_plan(plan_id: UUID) -> Plan:
     if plan.state != PlanState.WORKING.value:
         return plan
     seen = picture(plan.bureau_id, plan.day)
-    planned = Planned(seen)
     try:
-        result = _solve(planned)
+        planned, result = _solve_in_time(seen)
     except PlanningFault as fault:
         return _failed(plan, fault)
     finish = partial(
@@ -100,6 +100,16 @@ def locked_plan(plan_id: UUID) -> Plan:
 
 def plan_facts(plan: Plan, **more: JSONValue) -> dict[str, JSONValue]:
     return {"plan": str(plan.pk), "day": plan.day.isoformat(), **more}
+
+
+def _solve_in_time(seen: Picture) -> tuple[Planned, PlanResult]:
+    """Leave time to publish; where a promise is too near for that, plan from this moment on."""
+    planned = Planned(replace(seen, now=seen.now + rules.TO_PUBLISH))
+    try:
+        return planned, _solve(planned)
+    except PromiseBroken:
+        planned = Planned(seen)
+        return planned, _solve(planned)
 
 
 def _solve(planned: Planned) -> PlanResult:
