@@ -15,7 +15,7 @@ from pathlib import Path
 
 from tests.bench import entering, media_cost, planning
 from tests.support.processes import ROOT, leave_on_signals
-from tests.support.rows import Row, exactly, machine, not_taken, report
+from tests.support.rows import Row, at_most, exactly, machine, not_taken, report
 
 FILE = ROOT / "var" / "bench" / "bench.json"
 
@@ -54,11 +54,30 @@ def bookings() -> list[Row]:
     ]
 
 
+def ledger() -> list[Row]:
+    """Ten thousand delegations as a workbook; in a process of its own, with its own database."""
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.bench.ledger", "--rows", "10000"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode != 0:
+        raise RuntimeError(done.stderr)
+    found = json.loads(done.stdout.splitlines()[-1])
+    return [
+        at_most("ledger.export_10000_s", found["seconds"], "s", 2.0),
+        exactly("ledger.rows_read_back", float(found["rows"]), "rows", 10_000),
+    ]
+
+
 BENCHES: dict[str, Callable[[], list[Row]]] = {
     "media": media,
     "entering": entering.rows,
     "start": entering.start_rows,
     "bookings": bookings,
+    "ledger": ledger,
     "planning": planning.rows,
 }
 

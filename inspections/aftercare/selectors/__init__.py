@@ -17,7 +17,7 @@ from inspections.aftercare.selectors.ratings import (
     list_remedies,
     rating_of,
     summary,
-    visible_grades,
+    visible_ratings,
 )
 from inspections.aftercare.selectors.subjects import Subject, own_subject, subject_of
 
@@ -39,5 +39,5 @@ __all__ = [
     "rating_of",
     "subject_of",
     "summary",
-    "visible_grades",
+    "visible_ratings",
 ]

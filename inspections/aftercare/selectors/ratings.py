@@ -1,7 +1,6 @@
 """Totals that give nobody away, and what the grades led to."""
 
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -61,12 +60,10 @@ def summary(actor: Actor) -> Summary:
     return Summary(own, [_month(month, found.get(month, Counter())) for month in months])
 
 
-def visible_grades(actor: Actor, subjects: Iterable[UUID]) -> dict[UUID, int]:
-    """Grades by subject, for readers of the ledger; those that rate the asker are left out."""
-    rows = Rating.objects.filter(subject__in=list(subjects), bureau_id=actor.scope)
-    if actor.kind == "staff":
-        rows = rows.exclude(rated__id=actor.id)
-    return dict(rows.values_list("subject", "grade"))
+def visible_ratings(actor: Actor) -> QuerySet[Rating]:
+    """The bureau's ratings as the asker may know them: none that rates the asker."""
+    rows = Rating.objects.filter(bureau_id=actor.scope)
+    return rows.exclude(rated__id=actor.id) if actor.kind == "staff" else rows
 
 
 def access_remedy(actor: Actor, remedy_id: UUID) -> Remedy:

@@ -65,7 +65,8 @@ class Filters:
         return found
 
 
-@dataclass(frozen=True, slots=True)
+# Not frozen: ten thousand of these are made for one export, and freezing doubles the cost.
+@dataclass(slots=True)
 class LedgerRow:
     """One service; name, phone and address are masked, `wish` is what the applicant wrote.
 

@@ -7,7 +7,8 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from fieldsvc.kernel import clock
 from fieldsvc.kernel.journal import Actor
-from inspections.aftercare.models import FollowUp, Rating
+from inspections.aftercare.models import FollowUp
+from inspections.aftercare.selectors import visible_ratings
 from inspections.aftercare.states import FollowUpState, Grade
 from inspections.dispatch.models import DispatchOrder
 from inspections.dispatch.states import OrderState
@@ -116,9 +117,7 @@ def _orders(filters: Filters) -> Q:
 
 
 def _ratings(filters: Filters, actor: Actor) -> Q:
-    visible = Rating.objects.filter(subject=OuterRef("subject"), bureau_id=actor.scope)
-    if actor.kind == "staff":
-        visible = visible.exclude(rated__id=actor.id)
+    visible = visible_ratings(actor).filter(subject=OuterRef("subject"))
     found = Q()
     if filters.rated_from is not None or filters.rated_until is not None:
         visible = visible.filter(_within("at", filters.rated_from, filters.rated_until))

@@ -1,21 +1,22 @@
 """Rows of the ledger: one query set for the list and for the export."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
+from datetime import datetime
 from typing import Any
-from uuid import UUID
+
+from django.db.models import OuterRef, QuerySet, Subquery
 
 from fieldsvc.kernel import clock
 from fieldsvc.kernel.journal import Actor, JournalStream
 from fieldsvc.kernel.masking import mask_address, mask_name, mask_phone
-from inspections.aftercare.selectors import visible_grades
+from inspections.aftercare.selectors import visible_ratings
 from inspections.delegation.states import Channel
 from inspections.ledger import policies, rules
 from inspections.ledger.errors import TooManyRows
+from inspections.ledger.models import LedgerLine
 from inspections.ledger.rules.shapes import Filters, LedgerRow, Page
 from inspections.ledger.selectors.filtering import lines
 from inspections.ledger.states import LineKind, Phase
-
-CHUNK = 1000
 
 _COLUMNS = (
     *("subject", "kind", "number", "registered_at", "items_text", "item_title", "area_title"),
@@ -25,6 +26,7 @@ _COLUMNS = (
     "delegation__wish",
     *("inspection__case__applicant_name", "inspection__case__contact_phone"),
     "inspection__case__address",
+    *("grade", "head"),
 )
 
 
@@ -39,9 +41,9 @@ def search(filters: Filters, actor: Actor, page: int = 1) -> Page:
     pages = max(1, -(-total // rules.PAGE_SIZE))
     page = min(max(page, 1), pages)
     first = (page - 1) * rules.PAGE_SIZE
-    values = found.order_by("-registered_at", "-subject").values_list(*_COLUMNS)
-    shown = list(values[first : first + rules.PAGE_SIZE])
-    return Page(_rows(shown, actor), total, page, pages)
+    values = _values(found, actor).order_by("-registered_at", "-subject")
+    shown = values[first : first + rules.PAGE_SIZE]
+    return Page(list(_rows(shown)), total, page, pages)
 
 
 def every_row(filters: Filters, actor: Actor) -> Iterator[LedgerRow]:
@@ -50,9 +52,7 @@ def every_row(filters: Filters, actor: Actor) -> Iterator[LedgerRow]:
     found = lines(filters, actor)
     if found.count() > rules.EXPORT_ROWS:
         raise TooManyRows({"from": "缩小范围"})
-    values = list(found.order_by("registered_at", "subject").values_list(*_COLUMNS))
-    for first in range(0, len(values), CHUNK):
-        yield from _rows(values[first : first + CHUNK], actor)
+    return _rows(_values(found, actor).order_by("registered_at", "subject"))
 
 
 def _check(actor: Actor) -> None:
@@ -61,19 +61,23 @@ def _check(actor: Actor) -> None:
         raise refusal
 
 
-def _rows(values: Sequence[tuple[Any, ...]], actor: Actor) -> list[LedgerRow]:
-    found = [dict(zip(_COLUMNS, value, strict=True)) for value in values]
-    grades = visible_grades(actor, [one["subject"] for one in found])
-    heads = _heads([one["stream"] for one in found])
-    return [_row(one, grades, heads) for one in found]
+def _values(found: QuerySet[LedgerLine], actor: Actor) -> QuerySet[LedgerLine, tuple[Any, ...]]:
+    grade = visible_ratings(actor).filter(subject=OuterRef("subject")).values("grade")
+    head = JournalStream.objects.filter(stream=OuterRef("stream")).values("head")
+    return found.annotate(grade=Subquery(grade[:1]), head=Subquery(head)).values_list(*_COLUMNS)
 
 
-def _row(one: dict[str, Any], grades: dict[UUID, int], heads: dict[str, str]) -> LedgerRow:
-    phase = Phase(one["phase"])
+def _rows(values: Iterable[tuple[Any, ...]]) -> Iterator[LedgerRow]:
+    now = clock.now()
+    for value in values:
+        yield _row(dict(zip(_COLUMNS, value, strict=True)), now)
+
+
+def _row(one: dict[str, Any], now: datetime) -> LedgerRow:
     due_at = one["due_at"]
     return LedgerRow(
         id=one["subject"],
-        kind=LineKind(one["kind"]),
+        kind=_KINDS[one["kind"]],
         number=one["number"],
         registered_at=one["registered_at"],
         items=tuple(one["items_text"].split("、")),
@@ -88,26 +92,23 @@ def _row(one: dict[str, Any], grades: dict[UUID, int], heads: dict[str, str]) ->
         wish=one["delegation__wish"] or "",
         state=one["state"],
         state_label=one["state_label"],
-        phase=phase,
+        phase=_PHASES[one["phase"]],
         due_at=due_at,
-        overdue=phase is Phase.OPEN and due_at is not None and due_at < clock.now(),
+        overdue=one["phase"] == Phase.OPEN.value and due_at is not None and due_at < now,
         finished_at=one["finished_at"],
         trips=one["trips"],
         bounces=one["bounces"],
         minutes_to_door=one["minutes_to_door"],
-        rating_grade=grades.get(one["subject"]),
+        rating_grade=one["grade"],
         stream=one["stream"],
-        head_hash=heads.get(one["stream"], ""),
+        head_hash=one["head"] or "",
     )
 
 
+_KINDS = {one.value: one for one in LineKind}
+_PHASES = {one.value: one for one in Phase}
 _CHANNELS = {one.value: one.label for one in Channel}
 
 
 def _either(one: dict[str, Any], own: str, of_case: str) -> str:
     return one[f"delegation__{own}"] or one[f"inspection__{of_case}"] or ""
-
-
-def _heads(streams: list[str]) -> dict[str, str]:
-    rows = JournalStream.objects.filter(stream__in=streams)
-    return dict(rows.values_list("stream", "head"))
