@@ -1,4 +1,7 @@
-"""Rows as the shapes of the wire; no decision is taken here."""
+"""Rows as the shapes of the wire; no decision is taken here.
+
+The board is hundreds of rows of our own making: its shapes are built without being checked anew.
+"""
 
 from collections.abc import Iterable
 
@@ -38,10 +41,12 @@ from inspections.dispatch.states import (
 from inspections.people.selectors import OnDuty
 from inspections.people.states import Skill
 
+_SKILLS = {one.value: LabelOut(code=one.value, label=one.label) for one in Skill}
+
 
 def board_out(board: Board, actor: Actor) -> BoardOut:
     seen = board.seen
-    return BoardOut(
+    return BoardOut.model_construct(
         version=seen.version,
         day=seen.day,
         now=seen.now,
@@ -49,7 +54,7 @@ def board_out(board: Board, actor: Actor) -> BoardOut:
         orders=[_order(one) for one in board.orders],
         visits=[_visit(board, one, actor) for one in board.visits],
         holds=[
-            HoldOut(
+            HoldOut.model_construct(
                 visit=one.visit_id,
                 staff=one.staff_id,
                 starts_at=one.starts_at,
@@ -169,7 +174,7 @@ def reasons_out(words: Iterable[DeclineReason | AbortReason]) -> list[LabelOut]:
 
 
 def skills_out(codes: Iterable[str]) -> list[LabelOut]:
-    return [LabelOut(code=one, label=Skill(one).label) for one in sorted(codes)]
+    return [_SKILLS[one] for one in sorted(codes)]
 
 
 def _field_visit(visit: Visit) -> FieldVisitOut:
@@ -197,22 +202,24 @@ def _field_visit(visit: Visit) -> FieldVisitOut:
 def _delegate(one: OnDuty) -> DelegateOut:
     lunch = None
     if one.break_earliest is not None and one.break_latest is not None:
-        lunch = BreakOut(
+        lunch = BreakOut.model_construct(
             earliest=one.break_earliest, latest=one.break_latest, minutes=one.break_minutes
         )
-    return DelegateOut(
+    return DelegateOut.model_construct(
         id=one.staff_id,
         name=one.name,
         skills=skills_out(one.skills),
-        shift=SpanOut(from_=one.starts_at, until=one.ends_at),
+        shift=SpanOut.model_construct(from_=one.starts_at, until=one.ends_at),
         break_=lunch,
-        absences=[SpanOut(from_=since, until=until) for since, until in one.absences],
+        absences=[
+            SpanOut.model_construct(from_=since, until=until) for since, until in one.absences
+        ],
         home=one.home,
     )
 
 
 def _order(order: DispatchOrder) -> BoardOrderOut:
-    return BoardOrderOut(
+    return BoardOrderOut.model_construct(
         id=order.pk,
         visit=order.visit_id,
         staff=order.staff_id,
@@ -227,7 +234,7 @@ def _order(order: DispatchOrder) -> BoardOrderOut:
 
 
 def _visit(board: Board, visit: Visit, actor: Actor) -> BoardVisitOut:
-    return BoardVisitOut(
+    return BoardVisitOut.model_construct(
         id=visit.pk,
         title=visit.title,
         kind=visit.kind,
