@@ -139,7 +139,9 @@ class Delegate:
         self.shot("4-paper")
         while self.page.get_by_test_id("sign-who").is_visible():
             signer = self.page.get_by_test_id("sign-who").get_attribute("data-signer")
-            write_name(self.page, self.page.get_by_test_id("sign-canvas"))
+            canvas = self.page.get_by_test_id("sign-canvas")
+            canvas.evaluate("element => element.scrollIntoView({block: 'center'})")
+            write_name(self.page, canvas)
             self.page.get_by_test_id("sign-will").check()
             self.tap("sign-confirm")
             expect(

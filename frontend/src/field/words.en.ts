@@ -113,7 +113,6 @@ export const en: Record<FieldKey, string> = {
   copies: '{n} copies',
   original: 'original',
   stored: '{n} files received',
-  exempt: 'Not needed: {way}',
   take_photo: 'Photo',
   choose_file: 'File',
   take_photo_of: 'Photograph {title}',

@@ -112,7 +112,6 @@ export const zh = {
   copies: '{n} 份',
   original: '原件',
   stored: '已收 {n} 个文件',
-  exempt: '免提交：{way}',
   take_photo: '拍照',
   choose_file: '扫描件',
   take_photo_of: '给「{title}」拍照',

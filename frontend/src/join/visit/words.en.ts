@@ -31,7 +31,6 @@ export const en: Record<VisitKey, string> = {
   prepare: 'Please have ready',
   copies: '{n} copies',
   original: 'original',
-  exempt: 'not needed ({way})',
   mandate: 'Mandate',
   mandate_only: 'The delegate may do only this for you:',
   mandate_until: '{number} · valid until {day}',

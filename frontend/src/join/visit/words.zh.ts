@@ -30,7 +30,6 @@ export const zh = {
   prepare: '请准备好',
   copies: '{n} 份',
   original: '原件',
-  exempt: '不用准备（{way}）',
   mandate: '委托书',
   mandate_only: '专员只能替您办这些：',
   mandate_until: '{number} · 有效期至 {day}',

@@ -1,0 +1,338 @@
+"""A delegate's day on the phone, in a real browser: with a network, without one, and killed."""
+
+import hashlib
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect
+
+from fieldsvc.kernel.clock import ShiftedClock
+from tests.demo.week.sessions import Citizen, Staff, newest_link
+from tests.e2e.delegate import Delegate
+from tests.support.browser import PHONE, SMALL_PHONE, chromium, context
+from tests.support.product import Embedded, demo_of
+from tests.support.until import until
+
+ROOT = Path(__file__).resolve().parents[2]
+# A Monday at half past eight in Beijing; the browser's own clock says something else.
+MORNING = datetime(2026, 11, 23, 0, 30, tzinfo=UTC)
+TOO_LONG = "山东省淄博市周村区丝绸路街道新建中路社区居民委员会银子市小区 12 号楼 3 单元 1502 室"
+DELEGATE = "liuyang"
+
+
+@dataclass
+class Bureau:
+    """The running product, its dispatcher, and the delegate's sign-in."""
+
+    product: Embedded
+    feng: Staff
+    password: str
+    taken: int = 0
+
+    def order(self, phone: str, name: str) -> dict[str, Any]:
+        """Register a wish, accept it, draft its mandate, give it to the delegate."""
+        taken, self.taken = self.taken, self.taken + 1
+        made = self.feng.post("/delegations", _wish(phone, name))
+        found = self.feng.post(f"/delegations/{made['id']}/accept", {"version": made["version"]})
+        mandate = {
+            "scope": [one["code"] for one in found["possible_scope"]],
+            "valid_until": (MORNING + timedelta(days=60)).date().isoformat(),
+        }
+        self.feng.post(f"/delegations/{made['id']}/mandate", mandate)
+        staff = self.staff_id()
+        starts = MORNING + timedelta(hours=1, minutes=90 * taken)
+        board = self.feng.get("/board", day=MORNING.date().isoformat())
+        visit = next(one for one in board["visits"] if one["id"] == found["visit"]["id"])
+        move = {"visit": visit["id"], "staff": staff, "starts_at": _iso(starts)}
+        self.feng.post("/board/move", {**move, "version": visit["version"]})
+        return self.feng.get(f"/delegations/{made['id']}")  # type: ignore[no-any-return]
+
+    def staff_id(self) -> str:
+        found = self.feng.get("/people/delegates")["items"]
+        return str(next(one["id"] for one in found if one["name"] == "刘洋"))
+
+    def read(self, delegation: str) -> dict[str, Any]:
+        return self.feng.get(f"/delegations/{delegation}")  # type: ignore[no-any-return]
+
+    def citizen(self, phone: str, purpose: str = "VISIT") -> Citizen:
+        return Citizen(self.product.url, self.product.folder, phone, purpose=purpose)
+
+
+def _wish(phone: str, name: str) -> dict[str, Any]:
+    return {
+        "phone": phone,
+        "contact_name": name,
+        "applicant_name": name,
+        "person_type": "PERSON",
+        "channel": "HOTLINE",
+        "items": ["SBK"],
+        "address": TOO_LONG,
+        "longitude": 117.8612,
+        "latitude": 36.8106,
+        "needs": ["DISABLED"],
+        "wish": "老人行动不便，社保卡丢了，想在家里补办。",
+        "window": None,
+    }
+
+
+def _iso(moment: datetime) -> str:
+    return moment.isoformat().replace("+00:00", "Z")
+
+
+@pytest.fixture(scope="module")
+def bureau(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bureau]:
+    folder = tmp_path_factory.mktemp("field")
+    clock_file = folder / "clock"
+    ShiftedClock.set(clock_file, MORNING)
+    product = Embedded(folder / "product", {"DEMO_CLOCK": str(clock_file)})
+    product.start()
+    try:
+        passwords = demo_of(product.folder).staff
+        feng = Staff(product.url, "feng", passwords["feng"])
+        yield Bureau(product, feng, passwords[DELEGATE])
+    finally:
+        product.stop()
+
+
+@pytest.fixture(scope="module")
+def browser(player: Playwright) -> Iterator[Browser]:
+    with chromium(player) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def photos(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    folder = tmp_path_factory.mktemp("photos")
+    made = []
+    for number in range(6):
+        path = folder / f"photo-{number}.jpg"
+        Image.new("RGB", (640, 480), (40 * number, 90, 200 - 30 * number)).save(path, "JPEG")
+        made.append(path)
+    return made
+
+
+@pytest.fixture
+def shoot(request: pytest.FixtureRequest) -> Callable[[Page, str], None]:
+    folder = ROOT / "var" / "shots" / "field"
+    folder.mkdir(parents=True, exist_ok=True)
+
+    def take(page: Page, name: str) -> None:
+        page.screenshot(path=folder / f"{name}.png", full_page=True)
+
+    return take
+
+
+def phone_of(browser: Browser, **more: object) -> BrowserContext:
+    return context(
+        browser,
+        SMALL_PHONE,
+        geolocation={"longitude": 117.8613, "latitude": 36.8106, "accuracy": 15},
+        **more,
+    )
+
+
+def digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def order_of(page: Page) -> str:
+    return page.get_by_test_id("screen-visit").get_attribute("data-order") or ""
+
+
+def test_a_visit_from_the_offer_to_the_end(
+    bureau: Bureau, browser: Browser, photos: list[Path], shoot: Callable[[Page, str], None]
+) -> None:
+    """Both phones: the delegate's own page, and the applicant's from the message."""
+    made = bureau.order("13805331001", "张桂兰")
+    delegate = Delegate(phone_of(browser).new_page(), bureau.product.url, shoot)
+    delegate.sign_in(DELEGATE, bureau.password)
+    delegate.shot("1-day")
+    delegate.open_visit()
+    delegate.shot("2-visit")
+    delegate.accept()
+    delegate.depart()
+    delegate.see_all_sent()
+    applicant = applicant_page(browser, bureau, "13805331001")
+    expect(applicant.get_by_test_id("visit-code")).to_be_visible()
+    expect(applicant.get_by_test_id("delegate")).to_contain_text("刘洋")
+    shoot(applicant, "applicant-visit")
+    code = re.sub(r"\D", "", applicant.get_by_test_id("visit-code").inner_text())
+    delegate.arrive(code)
+    delegate.see_all_sent()
+    delegate.page.reload()
+    delegate.see("screen-visit")
+    delegate.sign_paper("MANDATE")
+    delegate.see_all_sent()
+    wait_for_mandate(bureau, made["id"])
+    delegate.tap("unsent-sign")
+    delegate.shot("7-all-sent")
+    delegate.page.go_back()
+    delegate.see("screen-visit")
+    material = made["items"][0]["materials"][0]["code"]
+    delegate.photograph(material, photos[0])
+    assert delegate.see_receipt(material) == digest(photos[0])
+    delegate.receive("户口簿（原件）")
+    assert delegate.finish_steps() == len(made["items"][0]["steps"])
+    delegate.give_back("户口簿（原件）")
+    delegate.shot("5-visit-worked")
+    delegate.finish("社保卡已在家补办，原件当面交还。")
+    delegate.see_all_sent()
+    now = bureau.read(made["id"])
+    assert {step["state"] for item in now["items"] for step in item["steps"]} == {"DONE"}
+    assert [file["sha256"] for file in now["files"]] == [digest(photos[0])]
+    assert len(now["hand_overs"]) == 2
+    assert now["mandate"]["state"] == "SIGNED"
+
+
+def test_nothing_is_lost_or_doubled_without_a_network_after_a_reload_and_a_killed_page(
+    bureau: Bureau, browser: Browser, photos: list[Path], shoot: Callable[[Page, str], None]
+) -> None:
+    made = bureau.order("13805331002", "欧阳慕容买买提江")
+    phone = phone_of(browser)
+    delegate = Delegate(phone.new_page(), bureau.product.url, shoot)
+    delegate.sign_in(DELEGATE, bureau.password)
+    delegate.wait_offline_ready()
+    delegate.page.locator(
+        '[data-testid="stop"][data-state="OFFERED"] [data-testid="open-visit"]'
+    ).click()
+    delegate.see("screen-visit")
+    order = order_of(delegate.page)
+    delegate.accept()
+    delegate.depart()
+    delegate.see_all_sent()
+    code = str(bureau.citizen("13805331002").get("/join/visit")["code"])
+    delegate.page.reload()
+    delegate.see("screen-visit")
+
+    phone.set_offline(True)
+    delegate.arrive(code)
+    delegate.sign_paper("MANDATE")
+    assert delegate.unsent() == 2
+    delegate.page.reload()
+    delegate.see("screen-visit")
+    delegate.see_state("ARRIVED")
+    expect(delegate.page.get_by_test_id("unsent-sign")).to_have_attribute("data-count", "2")
+
+    material = made["items"][0]["materials"][0]["code"]
+    for photo in photos[1:5]:
+        delegate.photograph(material, photo)
+    expect(delegate.page.get_by_test_id("unsent-sign")).to_have_attribute("data-count", "6")
+    delegate.shot("8-offline")
+    # The page is gone without a word, as when the phone takes the memory for its camera.
+    kill(delegate.page)
+
+    again = Delegate(phone.new_page(), bureau.product.url, shoot)
+    again.open()
+    again.see("screen-day")
+    assert again.unsent() == 6
+    again.open_visit(order)
+    steps = again.finish_steps()
+    again.receive("户口簿（原件）")
+    again.finish("离线办结：材料已收，回到有信号处上传。")
+    expect(again.page.get_by_test_id("unsent-sign")).to_have_attribute(
+        "data-count", str(6 + steps + 2)
+    )
+    again.tap("unsent-sign")
+    again.shot("9-unsent")
+
+    phone.set_offline(False)
+    again.see_all_sent()
+    again.shot("9-all-sent")
+    now = bureau.read(made["id"])
+    sent = sorted(file["sha256"] for file in now["files"])
+    assert sent == sorted(digest(photo) for photo in photos[1:5])
+    assert {step["state"] for item in now["items"] for step in item["steps"]} == {"DONE"}
+    assert len(now["hand_overs"]) == 1
+    kinds = [line["kind"] for line in now["timeline"]]
+    for once in ("order.accepted", "order.departed", "order.arrived", "order.finished"):
+        assert kinds.count(once) == 1, (once, kinds)
+    print(f"offline visit: {6 + steps + 2} actions, a reload, a killed page: 0 lost, 0 doubled")
+
+
+def test_what_the_dispatcher_took_back_is_decided_by_the_delegate(
+    bureau: Bureau, browser: Browser, shoot: Callable[[Page, str], None]
+) -> None:
+    made = bureau.order("13805331003", "李建国")
+    phone = phone_of(browser)
+    delegate = Delegate(phone.new_page(), bureau.product.url, shoot)
+    delegate.sign_in(DELEGATE, bureau.password)
+    delegate.wait_offline_ready()
+    delegate.page.locator(
+        '[data-testid="stop"][data-state="OFFERED"] [data-testid="open-visit"]'
+    ).click()
+    delegate.see("screen-visit")
+    phone.set_offline(True)
+    delegate.accept()
+    visit = bureau.read(made["id"])["visit"]
+    bureau.feng.post("/board/unassign", {"visit": visit["id"], "version": visit["version"]})
+    phone.set_offline(False)
+    sign = delegate.page.get_by_test_id("unsent-sign")
+    expect(sign).to_have_attribute("data-conflicts", "1", timeout=25_000)
+    delegate.tap("unsent-sign")
+    conflict = delegate.page.get_by_test_id("conflict")
+    expect(conflict).to_have_attribute("data-code", "order_changed")
+    expect(conflict.get_by_test_id("theirs-state")).to_contain_text("已撤回")
+    delegate.shot("10-conflict")
+    # Nothing leaves the phone silently: not by signing out either.
+    delegate.page.get_by_role("link", name="返回列表").click()
+    delegate.tap("sign-out")
+    expect(delegate.page.get_by_test_id("sign-out-do")).to_have_count(0)
+    delegate.page.keyboard.press("Escape")
+    delegate.tap("unsent-sign")
+    delegate.tap("conflict-drop")
+    delegate.tap("conflict-drop-do")
+    delegate.see_all_sent()
+    expect(delegate.page.get_by_test_id("trace").first).to_have_attribute("data-outcome", "dropped")
+    delegate.page.get_by_role("link", name="返回列表").click()
+    delegate.tap("sign-out")
+    delegate.tap("sign-out-do")
+    delegate.see("screen-sign-in")
+    left = delegate.page.evaluate(COUNT_ROWS)
+    assert left == {"keys": 0, "actions": 0, "files": 0, "cache": 0}
+
+
+COUNT_ROWS = """() => new Promise((resolve, reject) => {
+  const open = indexedDB.open('fieldsvc-field')
+  open.onerror = () => reject(open.error)
+  open.onsuccess = async () => {
+    const found = {}
+    for (const name of ['keys', 'actions', 'files', 'cache']) {
+      found[name] = await new Promise((done) => {
+        open.result.transaction(name).objectStore(name).count().onsuccess = (event) =>
+          done(event.target.result)
+      })
+    }
+    open.result.close()
+    resolve(found)
+  }
+})"""
+
+
+def applicant_page(browser: Browser, bureau: Bureau, phone: str) -> Page:
+    """The applicant taps the newest link of the message."""
+    page = context(browser, PHONE).new_page()
+    link = newest_link(bureau.product.folder, phone, "VISIT")
+    page.goto(f"{bureau.product.url}/j/#{link}")
+    expect(page.get_by_test_id("screen-visit")).to_be_visible()
+    return page
+
+
+def wait_for_mandate(bureau: Bureau, delegation: str) -> None:
+    until(
+        lambda: bureau.read(delegation)["mandate"]["state"] == "SIGNED", what="the signed mandate"
+    )
+
+
+def kill(page: Page) -> None:
+    """End the renderer at once: no unload handler runs."""
+    with page.expect_event("crash"):
+        # Navigating there ends the process; the navigation itself never answers.
+        page.evaluate("() => undefined")
+        page.context.new_cdp_session(page).send("Page.crash")
+    page.close()
