@@ -1,0 +1,193 @@
+"""The desk after the visit in a real browser: the Monday meeting, ledger, aftercare, people."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, Playwright, expect
+
+from tests.support.browser import DESK, chromium, context
+from tests.support.processes import ROOT
+from tests.support.product import Embedded, demo_of
+
+AXE = ROOT / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
+NARROW = {"viewport": {"width": 1280, "height": 800}}
+REGISTER = {
+    "phone": "13905330001",
+    "contact_name": "李申请",
+    "applicant_name": "李申请",
+    "person_type": "PERSON",
+    "channel": "HOTLINE",
+    "address": "周村区新建东路66号2号楼一单元301",
+    "longitude": 117.87,
+    "latitude": 36.81,
+    "needs": ["ELDERLY"],
+    "wish": "腿脚不便，想在家里把社保卡补上，孩子都在外地。",
+    "window": None,
+    "callback_minutes": 30,
+}
+SEND = """async ([path, body]) => {
+  const { csrf_token } = await (await fetch('/api/session')).json()
+  const answer = await fetch('/api' + path, {
+    method: 'POST',
+    headers: {
+      'Content-Type': 'application/json',
+      'X-CSRFToken': csrf_token,
+      'Idempotency-Key': crypto.randomUUID(),
+    },
+    body: JSON.stringify(body),
+  })
+  return [answer.status, await answer.json()]
+}"""
+WATCH = """window.refusals = [];
+document.addEventListener('securitypolicyviolation', (event) =>
+  window.refusals.push(event.violatedDirective + ' ' + event.blockedURI))"""
+
+
+class After:
+    """One person at the desk; screenshots go to the folder that AFTER_SHOTS names."""
+
+    def __init__(self, page: Page, url: str) -> None:
+        self.page, self.url = page, url
+        page.set_default_timeout(25_000)
+        page.add_init_script(WATCH)
+
+    def sign_in(self, username: str, password: str) -> None:
+        self.page.goto(f"{self.url}/desk/")
+        self.page.get_by_test_id("username").fill(username)
+        self.page.get_by_test_id("password").fill(password)
+        self.page.get_by_test_id("sign-in").click()
+        expect(self.page.get_by_test_id("me")).to_be_visible()
+
+    def go(self, name: str) -> None:
+        menu = self.page.get_by_test_id("nav-more")
+        if menu.count():
+            menu.click()
+        self.page.get_by_test_id(f"nav-{name}").click()
+
+    def click(self, testid: str) -> None:
+        self.page.get_by_test_id(testid).first.click()
+
+    def fill(self, testid: str, value: str) -> None:
+        self.page.get_by_test_id(testid).fill(value)
+
+    def send(self, path: str, body: dict[str, object]) -> dict[str, object]:
+        status, answer = self.page.evaluate(SEND, [path, body])
+        assert status < 300, answer
+        found: dict[str, object] = answer
+        return found
+
+    def clean(self, name: str) -> None:
+        """Nothing for axe to complain of, nothing refused by the content policy, one line above."""
+        folder = os.environ.get("AFTER_SHOTS")
+        if folder:
+            self.page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
+        self.page.evaluate(AXE.read_text("utf-8"))
+        found = self.page.evaluate(
+            "axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa']})"
+            ".then((report) => report.violations.map((one) => one.id + ' ' + one.nodes[0].html))"
+        )
+        assert found == []
+        assert self.page.evaluate("window.refusals") == []
+        bar = self.page.locator("header.bar").bounding_box()
+        assert bar is not None
+        assert bar["height"] <= 60
+        assert self.page.evaluate(
+            "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
+        )
+
+
+@pytest.fixture(scope="module")
+def browser(player: Playwright) -> Iterator[BrowserContext]:
+    with chromium(player) as running:
+        yield context(running, {**NARROW})
+
+
+@pytest.fixture(scope="module")
+def sun(product: Embedded, browser: BrowserContext) -> After:
+    """孙主任, head of the bureau, with two delegations registered just now."""
+    head = After(browser.new_page(), product.url)
+    head.sign_in("sun", demo_of(product.folder).staff["sun"])
+    items = head.page.evaluate(
+        "fetch('/api/catalog/guides').then((a) => a.json()).then((a) => a.items.map((i) => i.code))"
+    )
+    for phone, item in (("13905330001", items[0]), ("13905330002", items[1])):
+        head.send("/delegations", {**REGISTER, "phone": phone, "items": [item]})
+    return head
+
+
+def test_the_meeting_is_run_from_one_page(sun: After) -> None:
+    page = sun.page
+    sun.go("weeks")
+    expect(page.get_by_test_id("week")).to_have_attribute("data-frozen", "false")
+    expect(page.get_by_test_id("week-opening")).to_contain_text("全局登记")
+    sun.clean("week-empty")
+    sun.click("obstacle-new")
+    sun.fill("obstacle-title", "社保卡照片回传要等两天")
+    sun.click("obstacle-submit")
+    row = page.get_by_test_id("week-obstacle").filter(has_text="社保卡照片")
+    expect(row).to_have_attribute("data-state", "OPEN")
+    row.get_by_test_id("obstacle-claim").click()
+    expect(page.get_by_test_id("obstacle-who").locator("option")).not_to_have_count(1)
+    sun.clean("week-claim")
+    sun.click("obstacle-submit")
+    expect(row).to_have_attribute("data-state", "CLAIMED")
+    expect(row).to_contain_text("孙主任")
+    sun.fill("decision-text", "社保局窗口每天 16:00 前回传照片")
+    sun.fill("decision-owner", "冯调度")
+    sun.click("decision-make")
+    expect(page.get_by_test_id("week-decision")).to_contain_text("冯调度")
+    row.get_by_test_id("obstacle-close").click()
+    sun.fill("obstacle-result", "改为当天回传")
+    sun.click("obstacle-submit")
+    expect(row).to_contain_text("改为当天回传")
+    sun.clean("week-run")
+
+
+def test_a_final_week_says_first_what_happens_and_then_has_its_paper(sun: After) -> None:
+    page = sun.page
+    sun.click("week-freeze")
+    dialog = page.get_by_test_id("week-freeze-dialog")
+    expect(dialog).to_contain_text("不能撤回")
+    sun.clean("week-freeze")
+    sun.click("week-freeze-submit")
+    expect(page.get_by_test_id("week")).to_have_attribute("data-frozen", "true")
+    expect(page.get_by_test_id("week-freeze")).to_have_count(0)
+    address = page.get_by_test_id("week-report").get_attribute("href")
+    answer = page.request.get(f"{sun.url}{address}")
+    assert answer.body().startswith(b"%PDF")
+    sun.clean("week-frozen")
+    sun.click("week-after")
+    expect(page.get_by_test_id("week-figures")).to_contain_text("登记")
+    expect(page.locator("[data-figure=registered] .value")).to_have_text("2")
+    sun.clean("week-running")
+
+
+def test_a_number_opens_exactly_its_cases(sun: After) -> None:
+    page = sun.page
+    page.locator("[data-figure=registered] a.value").click()
+    rows = page.get_by_test_id("ledger-rows")
+    expect(rows).to_have_attribute("data-total", "2")
+    expect(page.get_by_test_id("ledger-filters")).to_contain_text("登记不早于")
+    sun.clean("ledger")
+    cell = page.get_by_test_id("breakdown").locator("tbody tr").first.get_by_test_id("cell-total")
+    expect(cell).to_have_text("1")
+    cell.click()
+    expect(rows).to_have_attribute("data-total", "1")
+    expect(page.get_by_test_id("ledger-row")).to_have_count(1)
+    sun.clean("ledger-narrow")
+    sun.click("ledger-clear")
+    sun.fill("ledger-phone", "13905330002")
+    sun.click("ledger-find")
+    expect(rows).to_have_attribute("data-total", "1")
+    assert "13905330002" not in page.url
+    expect(page.get_by_test_id("ledger-xlsx")).to_have_count(0)
+    sun.click("ledger-clear")
+    expect(rows).to_have_attribute("data-total", "2")
+    address = page.get_by_test_id("ledger-xlsx").get_attribute("href")
+    assert page.request.get(f"{sun.url}{address}").body().startswith(b"PK")
+    sun.fill("ledger-number", "DB-1999")
+    sun.click("ledger-find")
+    expect(page.get_by_test_id("ledger-empty")).to_be_visible()
+    sun.clean("ledger-empty")
