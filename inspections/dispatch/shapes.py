@@ -6,22 +6,21 @@ from uuid import UUID
 
 from typing_extensions import TypedDict
 
-from inspections.dispatch.rules import Point
-from inspections.dispatch.states import VisitKind
+Point = tuple[float, float]  # longitude, latitude; WGS-84 degrees
 
 
 @dataclass(frozen=True, slots=True)
 class NewVisit:
     """A visit somebody above asks for; `stream` is the chain it is told in.
 
-    `window_from`/`window_until`: the start must lie inside. `skills` are codes of people.Skill.
-    `case_label` is what the board shows to recognise it by (a number, no personal data).
+    `kind` is a VisitKind. `window_from`/`window_until`: the start must lie inside. `skills` are
+    codes of people.Skill. `case_label` is what the board shows to recognise it by (a number, no personal data).
     """
 
     bureau_id: UUID
     stream: str
     subject: UUID
-    kind: VisitKind
+    kind: str
     title: str
     place: Point
     minutes: int

@@ -14,7 +14,7 @@ from inspections.dispatch.errors import VisitOver
 from inspections.dispatch.models import Hold, Visit
 from inspections.dispatch.services.common import facts, live_order, locked_visit, touch_board
 from inspections.dispatch.shapes import NewVisit
-from inspections.dispatch.states import VisitState, WithdrawReason
+from inspections.dispatch.states import VisitKind, VisitState, WithdrawReason
 from inspections.people.models import Staff
 from inspections.people.states import Skill
 
@@ -32,7 +32,7 @@ def request_visit(new: NewVisit, *, actor: Actor) -> Visit:
         bureau_id=new.bureau_id,
         stream=new.stream,
         subject=new.subject,
-        kind=new.kind.value,
+        kind=VisitKind(new.kind).value,
         title=new.title,
         case_label=new.case_label,
         contact_name=new.contact_name,

@@ -203,7 +203,7 @@ class TestPromising:
 
     def test_windows_are_hours_somebody_can_really_start_in(self, crew: Crew) -> None:
         offers = services.windows_for(crew.bureau.pk, self.wish(crew))
-        assert [one.label for one in offers][:2] == ["今天 9:00–10:00", "今天 10:00–11:00"]
+        assert [one.label for one in offers][:2] == ["今天 9:30–10:00", "今天 10:00–11:00"]
         assert {one.staff_count for one in offers} == {2}
         assert offers[-1].starts_until <= at(18)
         only_chen = self.wish(crew, skills=frozenset({"SIGN_LANGUAGE"}))
