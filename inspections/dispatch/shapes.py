@@ -14,7 +14,8 @@ class NewVisit:
     """A visit somebody above asks for; `stream` is the chain it is told in.
 
     `kind` is a VisitKind. `window_from`/`window_until`: the start must lie inside. `skills` are
-    codes of people.Skill. `case_label` is what the board shows to recognise it by (a number, no personal data).
+    codes of people.Skill. `case_label` is what the board shows to recognise it by (a number, no
+    personal data).
     """
 
     bureau_id: UUID
