@@ -106,7 +106,7 @@ def gather(bureau: Bureau, monday: date, at: datetime, heads: Heads) -> WeekCont
         "bureau": bureau.name,
         "monday": monday.isoformat(),
         "sunday": week.last.isoformat(),
-        "meeting": wording.long_day(monday + rules.WEEK),
+        "read_on": wording.long_day(monday + rules.WEEK),
         "made_at": wording.moment(at),
         "opening": _opening(week, by_key, bureau.pk),
         "figures": figures,

@@ -41,13 +41,7 @@ def draw(wish: Draw, *, actor: Actor) -> SupervisorSample:
         raise refusal
     if wish.until_day < wish.from_day:
         raise Invalid({"until": "不能早于开始日期"})
-    population = dict(
-        Delegation.objects.filter(
-            bureau_id=actor.scope,
-            delivered_at__gte=_midnight(wish.from_day),
-            delivered_at__lt=_midnight(wish.until_day + timedelta(days=1)),
-        ).values_list("pk", "number")
-    )
+    population = _population(wish, actor.scope)
     if not population:
         raise SampleEmpty
     seed = wish.seed or ids.token(64)
@@ -69,18 +63,7 @@ def draw(wish: Draw, *, actor: Actor) -> SupervisorSample:
             SampledCase(sample=sample, position=place, delegation=one, number=population[one])
             for place, one in enumerate(chosen, start=1)
         )
-        journal.append(
-            f"bureau:{actor.scope}",
-            "sample.drawn",
-            actor=actor,
-            data={
-                "sample": str(sample.pk),
-                "seed": seed,
-                "population": len(population),
-                "population_sha256": sample.population_sha256,
-                "cases": [str(one) for one in chosen],
-            },
-        )
+        _tell_drawn(sample, chosen, actor)
     return sample
 
 
@@ -112,6 +95,32 @@ def check(
         private={"remark": remark},
     )
     return row
+
+
+def _population(wish: Draw, bureau_id: str) -> dict[UUID, str]:
+    """What may be drawn: id and number of every delegation delivered in the span."""
+    return dict(
+        Delegation.objects.filter(
+            bureau_id=bureau_id,
+            delivered_at__gte=_midnight(wish.from_day),
+            delivered_at__lt=_midnight(wish.until_day + timedelta(days=1)),
+        ).values_list("pk", "number")
+    )
+
+
+def _tell_drawn(sample: SupervisorSample, chosen: list[UUID], actor: Actor) -> None:
+    journal.append(
+        f"bureau:{actor.scope}",
+        "sample.drawn",
+        actor=actor,
+        data={
+            "sample": str(sample.pk),
+            "seed": sample.seed,
+            "population": sample.population,
+            "population_sha256": sample.population_sha256,
+            "cases": [str(one) for one in chosen],
+        },
+    )
 
 
 def _midnight(day: date) -> datetime:

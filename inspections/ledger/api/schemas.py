@@ -59,7 +59,7 @@ class ContentOut(Schema):
     bureau: str
     monday: date
     sunday: date
-    meeting: str
+    read_on: str
     made_at: str
     opening: list[str]
     figures: list[FigureOut]

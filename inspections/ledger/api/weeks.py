@@ -83,7 +83,7 @@ class WeekOut(Schema):
 
     monday: date
     sunday: date
-    meeting_day: date
+    read_on: date
     is_over: bool
     report: ReportOut | None
     content: ContentOut
@@ -190,7 +190,7 @@ def _week(actor: Actor, monday: date) -> WeekOut:
     return WeekOut(
         monday=monday,
         sunday=rules.sunday_of(monday),
-        meeting_day=monday + rules.WEEK,
+        read_on=monday + rules.WEEK,
         is_over=is_over,
         report=_report(report) if report else None,
         content=_content(content),

@@ -189,7 +189,7 @@ class WeekContent(TypedDict):
     bureau: str
     monday: str
     sunday: str
-    meeting: str
+    read_on: str
     made_at: str
     opening: list[str]
     figures: list[Figure]

@@ -1,5 +1,6 @@
 """Breakdowns in which every number carries the filter that opens its cases."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from django.db.models import Count, Max
@@ -64,8 +65,17 @@ def statistics(by: By, filters: Filters, actor: Actor) -> Breakdown:
         )
         for one in grouped
     ]
-    sums = found.aggregate(**counts)
-    total = Statistic(
+    total = _total(measures, filters, found.aggregate(**counts), minutes)
+    return Breakdown(by, {name: label for name, (label, _) in measures.items()}, rows, total)
+
+
+def _total(
+    measures: Mapping[str, tuple[str, Filters]],
+    filters: Filters,
+    sums: Mapping[str, int],
+    minutes: Mapping[object, list[int]],
+) -> Statistic:
+    return Statistic(
         key="",
         label="合计",
         cells={
@@ -74,7 +84,6 @@ def statistics(by: By, filters: Filters, actor: Actor) -> Breakdown:
         },
         minutes_to_door=rules.median([one for some in minutes.values() for one in some]),
     )
-    return Breakdown(by, {name: label for name, (label, _) in measures.items()}, rows, total)
 
 
 def merged(filters: Filters, more: Filters) -> Filters:
