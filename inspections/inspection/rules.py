@@ -114,3 +114,25 @@ def _is_proved(one: ItemState, gaps: list[Span]) -> bool:
         return True
     at = one.recorded_at
     return at is not None and not any(gap.holds(at) for gap in gaps)
+
+
+ON_SITE_DAYS = 5
+ON_SITE_PRIORITY = 60
+_NOTE_LONGEST = 500
+
+
+def on_site_minutes(items: int) -> int:
+    """How long the visit takes: arriving and signing, then a few minutes for each open item."""
+    return min(30 + 4 * items, 180)
+
+
+def on_site_note(titles: list[str]) -> str:
+    """The open items in one text that fits the visit; what does not fit is counted."""
+    text = "待核项目："
+    for index, title in enumerate(titles):
+        rest = f"；另 {len(titles) - index} 项"
+        piece = ("；" if index else "") + title
+        if len(text) + len(piece) + len(rest) > _NOTE_LONGEST:
+            return text + rest
+        text += piece
+    return text

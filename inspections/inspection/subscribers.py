@@ -55,3 +55,8 @@ def close(entry: JournalEntry) -> None:
     inspection = inspection_of_dossier(entry.stream)
     if inspection is not None:
         services.close(inspection.pk)
+
+
+@on("inspection.transferred", name="inspections.inspection.subscribers.request_visit")
+def request_visit(entry: JournalEntry) -> None:
+    services.request_visit(UUID(str(entry.data["inspection"])))

@@ -9,6 +9,7 @@ from inspections.inspection.services.evidence import (
     admit_upload,
     check_frame_wish,
 )
+from inspections.inspection.services.onsite import open_items, request_visit
 from inspections.inspection.services.preparation import (
     ConsentAnswer,
     Place,
@@ -43,8 +44,10 @@ __all__ = [
     "inspector_ticket",
     "note_record_issued",
     "note_room_closed",
+    "open_items",
     "record_finding",
     "report_place",
+    "request_visit",
     "return_item",
     "save_pre_survey_item",
     "schedule",
