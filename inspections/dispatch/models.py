@@ -1,5 +1,4 @@
 from datetime import datetime
-from uuid import UUID
 
 from django.db import models
 from django.db.models import Q
@@ -221,7 +220,7 @@ class DispatchOrder(Workflow):
 
 
 class Hold(models.Model):
-    """A place kept for a promise until an order takes it, or for a caller until it expires."""
+    """A place kept for a promise until an order takes it or the promise is given up."""
 
     id = models.UUIDField(primary_key=True, default=ids.new, editable=False)
     bureau = models.ForeignKey(Bureau, on_delete=models.PROTECT, related_name="+")
@@ -298,8 +297,3 @@ class CalendarToken(models.Model):
     token_digest = models.CharField(max_length=64, unique=True)
     issued_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True, blank=True)
-
-
-def holder_of(row: DispatchOrder | Hold) -> UUID:
-    """The id under which a row takes cells of the occupancy table."""
-    return row.pk
