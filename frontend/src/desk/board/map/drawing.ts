@@ -83,9 +83,11 @@ export class MapDrawing {
     if (known?.look === look) return
     known?.marker.remove()
     const icon = L.divIcon({ className: `map-pin ${pin.tone}${pin.chosen ? ' chosen' : ''}${pin.dim ? ' dim' : ''}`, html: dot(pin.sign), iconSize: [20, 20], iconAnchor: [10, 10] })
-    const marker = L.marker(this.place(pin.at), { icon, title: pin.label, alt: pin.label, riseOnHover: true, zIndexOffset: pin.chosen ? 1000 : pin.dim ? -1000 : 0 })
+    // A hundred pins are no way for the keyboard: timeline and list hold the same visits in order.
+    const marker = L.marker(this.place(pin.at), { icon, title: pin.label, alt: pin.label, keyboard: false, riseOnHover: true, zIndexOffset: pin.chosen ? 1000 : pin.dim ? -1000 : 0 })
     marker.on('click', () => this.onPick(pin.id))
     marker.addTo(this.map)
+    marker.getElement()?.setAttribute('role', 'img')
     marker.getElement()?.setAttribute('aria-label', pin.label)
     this.pins.set(pin.id, { marker, look })
   }
