@@ -23,7 +23,7 @@ export interface Share {
 export interface Content {
   title: string
   bureau: string
-  meeting: string
+  read_on: string
   made_at: string
   opening: string[]
   figures: Figure[]
@@ -78,7 +78,7 @@ export interface Decision {
 export interface Week {
   monday: string
   sunday: string
-  meeting_day: string
+  read_on: string
   is_over: boolean
   report: { frozen_at: string; frozen_by: StaffRef | null; content_sha256: string; pdf_sha256: string; head: string } | null
   content: Content
