@@ -141,10 +141,6 @@ def digest(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def order_of(page: Page) -> str:
-    return page.get_by_test_id("screen-visit").get_attribute("data-order") or ""
-
-
 def test_a_visit_from_the_offer_to_the_end(
     bureau: Bureau, browser: Browser, photos: list[Path], shoot: Callable[[Page, str], None]
 ) -> None:
@@ -196,50 +192,17 @@ def test_nothing_is_lost_or_doubled_without_a_network_after_a_reload_and_a_kille
     made = bureau.order("13805331002", "欧阳慕容买买提江")
     phone = phone_of(browser)
     delegate = Delegate(phone.new_page(), bureau.product.url, shoot)
-    delegate.sign_in(DELEGATE, bureau.password)
-    delegate.wait_offline_ready()
-    delegate.page.locator(
-        '[data-testid="stop"][data-state="OFFERED"] [data-testid="open-visit"]'
-    ).click()
-    delegate.see("screen-visit")
-    order = order_of(delegate.page)
-    delegate.accept()
-    delegate.depart()
-    delegate.see_all_sent()
+    order = set_out(delegate, bureau)
     code = str(bureau.citizen("13805331002").get("/join/visit")["code"])
     delegate.page.reload()
     delegate.see("screen-visit")
 
     phone.set_offline(True)
-    delegate.arrive(code)
-    delegate.sign_paper("MANDATE")
-    assert delegate.unsent() == 2
-    delegate.page.reload()
-    delegate.see("screen-visit")
-    delegate.see_state("ARRIVED")
-    expect(delegate.page.get_by_test_id("unsent-sign")).to_have_attribute("data-count", "2")
-
-    material = made["items"][0]["materials"][0]["code"]
-    for photo in photos[1:5]:
-        delegate.photograph(material, photo)
-    expect(delegate.page.get_by_test_id("unsent-sign")).to_have_attribute("data-count", "6")
-    delegate.shot("8-offline")
+    work_offline(delegate, code, made["items"][0]["materials"][0]["code"], photos[1:5])
     # The page is gone without a word, as when the phone takes the memory for its camera.
     kill(delegate.page)
-
     again = Delegate(phone.new_page(), bureau.product.url, shoot)
-    again.open()
-    again.see("screen-day")
-    assert again.unsent() == 6
-    again.open_visit(order)
-    steps = again.finish_steps()
-    again.receive("户口簿（原件）")
-    again.finish("离线办结：材料已收，回到有信号处上传。")
-    expect(again.page.get_by_test_id("unsent-sign")).to_have_attribute(
-        "data-count", str(6 + steps + 2)
-    )
-    again.tap("unsent-sign")
-    again.shot("9-unsent")
+    actions = finish_offline(again, order)
 
     phone.set_offline(False)
     again.see_all_sent()
@@ -252,7 +215,59 @@ def test_nothing_is_lost_or_doubled_without_a_network_after_a_reload_and_a_kille
     kinds = [line["kind"] for line in now["timeline"]]
     for once in ("order.accepted", "order.departed", "order.arrived", "order.finished"):
         assert kinds.count(once) == 1, (once, kinds)
-    print(f"offline visit: {6 + steps + 2} actions, a reload, a killed page: 0 lost, 0 doubled")
+    print(f"offline visit: {actions} actions, a reload, a killed page: 0 lost, 0 doubled")
+
+
+def set_out(delegate: Delegate, bureau: Bureau) -> str:
+    """Sign in, accept the one offer and depart; the order's id."""
+    delegate.sign_in(DELEGATE, bureau.password)
+    delegate.wait_offline_ready()
+    open_offer(delegate)
+    delegate.accept()
+    delegate.depart()
+    delegate.see_all_sent()
+    return delegate.page.get_by_test_id("screen-visit").get_attribute("data-order") or ""
+
+
+def open_offer(delegate: Delegate) -> None:
+    offered = '[data-testid="stop"][data-state="OFFERED"] [data-testid="open-visit"]'
+    delegate.page.locator(offered).click()
+    delegate.see("screen-visit")
+
+
+def work_offline(delegate: Delegate, code: str, material: str, photos: list[Path]) -> None:
+    """Arrive, let the mandate be signed, reload, take photos: six things that stay here."""
+    delegate.arrive(code)
+    delegate.sign_paper("MANDATE")
+    see_count(delegate, 2)
+    delegate.page.reload()
+    delegate.see("screen-visit")
+    delegate.see_state("ARRIVED")
+    see_count(delegate, 2)
+    for photo in photos:
+        delegate.photograph(material, photo)
+    see_count(delegate, 6)
+    delegate.shot("8-offline")
+
+
+def finish_offline(delegate: Delegate, order: str) -> int:
+    """Open the page anew without a network and finish; how many things wait now."""
+    delegate.open()
+    delegate.see("screen-day")
+    see_count(delegate, 6)
+    delegate.open_visit(order)
+    steps = delegate.finish_steps()
+    delegate.receive("户口簿（原件）")
+    delegate.finish("离线办结：材料已收，回到有信号处上传。")
+    see_count(delegate, 6 + steps + 2)
+    delegate.tap("unsent-sign")
+    delegate.shot("9-unsent")
+    return 6 + steps + 2
+
+
+def see_count(delegate: Delegate, count: int) -> None:
+    sign = delegate.page.get_by_test_id("unsent-sign")
+    expect(sign).to_have_attribute("data-count", str(count))
 
 
 def test_what_the_dispatcher_took_back_is_decided_by_the_delegate(
@@ -263,10 +278,7 @@ def test_what_the_dispatcher_took_back_is_decided_by_the_delegate(
     delegate = Delegate(phone.new_page(), bureau.product.url, shoot)
     delegate.sign_in(DELEGATE, bureau.password)
     delegate.wait_offline_ready()
-    delegate.page.locator(
-        '[data-testid="stop"][data-state="OFFERED"] [data-testid="open-visit"]'
-    ).click()
-    delegate.see("screen-visit")
+    open_offer(delegate)
     phone.set_offline(True)
     delegate.accept()
     visit = bureau.read(made["id"])["visit"]

@@ -66,6 +66,8 @@ class PaperOut(Schema):
     page_url: str
     pdf_url: str
     signatures: list[PaperSignature]
+    # Of the photo just taken in: only then may the phone let go of its own copy.
+    sheet_sha256: str | None = None
 
 
 class RefusedPaper(Schema):
@@ -177,7 +179,9 @@ def photograph(
     found = _worked_on(actor, paper_id)
     photo = cast("BinaryIO", file.file)
     sheet = Sheet(photo, body.sha256, body.document_sha256, body.taken_at, _place(body))
-    return _out(actor, papers.sign_by_photo(found, sheet, actor=actor))
+    answer = _out(actor, papers.sign_by_photo(found, sheet, actor=actor))
+    answer.sheet_sha256 = body.sha256.lower()
+    return answer
 
 
 def _list(actor: Actor, delegation: Delegation) -> PapersOut:
