@@ -16,7 +16,7 @@ export const en: Readonly<Record<LedgerWord, string>> = {
   'week.freeze_after': 'This cannot be taken back or changed. Claims, results and new decisions go on and will stand in the next report.',
   'week.freeze_open': '{n} obstacles are claimed by nobody yet. You may go back and claim them first.',
   'week.opening': 'Opening',
-  'week.figures': 'This week and the week before',
+  'week.figures': 'Figures against the week before',
   'week.this': 'This week',
   'week.last': 'Before',
   'week.not_told': 'Fewer than 5 ratings: not published',
