@@ -11,25 +11,27 @@ from fieldsvc.kernel.idempotency import idempotent
 from fieldsvc.kernel.journal import Actor
 from inspections.delegation import selectors, services
 from inspections.delegation.api import present
-from inspections.delegation.api.schemas import (
+from inspections.delegation.api.bodies import (
     AcceptIn,
     ChooseIn,
-    Coded,
     DelegationIn,
+    DuplicatesIn,
+    MandateIn,
+    ReasonIn,
+    RevokeIn,
+    StepIn,
+    VersionIn,
+)
+from inspections.delegation.api.schemas import (
+    Coded,
     DelegationOut,
     DuplicateOut,
-    DuplicatesIn,
     DuplicatesOut,
     Labelled,
     ListOut,
-    MandateIn,
     MandateOut,
-    ReasonIn,
-    RevokeIn,
     RowOut,
-    StepIn,
     StepOut,
-    VersionIn,
     WindowOut,
     WindowsOut,
 )

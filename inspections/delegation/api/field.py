@@ -13,17 +13,15 @@ from fieldsvc.kernel.idempotency import idempotent
 from fieldsvc.kernel.journal import Actor
 from inspections.delegation import rules, selectors, services
 from inspections.delegation.api import present
+from inspections.delegation.api.bodies import FileForm, HandOverIn, StepIn
 from inspections.delegation.api.schemas import (
-    FileForm,
     FileOut,
-    HandOverIn,
     HandOverOut,
     ItemOut,
     Labelled,
     MandateOut,
     MaterialOut,
     ReceiptOut,
-    StepIn,
     StepOut,
 )
 from inspections.delegation.models import Delegation

@@ -10,15 +10,12 @@ from fieldsvc.kernel.idempotency import idempotent
 from fieldsvc.kernel.journal import Actor
 from inspections.delegation import policies, selectors, services
 from inspections.delegation.api import present
+from inspections.delegation.api.bodies import ChooseIn, CodeIn, DoorIn, RevokeIn
 from inspections.delegation.api.schemas import (
-    ChooseIn,
     Coded,
-    CodeIn,
-    DoorIn,
     HandOverOut,
     MandateOut,
     MaterialOut,
-    RevokeIn,
     Span,
     TimelineOut,
 )

@@ -73,54 +73,77 @@ def row_out(row: DelegationRow) -> RowOut:
 
 
 def delegation_out(delegation: Delegation, actor: Actor) -> DelegationOut:
+    return DelegationOut.model_validate(
+        {
+            **_wish(delegation),
+            **_course(delegation),
+            **_work(delegation),
+            "abilities": policies.abilities(actor, delegation),
+        }
+    )
+
+
+def _wish(delegation: Delegation) -> dict[str, object]:
+    """What was asked for, and by whom."""
+    return {
+        "id": delegation.pk,
+        "number": delegation.number,
+        "channel": delegation.channel,
+        "channel_label": Channel(delegation.channel).label,
+        "person_type": delegation.person_type,
+        "person_type_label": PersonType(delegation.person_type).label,
+        "applicant_name": delegation.applicant_name,
+        "contact_name": delegation.contact_name,
+        "phone": delegation.phone,
+        "bundle": delegation.bundle,
+        "address": delegation.address,
+        "longitude": delegation.longitude,
+        "latitude": delegation.latitude,
+        "needs": needs_out(delegation),
+        "wish": delegation.wish,
+        "window": span_out(delegation.window_from, delegation.window_until),
+        "wanted_staff": person(delegation.wanted_staff),
+        "case": delegation.case_id,
+        "inspection": delegation.inspection_id,
+    }
+
+
+def _course(delegation: Delegation) -> dict[str, object]:
+    """How far it is and how its time stands."""
     head = journal.head(delegation.stream)
+    return {
+        "version": delegation.version,
+        "state": delegation.state,
+        "state_label": DelegationState(delegation.state).label,
+        "staff": person(delegation.staff),
+        "registered_at": delegation.registered_at,
+        "callback_due_at": delegation.callback_due_at,
+        "called_back_at": delegation.called_back_at,
+        "due_at": delegation.due_at,
+        "calendar_version": delegation.calendar_version,
+        "provisional": delegation.provisional,
+        "overdue": selectors.is_overdue(delegation, clock.now()),
+        "clocks": clocks_out(delegation),
+        "timeline": timeline_out(delegation),
+        "head": head.length,
+        "head_hash": head.digest,
+    }
+
+
+def _work(delegation: Delegation) -> dict[str, object]:
+    """What is done for it: items, visit, mandate, papers that changed hands, files."""
     mandate = selectors.mandate_of(delegation)
-    return DelegationOut(
-        id=delegation.pk,
-        version=delegation.version,
-        number=delegation.number,
-        state=delegation.state,
-        state_label=DelegationState(delegation.state).label,
-        channel=delegation.channel,
-        channel_label=Channel(delegation.channel).label,
-        person_type=delegation.person_type,
-        person_type_label=PersonType(delegation.person_type).label,
-        applicant_name=delegation.applicant_name,
-        contact_name=delegation.contact_name,
-        phone=delegation.phone,
-        items=items_out(delegation),
-        bundle=delegation.bundle,
-        address=delegation.address,
-        longitude=delegation.longitude,
-        latitude=delegation.latitude,
-        needs=needs_out(delegation),
-        wish=delegation.wish,
-        window=span_out(delegation.window_from, delegation.window_until),
-        wanted_staff=person(delegation.wanted_staff),
-        staff=person(delegation.staff),
-        registered_at=delegation.registered_at,
-        callback_due_at=delegation.callback_due_at,
-        called_back_at=delegation.called_back_at,
-        due_at=delegation.due_at,
-        calendar_version=delegation.calendar_version,
-        provisional=delegation.provisional,
-        overdue=selectors.is_overdue(delegation, clock.now()),
-        clocks=clocks_out(delegation),
-        case=delegation.case_id,
-        inspection=delegation.inspection_id,
-        visit=visit_out(delegation),
-        mandate=mandate_out(mandate, delegation) if mandate else None,
-        possible_scope=[
+    return {
+        "items": items_out(delegation),
+        "visit": visit_out(delegation),
+        "mandate": mandate_out(mandate, delegation) if mandate else None,
+        "possible_scope": [
             Coded(code=code, title=title)
             for code, title in services.possible_scope(delegation).items()
         ],
-        hand_overs=[hand_over_out(one) for one in delegation.hand_overs.all()],
-        files=files_out(delegation),
-        timeline=timeline_out(delegation),
-        head=head.length,
-        head_hash=head.digest,
-        abilities=policies.abilities(actor, delegation),
-    )
+        "hand_overs": [hand_over_out(one) for one in delegation.hand_overs.all()],
+        "files": files_out(delegation),
+    }
 
 
 def span_out(since: datetime | None, until: datetime | None) -> Span | None:

@@ -8,7 +8,7 @@ from ninja import Router, Schema, Status
 from fieldsvc.kernel.idempotency import idempotent
 from fieldsvc.kernel.journal import Actor
 from inspections.delegation import services
-from inspections.delegation.api.schemas import IntakeIn
+from inspections.delegation.api.bodies import IntakeIn
 from inspections.delegation.states import Channel, DelegationState
 from inspections.people.auth import anyone
 from inspections.people.selectors import bureau_of_code

@@ -107,9 +107,7 @@ def finish_step(delegation_id: UUID, step_id: UUID, report: StepReport, *, actor
     of policies.may_act. Journal: `step.finished` {state, occurred_at, late}.
     """
     delegation = _work(delegation_id, actor, desk=True)
-    step = Step.objects.select_for_update().filter(delegation=delegation, pk=step_id).first()
-    if step is None:
-        raise StepUnknown
+    step = _step(delegation, step_id)
     if step.state != StepState.OPEN.value:
         return step
     if step.version != report.version:
@@ -197,20 +195,7 @@ def add_file(delegation_id: UUID, new: NewFile, *, actor: Actor) -> Receipt:
             raise DelegationClosed
         if new.purpose in UNDER_MANDATE:
             _refuse_unless_covered(delegation, "", at)
-        piece = evidence.admit(
-            delegation.dossier,
-            new.file,
-            new.sha256,
-            Circumstances(
-                Purpose.VISIT,
-                item=_label(new),
-                grade=Grade.UPLOADED,
-                taken_at=new.taken_at,
-                longitude=new.longitude,
-                latitude=new.latitude,
-            ),
-            actor=actor,
-        )
+        piece = _admit(delegation, new, actor)
         row, _ = VisitFile.objects.get_or_create(
             evidence=piece,
             defaults={
@@ -255,6 +240,25 @@ def begin_handling(delegation_id: UUID, *, actor: Actor) -> None:
     """Somebody is at the door: 办理 begins. Nothing happens when it has begun, or must not."""
     with transaction.atomic():
         _begin(locked(delegation_id), actor)
+
+
+def _admit(delegation: Delegation, new: NewFile, actor: Actor) -> EvidenceItem:
+    how = Circumstances(
+        Purpose.VISIT,
+        item=_label(new),
+        grade=Grade.UPLOADED,
+        taken_at=new.taken_at,
+        longitude=new.longitude,
+        latitude=new.latitude,
+    )
+    return evidence.admit(delegation.dossier, new.file, new.sha256, how, actor=actor)
+
+
+def _step(delegation: Delegation, step_id: UUID) -> Step:
+    found = Step.objects.select_for_update().filter(delegation=delegation, pk=step_id).first()
+    if found is None:
+        raise StepUnknown
+    return found
 
 
 def _begin(delegation: Delegation, actor: Actor) -> None:

@@ -203,24 +203,27 @@ def _refuse_duplicate(phone: str, items: list[str], actor: Actor) -> None:
 def _create(
     new: NewDelegation, guides: list[Guide], series: DelegationSeries, actor: Actor
 ) -> Delegation:
-    now = clock.now()
-    calendar = catalog.calendar_of(UUID(actor.scope))
-    due = calendar.add_working_days(now, max(guide.promised_days for guide in guides))
-    delegation_id = ids.new()
-    number = rules.delegation_number(series.year, series.last)
-    dossier = evidence.open_dossier(
-        f"全代办 {number}",
+    delegation = _row(new, guides, actor)
+    delegation.number = rules.delegation_number(series.year, series.last)
+    delegation.dossier = evidence.open_dossier(
+        f"全代办 {delegation.number}",
         scope=actor.scope,
         actor=actor,
-        subject=delegation_id,
-        stream=f"delegation:{delegation_id}",
+        subject=delegation.pk,
+        stream=delegation.stream,
     )
+    _set_clocks(delegation, new, guides)
+    delegation.save(force_insert=True)
+    _copy_steps(delegation, guides)
+    _tell(delegation, actor)
+    return delegation
+
+
+def _row(new: NewDelegation, guides: list[Guide], actor: Actor) -> Delegation:
     phone = rules.normal_phone(new.phone)
-    delegation = Delegation.objects.create(
-        id=delegation_id,
-        bureau_id=actor.scope,
-        dossier=dossier,
-        number=number,
+    return Delegation(
+        id=ids.new(),
+        bureau_id=UUID(actor.scope),
         channel=new.channel.value,
         person_type=new.person_type.value,
         applicant_name=new.applicant_name,
@@ -238,18 +241,22 @@ def _create(
         window_from=new.window[0] if new.window else None,
         window_until=new.window[1] if new.window else None,
         wanted_staff_id=new.wanted_staff,
-        registered_at=now,
-        callback_due_at=_callback_due(new, calendar, now),
-        called_back_at=now if new.callback_minutes == 0 else None,
-        due_at=due.at,
-        calendar_version=due.calendar_version,
-        provisional=due.provisional,
         case_id=new.case,
         inspection_id=new.inspection,
     )
-    _copy_steps(delegation, guides)
-    _tell(delegation, actor)
-    return delegation
+
+
+def _set_clocks(delegation: Delegation, new: NewDelegation, guides: list[Guide]) -> None:
+    """Both clocks start now, however late somebody takes the wish on."""
+    now = clock.now()
+    calendar = catalog.calendar_of(delegation.bureau_id)
+    due = calendar.add_working_days(now, max(guide.promised_days for guide in guides))
+    delegation.registered_at = now
+    delegation.callback_due_at = _callback_due(new, calendar, now)
+    delegation.called_back_at = now if new.callback_minutes == 0 else None
+    delegation.due_at = due.at
+    delegation.calendar_version = due.calendar_version
+    delegation.provisional = due.provisional
 
 
 def _callback_due(new: NewDelegation, calendar: Calendar, now: datetime) -> datetime:

@@ -81,6 +81,14 @@ def _play(cast: Cast, standing: FixedClock) -> Setting:
     story.accept()
     story.send()
     story.arrive()
+    setting = Setting(cast, standing, story, other)
+    setting.values.update(_furnished(story))
+    return setting
+
+
+def _furnished(story: Scene) -> dict[str, str]:
+    """A mandate with its paper, a hand-over, a file, a photo, an absence to come; their ids."""
+    team = story.crew
     mandate = story.sign()
     papers.freeze_paper(story.entries("mandate.drafted")[0])
     given = services.hand_over(
@@ -95,31 +103,25 @@ def _play(cast: Cast, standing: FixedClock) -> Setting:
     absence = people.report_absence(
         team.chen, (start, start + timedelta(hours=4)), AbsenceReason.LEAVE, actor=team.desk
     )
-    photo_of = people.set_photo(team.chen, data, actor=team.desk)
-    photo_of.is_public = True
-    photo_of.save(update_fields=["is_public"])
+    profile = people.set_photo(team.chen, data, actor=team.desk)
+    profile.is_public = True
+    profile.save(update_fields=["is_public"])
     assert story.order is not None
-    return Setting(
-        cast,
-        standing,
-        story,
-        other,
-        values={
-            "bureau_code": cast.bureau.code,
-            "staff_id": str(team.chen.pk),
-            "absence_id": str(absence.pk),
-            "day": TODAY.isoformat(),
-            "monday": TODAY.isoformat(),
-            "delegation_id": str(story.delegation.pk),
-            "mandate_id": str(mandate.pk),
-            "step_id": str(story.steps[0].pk),
-            "hand_over_id": str(given.pk),
-            "evidence_id": str(receipt.id),
-            "visit_id": str(story.visit.pk),
-            "order_id": str(story.order.pk),
-            "paper_id": str(story.delegation.papers.earliest("frozen_at").pk),
-        },
-    )
+    return {
+        "bureau_code": team.bureau.code,
+        "staff_id": str(team.chen.pk),
+        "absence_id": str(absence.pk),
+        "day": TODAY.isoformat(),
+        "monday": TODAY.isoformat(),
+        "delegation_id": str(story.delegation.pk),
+        "mandate_id": str(mandate.pk),
+        "step_id": str(story.steps[0].pk),
+        "hand_over_id": str(given.pk),
+        "evidence_id": str(receipt.id),
+        "visit_id": str(story.visit.pk),
+        "order_id": str(story.order.pk),
+        "paper_id": str(story.delegation.papers.earliest("frozen_at").pk),
+    }
 
 
 def _callers(setting: Setting) -> dict[Who, Caller]:
