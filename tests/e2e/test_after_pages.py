@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import BrowserContext, Page, Playwright, expect
 
-from tests.support.browser import DESK, chromium, context
+from tests.support.browser import chromium, context
 from tests.support.processes import ROOT
 from tests.support.product import Embedded, demo_of
 
@@ -101,7 +101,7 @@ class After:
 @pytest.fixture(scope="module")
 def browser(player: Playwright) -> Iterator[BrowserContext]:
     with chromium(player) as running:
-        yield context(running, {**NARROW})
+        yield context(running, {**NARROW}, reduced_motion="reduce")
 
 
 @pytest.fixture(scope="module")
@@ -191,3 +191,127 @@ def test_a_number_opens_exactly_its_cases(sun: After) -> None:
     sun.click("ledger-find")
     expect(page.get_by_test_id("ledger-empty")).to_be_visible()
     sun.clean("ledger-empty")
+
+
+def test_a_matter_goes_from_form_to_form(sun: After) -> None:
+    page = sun.page
+    sun.go("aftercare")
+    expect(page.get_by_test_id("aftercare-empty")).to_be_visible()
+    sun.clean("aftercare-empty")
+    sun.click("tab-matters")
+    sun.click("matter-register")
+    sun.fill("matter-text", "户口迁移卡在两个派出所之间，跑了三趟没有人接。")
+    sun.fill("matter-phone", "13905330003")
+    sun.clean("matter-register")
+    sun.click("matter-submit")
+    row = page.get_by_test_id("matter")
+    expect(row).to_have_attribute("data-state", "REGISTERED")
+    expect(row).not_to_contain_text("13905330003")
+    row.get_by_test_id("matter-person").click()
+    expect(row).to_contain_text("13905330003")
+    row.get_by_test_id("matter-assign").click()
+    sun.fill("matter-department", "区公安分局")
+    sun.click("matter-submit")
+    expect(row).to_have_attribute("data-state", "ASSIGNED")
+    row.get_by_test_id("matter-reply").click()
+    sun.fill("matter-words", "由新建路派出所接收，今天下午办。")
+    sun.click("matter-submit")
+    expect(row).to_have_attribute("data-state", "REPLIED")
+    sun.clean("matters")
+    row.get_by_test_id("matter-close").click()
+    sun.click("matter-submit")
+    expect(row).to_have_count(0)
+    sun.click("matters-all")
+    expect(row).to_have_attribute("data-state", "CLOSED")
+
+
+def test_every_part_of_aftercare_teaches_while_it_is_empty(sun: After) -> None:
+    page = sun.page
+    for part in ("remedies", "samples", "ratings"):
+        sun.click(f"tab-{part}")
+        expect(page.get_by_test_id("aftercare")).to_have_attribute("data-part", part)
+        expect(page.get_by_test_id(part).locator(".el-skeleton")).to_have_count(0)
+        sun.clean(f"aftercare-{part}")
+    sun.click("tab-samples")
+    sun.click("sample-draw")
+    sun.fill("sample-supervisor", "钱代表")
+    sun.click("sample-submit")
+    expect(page.get_by_test_id("sample-dialog").get_by_test_id("refused")).to_have_attribute(
+        "data-code", "sample_period_empty"
+    )
+    page.keyboard.press("Escape")
+    expect(page.get_by_test_id("sample-dialog")).to_have_count(0)
+
+
+def test_people_are_seen_with_their_week_and_an_absence_is_reported_and_revoked(
+    sun: After,
+) -> None:
+    page = sun.page
+    sun.go("people")
+    expect(page.get_by_test_id("delegate")).to_have_count(7)
+    expect(page.get_by_test_id("responsibility")).to_contain_text("孙主任")
+    sun.clean("people")
+    row = page.get_by_test_id("delegate").first
+    row.get_by_test_id("absence-report").click()
+    tomorrow = page.evaluate("new Date(Date.now() + 86400000).toISOString().slice(0, 10)")
+    sun.fill("absence-until", tomorrow)
+    sun.fill("absence-from", tomorrow)
+    sun.clean("people-absence")
+    sun.click("absence-submit")
+    expect(row.get_by_test_id("absence")).to_contain_text("病假")
+    row.get_by_test_id("absence-back").click()
+    sun.click("back-submit")
+    expect(row.get_by_test_id("absence")).to_have_count(0)
+    row.get_by_test_id("delegate-edit").click()
+    page.get_by_test_id("skill-SIGN_LANGUAGE").check()
+    sun.clean("people-edit")
+    sun.click("edit-submit")
+    expect(row).to_contain_text("手语")
+
+
+def test_a_dispatcher_runs_the_meeting_but_does_not_decide(
+    sun: After, product: Embedded, player: Playwright
+) -> None:
+    with chromium(player) as running:
+        feng = After(context(running, {**NARROW}).new_page(), product.url)
+        feng.sign_in("feng", demo_of(product.folder).staff["feng"])
+        feng.go("weeks")
+        expect(feng.page.get_by_test_id("obstacle-new")).to_be_visible()
+        expect(feng.page.get_by_test_id("decision-form")).to_have_count(0)
+        expect(feng.page.get_by_test_id("week-freeze")).to_have_count(0)
+        feng.go("aftercare")
+        expect(feng.page.get_by_test_id("tab-matters")).to_be_visible()
+        expect(feng.page.get_by_test_id("tab-samples")).to_have_count(0)
+        feng.go("people")
+        expect(feng.page.get_by_test_id("read-only")).to_be_visible()
+        expect(feng.page.get_by_test_id("delegate-edit")).to_have_count(0)
+        feng.clean("people-read-only")
+
+
+def test_a_lost_line_is_said_and_what_was_read_stays(sun: After) -> None:
+    page = sun.page
+    sun.go("weeks")
+    expect(page.get_by_test_id("week-opening")).to_be_visible()
+    page.context.set_offline(True)
+    try:
+        sun.click("obstacle-new")
+        sun.fill("obstacle-title", "断网时提出的")
+        sun.click("obstacle-submit")
+        said = page.get_by_test_id("obstacle-dialog").get_by_test_id("refused")
+        expect(said).to_contain_text("连不上服务器")
+        expect(page.get_by_test_id("week-opening")).to_be_visible()
+    finally:
+        page.context.set_offline(False)
+    sun.click("obstacle-submit")
+    expect(page.get_by_test_id("week-obstacle").filter(has_text="断网时提出的")).to_have_count(1)
+
+
+def test_an_inspector_is_refused_in_words(product: Embedded, player: Playwright) -> None:
+    with chromium(player) as running:
+        wang = After(context(running, {**NARROW}).new_page(), product.url)
+        wang.sign_in("wang", demo_of(product.folder).staff["wang"])
+        expect(wang.page.get_by_test_id("nav-ledger")).to_have_count(0)
+        wang.page.goto(f"{product.url}/desk/ledger")
+        expect(wang.page.get_by_test_id("refused").first).to_have_attribute(
+            "data-code", "not_allowed"
+        )

@@ -100,6 +100,6 @@ export const en: Readonly<Record<AftercareWord, string>> = {
   'rating.not_told': 'fewer than {n} or month not over: not published',
   'rating.count': '{n}',
   'rating.empty': 'No month can be published yet.',
-  'rating.teach': 'Only monthly totals from {n} ratings up are published; nobody can look up who rated what.',
+  'rating.teach': 'Only monthly totals from {n} ratings up are published; the rated cannot look up who rated what.',
   'rating.month': 'Ratings',
 }

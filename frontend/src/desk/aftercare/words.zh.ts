@@ -99,7 +99,7 @@ export const zh = {
   'rating.not_told': '不足 {n} 件或当月未过完，不公布',
   'rating.count': '{n} 件',
   'rating.empty': '还没有可以公布的月份。',
-  'rating.teach': '好差评只按月公布合计，满 {n} 件才公布；谁评的、评了哪一次，任何人都查不到。',
+  'rating.teach': '好差评只按月公布合计，满 {n} 件才公布；被评的人查不到谁评了哪一次。',
   'rating.month': '评价',
 } as const
 

@@ -2,7 +2,7 @@ import type { StaffWord } from './words.zh'
 
 export const en: Readonly<Record<StaffWord, string>> = {
   'people.title': 'People',
-  'people.delegates': 'Delegates ({n})',
+  'people.delegates': 'Delegates and liaisons ({n})',
   'people.read_only': 'Read only: skills, areas and shifts are changed by the head or an administrator.',
   'people.empty': 'No delegate yet.',
   'people.teach': 'Accounts with the role of delegate are listed here. The board plans them once they have skills, areas and shifts.',
