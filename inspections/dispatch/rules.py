@@ -22,6 +22,8 @@ ALTERNATIVES: Final = 3
 TO_PUBLISH: Final = timedelta(minutes=15)
 # And a caller's visit waits for the next plan.
 TO_ANSWER: Final = timedelta(minutes=30)
+# A promise nearer than this does not wait for the next plan: somebody is asked at once.
+AT_ONCE: Final = timedelta(hours=2)
 SHORTEST_WINDOW: Final = timedelta(minutes=30)
 # Sentences of the move check that a dispatcher may overrule: lunch later, a neighbour's area, km.
 ADVISORY: Final = frozenset({"BREAK", "AREA", "TRAVEL"})

@@ -18,6 +18,11 @@ def take_back(entry: JournalEntry) -> None:
     )
 
 
+@on("visit.promised")
+def send_soon(entry: JournalEntry) -> None:
+    services.send_soon(UUID(str(entry.data["visit"])))
+
+
 # On the queue for CPU-heavy work: the optimiser runs in a child process of that worker. Not
 # ordered: a plan that died must not hold tomorrow's back.
 @on("plan.requested", heavy=True, lease=300, schedule=(5, 60), ordered=False)

@@ -14,7 +14,7 @@ from inspections.bookings import services as bookings
 from inspections.bookings.errors import StaffTaken
 from inspections.dispatch import policies, rules, selectors
 from inspections.dispatch.errors import MoveRefused, TimeTaken
-from inspections.dispatch.models import BoardRevision, DispatchOrder, Visit
+from inspections.dispatch.models import BoardRevision, DispatchOrder, Hold, Visit
 from inspections.dispatch.selectors.picture import Picture, picture
 from inspections.dispatch.services.common import (
     board_stream,
@@ -24,13 +24,14 @@ from inspections.dispatch.services.common import (
     new_order,
     offer,
     slot_of,
+    system,
     touch_board,
     withdraw,
 )
 from inspections.dispatch.services.promises import keep_promise
 from inspections.dispatch.services.visits import give_up_hold
 from inspections.dispatch.shapes import Checked, Spot
-from inspections.dispatch.states import WithdrawReason
+from inspections.dispatch.states import VisitState, WithdrawReason
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,28 @@ def move(visit_id: UUID, to: Target, *, version: int, actor: Actor) -> DispatchO
     order = place(visit, to, reason=WithdrawReason.MOVED, actor=actor)
     _remember(visit, before, order, actor)
     return order
+
+
+@transaction.atomic
+def send_soon(visit_id: UUID) -> DispatchOrder | None:
+    """Offer a visit promised for the next two hours to whoever its place is held for.
+
+    Left alone: one that has an order, is promised for later, or whose place has meanwhile become
+    unfit (it waits for the dispatcher). Journal: `order.offered`.
+    """
+    visit = locked_visit(visit_id)
+    hold = Hold.objects.filter(visit=visit).first()
+    now = clock.now()
+    if hold is None or visit.state != VisitState.WAITING.value or live_order(visit) is not None:
+        return None
+    if not now <= hold.starts_at <= now + rules.AT_ONCE:
+        return None
+    to = Target(hold.staff_id, hold.starts_at)
+    try:
+        with transaction.atomic():
+            return place(visit, to, reason=WithdrawReason.MOVED, actor=system(visit.bureau_id))
+    except (MoveRefused, TimeTaken):
+        return None
 
 
 @transaction.atomic

@@ -135,6 +135,7 @@ class Week:
         self.errands[call.phone] = errand
         self.open.add(errand.id)
         self._take_on(errand, made["version"])
+        self.when(self.now + timedelta(minutes=2), self.answer_offers)
         label = window["label"] if window and call.channel != "WEB" else "另约时间"
         self.say(f"{made['number']} {call.name}：{call.wish[:18]}…（{label}）")
 
@@ -190,8 +191,11 @@ class Week:
             {"at": self.now, "why": why, "seconds": plan["seconds"], **(plan["figures"] or {})}
         )
         self.say(f"{why}：排班并发布，用时 {plan['seconds']:.2f} 秒")
+        self.answer_offers()
+
+    def answer_offers(self) -> None:
         for name in DELEGATES:
-            self._answer_offers(name, day)
+            self._answer_offers(name, self.day)
 
     def accepted(self, day: str) -> dict[str, tuple[str, str]]:
         orders = self.feng.get("/board", day=day)["orders"]
@@ -254,7 +258,7 @@ class Week:
         else:
             citizen = door.arrive(self.product.url, self.product.folder, staff, order, errand)
         self.facts.arrived += 1
-        self.facts.signatures += door.sign_papers(staff, errand)
+        self.facts.signatures += door.sign_mandate(staff, errand)
         door.take_over(staff, errand, self.now, back=False)
         minutes = int(order["visit"]["minutes"])
         if errand.call.phone == REVOKED:
@@ -267,7 +271,7 @@ class Week:
     def revoke(self, name: str, order: dict[str, Any], errand: Errand, citizen: Citizen) -> None:
         """Half-way through the applicant takes the mandate back: from then on nothing passes."""
         staff = self.staff[name]
-        door.work(staff, errand, self.now, until=1)
+        door.work(staff, errand, self.now, most=1)
         citizen.post("/join/visit/revoke-mandate", {"reason": "和合伙人没谈拢，先不办了。"})
         self.facts.revoked = door.may_go_on(staff, errand, self.now)
         self.say(f"{errand.number} 委托中途撤回，专员再办一步被拒：{self.facts.revoked}")
@@ -289,14 +293,13 @@ class Week:
         door.work(staff, errand, self.now)
         door.take_over(staff, errand, self.now, back=True)
         door.step(staff, order, "finish", self.now, summary="当场办结，证照和原件已当面交付。")
-        self.facts.signatures += door.sign_papers(staff, errand)
+        self.facts.signatures += door.sign_list(staff, errand)
         found = self.feng.get(f"/delegations/{errand.id}")
         for verb in ("deliver", "archive", "report"):
             found = self.feng.post(
                 f"/delegations/{errand.id}/{verb}", {"version": found["version"]}
             )
         self.facts.delivered += 1
-        self.facts.signatures += door.sign_papers(staff, errand)
         self.say(f"{errand.number} 送达、归档、上报（{staff.name}）")
         self.when(self.now + timedelta(hours=1), lambda: self.rate(errand))
 

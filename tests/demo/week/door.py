@@ -1,6 +1,7 @@
 """What a delegate does with one order: accept, arrive with proof, work, hand over, finish."""
 
 import math
+import random
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Any
 from fieldsvc.kernel import clock
 from tests.demo.week.calls import Call
 from tests.demo.week.sessions import Citizen, Refused, Staff
+from tests.support.until import until
 
 
 @dataclass
@@ -60,18 +62,52 @@ def sign_papers(staff: Staff, errand: Errand) -> int:
     signed = 0
     for paper in staff.get(f"/delegations/{errand.id}/papers")["items"]:
         for hand in paper["signatures"]:
-            if hand["state"] != "PENDING" or not (hand["lendable"] or hand["mine"]):
+            waits = paper["state"] == "FROZEN" and hand["state"] == "PENDING"
+            if not waits or not (hand["lendable"] or hand["mine"]):
                 continue
             body = {
                 "document_sha256": paper["sha256"],
-                "strokes": strokes(hand["name"]),
+                "strokes": strokes(hand["name"], hand["id"]),
                 "width": 640,
                 "height": 240,
                 "will": True,
                 "signer": hand["signer"],
             }
-            staff.post(f"/field/papers/{paper['id']}/sign", body)
+            try:
+                staff.post(f"/field/papers/{paper['id']}/sign", body)
+            except Refused as refused:
+                # A newer list of the documents has taken its place: that one comes next.
+                if refused.code != "paper_closed":
+                    raise
+                return signed
             signed += 1
+    return signed
+
+
+def sign_mandate(staff: Staff, errand: Errand) -> int:
+    """The paper is made a moment after the mandate is drafted, the mandate holds a moment after
+    the paper is signed: wait for both, as people do. How many hands signed."""
+    signed = 0
+
+    def holds() -> bool:
+        nonlocal signed
+        signed += sign_papers(staff, errand)
+        return bool(_pack(staff, errand)["mandate"]["state"] == "SIGNED")
+
+    until(holds, seconds=30, what="a signed mandate")
+    return signed
+
+
+def sign_list(staff: Staff, errand: Errand) -> int:
+    """Sign the list of what was handed over, once it says everything. How many hands signed."""
+    signed = 0
+
+    def all_acknowledged() -> bool:
+        nonlocal signed
+        signed += sign_papers(staff, errand)
+        return all(one["acknowledged_at"] for one in _pack(staff, errand)["hand_overs"])
+
+    until(all_acknowledged, seconds=30, what="a signed list of the documents")
     return signed
 
 
@@ -95,12 +131,12 @@ def take_over(staff: Staff, errand: Errand, at: datetime, *, back: bool) -> None
             )
 
 
-def work(staff: Staff, errand: Errand, at: datetime, *, until: int | None = None) -> int:
-    """Tick the steps in their order; stops after `until`. How many were done."""
+def work(staff: Staff, errand: Errand, at: datetime, *, most: int | None = None) -> int:
+    """Tick the steps in their order; stops after `most`. How many were done."""
     done = 0
     for item in _pack(staff, errand)["items"]:
         for one in item["steps"]:
-            if until is not None and done >= until:
+            if most is not None and done >= most:
                 return done
             body = {"version": one["version"], "occurred_at": clock.iso(at)}
             staff.post(f"/field/delegations/{errand.id}/steps/{one['id']}", body)
@@ -112,24 +148,32 @@ def work(staff: Staff, errand: Errand, at: datetime, *, until: int | None = None
 def may_go_on(staff: Staff, errand: Errand, at: datetime) -> str:
     """Try one more step; "" when it was taken, else the code of the refusal."""
     try:
-        work(staff, errand, at, until=1)
+        work(staff, errand, at, most=1)
     except Refused as refused:
         return refused.code
     return ""
 
 
-def strokes(name: str) -> list[list[dict[str, float]]]:
-    """A name written by hand, one curve for each character and a line below."""
+def strokes(name: str, occasion: str) -> list[list[dict[str, float]]]:
+    """A name written by hand, one curve for each character and a line below; never twice alike."""
+    hand = random.Random(occasion)
     found = []
     for place in range(len(name)):
-        left = 60.0 + place * 150
+        left, since = 60.0 + place * 150, place * 500.0
         found.append(
             [
-                {"x": left + 90 * t / 30, "y": 110 + 50 * math.sin(t / 4 + place), "t": t * 12.0}
-                for t in range(31)
+                {
+                    "x": left + 90 * step / 30,
+                    "y": 110 + 50 * math.sin(step / 4 + place) + hand.uniform(-3, 3),
+                    "t": since + step * 12.0,
+                }
+                for step in range(31)
             ]
         )
-    found.append([{"x": 50.0 + 15 * t, "y": 205.0, "t": 600.0 + 9 * t} for t in range(36)])
+    since = len(name) * 500.0
+    found.append(
+        [{"x": 50.0 + 15 * step, "y": 205.0, "t": since + 9.0 * step} for step in range(36)]
+    )
     return found
 
 
