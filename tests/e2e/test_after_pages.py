@@ -40,6 +40,25 @@ SEND = """async ([path, body]) => {
   })
   return [answer.status, await answer.json()]
 }"""
+# A bad rating stands at the end of a whole visit; here it is laid down as that would leave it.
+RATED = """
+from datetime import timedelta
+from fieldsvc.kernel import clock
+from inspections.aftercare.models import FollowUp, Rating, Remedy
+from inspections.delegation.models import Delegation
+from inspections.people.models import Staff
+one = Delegation.objects.order_by("number").first()
+now, bureau = clock.now(), one.bureau
+what = dict(bureau=bureau, subject_kind="DELEGATION", subject=one.pk, number=one.number)
+rating = Rating.objects.create(**what, grade=2, tags=["LATE"], text="十一点才到。", at=now)
+rating.rated.add(Staff.objects.get(username="liuyang", bureau=bureau))
+due = dict(opened_at=now, due_at=now + timedelta(days=5), calendar_version="test")
+Remedy.objects.create(bureau=bureau, rating=rating, **due)
+FollowUp.objects.create(
+    **what, cause="BAD_RATING", causes=["BAD_RATING", "LONG"], **due,
+    script=["您好，这里是行政审批局。", "上次上门的事办好了吗？", "哪里让您不满意？"],
+)
+"""
 WATCH = """window.refusals = [];
 document.addEventListener('securitypolicyviolation', (event) =>
   window.refusals.push(event.violatedDirective + ' ' + event.blockedURI))"""
@@ -267,6 +286,41 @@ def test_people_are_seen_with_their_week_and_an_absence_is_reported_and_revoked(
     sun.clean("people-edit")
     sun.click("edit-submit")
     expect(row).to_contain_text("手语")
+
+
+def test_a_bad_rating_is_given_to_somebody_else_and_the_person_called(
+    sun: After, product: Embedded
+) -> None:
+    page = sun.page
+    product.manage("shell", "-c", RATED)
+    sun.go("aftercare")
+    call = page.get_by_test_id("follow-up")
+    expect(call.get_by_test_id("follow-up-call")).to_have_attribute("href", "tel:13905330001")
+    call.get_by_test_id("follow-up-done").click()
+    expect(page.get_by_test_id("follow-up-dialog")).to_contain_text("哪里让您不满意")
+    sun.clean("follow-up-dialog")
+    page.keyboard.press("Escape")
+    expect(page.get_by_test_id("follow-up-dialog")).to_have_count(0)
+    call.get_by_test_id("follow-up-unreachable").click()
+    sun.click("follow-up-submit")
+    expect(call).to_contain_text("已打 1 次没打通")
+    sun.clean("follow-ups")
+    sun.click("tab-remedies")
+    remedy = page.get_by_test_id("remedy")
+    remedy.get_by_test_id("remedy-assign").click()
+    choices = page.get_by_test_id("remedy-staff")
+    expect(choices.locator("option", has_text="冯调度")).to_have_count(1)
+    expect(choices.locator("option", has_text="刘洋")).to_have_count(0)
+    choices.select_option(label="冯调度")
+    sun.click("remedy-submit")
+    expect(remedy).to_contain_text("责任人 冯调度")
+    sun.clean("remedies")
+    remedy.get_by_test_id("remedy-close").click()
+    page.get_by_test_id("remedy-outcome").select_option("PUT_RIGHT")
+    sun.fill("remedy-found", "路上换了车，没有提前告知。")
+    sun.fill("remedy-answer", "已致电道歉，以后晚到十分钟就先打电话。")
+    sun.click("remedy-submit")
+    expect(remedy).to_have_attribute("data-state", "CLOSED")
 
 
 def test_a_dispatcher_runs_the_meeting_but_does_not_decide(
