@@ -14,8 +14,10 @@ export interface ActionSender {
 
 export interface QueueEvents {
   changed: () => void
-  /** The server has taken it; `answer` is the object as it is now. */
-  sent: (action: Action, answer: unknown) => void
+  /** The server has taken it; `answer` is the object as it is now. What is given back is kept with the removal, in one step. */
+  taken: (action: Action, answer: unknown) => Record<string, unknown>
+  /** An action has left the queue, sent or given up. */
+  left: () => void
 }
 
 export interface QueueTools {
@@ -27,10 +29,13 @@ export interface QueueTools {
   wait?: (ms: number) => Promise<void>
   /** Runs the work in one page at a time where the browser has locks. */
   alone?: (work: () => Promise<void>) => Promise<void>
+  /** Refusals that pass by themselves soon after an action of that kind was taken: code → kind. */
+  settling?: Readonly<Record<string, string>>
 }
 
 const HISTORY = 'trace '
 const TIP = 'version '
+const SETTLING_MS = 120_000
 
 /**
  * Everything the delegate does, in order, kept sealed on the phone until the server has said that it has it.
@@ -117,6 +122,7 @@ export class ActionQueue {
     const action = this.conflict(id)
     await this.tools.store.settle({ remove: [{ seq: action.seq, id: action.id }], keep: { [HISTORY + action.id]: this.trace(action, 'dropped', null) } })
     this.forget(action)
+    this.tools.events.left()
     this.work()
   }
 
@@ -222,9 +228,10 @@ export class ActionQueue {
     const keep: Record<string, unknown> = { [HISTORY + action.id]: this.trace(action, 'sent', action.file ? receiptOf(answer) : null) }
     const version = versionIn(answer)
     if (action.subject && version !== null) keep[TIP + action.subject] = version
+    Object.assign(keep, this.tools.events.taken(plain(action), answer))
     await this.tools.store.settle({ remove: [{ seq: action.seq, id: action.id }], keep })
-    this.tools.events.sent(plain(action), answer)
     this.forget(action)
+    this.tools.events.left()
   }
 
   private async failed(action: QueuedAction, refusal: Refusal): Promise<void> {
@@ -236,7 +243,7 @@ export class ActionQueue {
       this.changed()
       return
     }
-    if (refusal.temporary || refusal.status === 429 || refusal.status >= 500 || refusal.code === 'idempotency_in_progress') {
+    if (isPassing(refusal) || (await this.isSettling(action, refusal))) {
       this.line = 'waiting_for_network'
       this.changed()
       await this.pause()
@@ -246,6 +253,14 @@ export class ActionQueue {
     action.refusal = said(refusal)
     await this.tools.store.replace(action.seq, action.id, plain(action))
     this.changed()
+  }
+
+  /** The server is still at work on what it took a moment ago. */
+  private async isSettling(action: QueuedAction, refusal: Refusal): Promise<boolean> {
+    const kind = this.tools.settling?.[refusal.code]
+    if (!kind) return false
+    const since = this.tools.time.now().getTime() - SETTLING_MS
+    return (await this.history()).some((trace) => trace.kind === kind && trace.about['order'] === action.about['order'] && Date.parse(trace.at) >= since)
   }
 
   private async pause(): Promise<void> {
@@ -276,6 +291,10 @@ export class ActionQueue {
   private changed(): void {
     if (!this.stop.signal.aborted) this.tools.events.changed()
   }
+}
+
+function isPassing(refusal: Refusal): boolean {
+  return refusal.temporary || refusal.status === 429 || refusal.status >= 500 || refusal.code === 'idempotency_in_progress'
 }
 
 async function described(given: NonNullable<NewAction['file']>, bytes: ArrayBuffer): Promise<ActionFile> {

@@ -9,7 +9,7 @@ import { StorageRoom } from '@/capture/room'
 import { beijingDay } from '@/domain/time'
 import { FieldApi } from './api'
 import { registerWorker, type OfflineReady } from './offline/register'
-import { overlay, withAnswer, type ShownStop } from './overlay'
+import { notOlder, overlay, withAnswer, type ShownStop } from './overlay'
 import { keepPages } from './pages'
 import type { Me, Pack } from './types'
 
@@ -42,6 +42,8 @@ interface Kit {
 const POLL_MS = 30_000
 const PERSON = 'person'
 const OFFSET = 'clock-offset'
+/** A mandate comes into force a moment after its paper is signed: until then the next step is told again. */
+const SETTLING = { mandate_missing: 'paper' }
 
 export const kit = shallowReactive<Kit>({
   phase: 'opening', me: null, signedIn: false, day: beijingDay(new Date()), pack: null, readAt: null, stops: [], trouble: null, reading: false,
@@ -55,6 +57,7 @@ let queue: ActionQueue | null = null
 let announced: BroadcastChannel | null = null
 /** The day in sight is the server's today, whatever the phone's calendar says. */
 let followToday = true
+let readAgain = false
 
 export const api = new FieldApi((server) => {
   const news = time.heard(server)
@@ -69,7 +72,8 @@ export async function openKit(): Promise<void> {
   }
   database = await KitDatabase.open()
   time = new DeviceTime(newIntent(), (await database.plain<number | null>(OFFSET)) ?? null)
-  kit.day = beijingDay(time.now())
+  kit.now = time.now()
+  kit.day = beijingDay(kit.now)
   addEventListener('online', back)
   addEventListener('offline', () => { kit.online = false })
   document.addEventListener('visibilitychange', () => { if (document.visibilityState === 'visible') back() })
@@ -117,7 +121,7 @@ async function begin(person: Person): Promise<void> {
   store = await database.of(person.id)
   kit.foreign = await database.foreignActions(person.id)
   const room = new StorageRoom(navigator.storage)
-  const made = new ActionQueue({ sender: api, store, room, time, events: { changed, sent }, alone: aloneFor(person.id) })
+  const made = new ActionQueue({ sender: api, store, room, time, events: { changed, taken, left }, alone: aloneFor(person.id), settling: SETTLING })
   queue = made
   announced = typeof BroadcastChannel === 'function' ? new BroadcastChannel(`field-${person.id}`) : null
   if (announced) announced.onmessage = () => void made.resync()
@@ -155,8 +159,13 @@ async function useDay(day: string): Promise<void> {
 }
 
 export async function readDay(): Promise<void> {
-  if (!store || kit.reading || !kit.signedIn) return
+  if (!store || !kit.signedIn) return
+  if (kit.reading) {
+    readAgain = true
+    return
+  }
   const { day } = kit
+  readAgain = false
   kit.reading = true
   try {
     const pack = await api.pack(followToday ? null : day)
@@ -172,11 +181,13 @@ export async function readDay(): Promise<void> {
     kit.trouble = error
   } finally {
     kit.reading = false
+    if (readAgain) void readDay()
   }
 }
 
-async function keepPack(pack: Pack): Promise<void> {
+async function keepPack(read: Pack): Promise<void> {
   const at = time.now().toISOString()
+  const pack = notOlder(read, kit.pack?.day === read.day ? kit.pack : null)
   await store?.keep(`pack ${pack.day}`, { pack, at })
   if (pack.day === kit.day) {
     kit.pack = pack
@@ -199,15 +210,18 @@ function changed(): void {
   show()
 }
 
-function sent(action: Action, answer: unknown): void {
+/** What an answer makes of the day is kept in the same step that removes the action: a page killed in between shows no old state. */
+function taken(action: Action, answer: unknown): Record<string, unknown> {
   kit.online = true
+  if (!kit.pack) return {}
+  kit.pack = withAnswer(kit.pack, action, answer)
+  return { [`pack ${kit.pack.day}`]: { pack: kit.pack, at: kit.readAt } }
+}
+
+function left(): void {
   announced?.postMessage('sent')
-  if (kit.pack) {
-    kit.pack = withAnswer(kit.pack, action, answer)
-    void store?.keep(`pack ${kit.pack.day}`, { pack: kit.pack, at: kit.readAt })
-  }
   void queue?.history().then((history) => { kit.history = history })
-  if ((queue?.pending.length ?? 0) <= 1) void readDay()
+  if ((queue?.pending.length ?? 0) === 0) void readDay()
 }
 
 /** Keeps what was done; it goes to the server as soon as it can. */

@@ -80,6 +80,20 @@ function withStep(delegation: DelegationOut, id: string, change: (step: StepOut)
   return { ...delegation, items }
 }
 
+/** A pack that was on its way while an action was answered must not turn that back: the higher version stays. */
+export function notOlder(read: Pack, known: Pack | null): Pack {
+  const orders = new Map(known?.stops.map(({ order }) => [order.id, order]))
+  const steps = new Map(known?.stops.flatMap(({ delegation }) => delegation?.items.flatMap((item) => item.steps.map((step) => [step.id, step] as const)) ?? []))
+  const newest = <T extends { id: string; version: number }>(one: T, held: T | undefined): T => (held && held.version > one.version ? held : one)
+  return {
+    ...read,
+    stops: read.stops.map(({ order, delegation }) => ({
+      order: newest(order, orders.get(order.id)),
+      delegation: delegation && { ...delegation, items: delegation.items.map((item) => ({ ...item, steps: item.steps.map((step) => newest(step, steps.get(step.id))) })) },
+    })),
+  }
+}
+
 /** The pack with the server's answer to one action put in, until the next whole pack is read. */
 export function withAnswer(pack: Pack, action: Pick<Action, 'kind' | 'about' | 'file'>, answer: unknown): Pack {
   const stops = pack.stops.map((stop) => (stop.order.id === action.about['order'] ? stopWith(stop, action, answer) : stop))

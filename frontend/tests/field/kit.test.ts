@@ -76,7 +76,7 @@ describe('the offline kit', () => {
         store,
         room: new StorageRoom({ estimate: () => Promise.resolve({ usage: stored, quota: QUOTA }) }),
         time: new DeviceTime(`boot-${crashes}`, 0),
-        events: { changed: () => undefined, sent: (action) => { stored -= action.file?.size ?? 0 } },
+        events: { changed: () => undefined, left: () => undefined, taken: (action) => { stored -= action.file?.size ?? 0; return {} } },
         wait: () => new Promise((resolve) => setTimeout(resolve, 1)),
       })
       await made.resume()

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { orderNow, versionNow } from '@/field/conflict'
-import { overlay, withAnswer } from '@/field/overlay'
+import { notOlder, overlay, withAnswer } from '@/field/overlay'
 import { action, pack } from './fixtures'
 
 const no = { code: 'order_changed', status: 409, title: '', action: '', fields: { order: { id: 'o-1', version: 9, state: 'WITHDRAWN' } } }
@@ -35,6 +35,12 @@ describe('overlay', () => {
     const answered = withAnswer(pack, action('depart'), { version: 4, state: 'EN_ROUTE', code_head: '418', visit: { id: 'v-1' } })
     expect(answered.stops[0]?.order).toMatchObject({ version: 4, state: 'EN_ROUTE', code_head: '418' })
     expect(answered.stops[0]?.order.visit.contact_name).toBe('张桂兰')
+  })
+
+  it('is not turned back by a reading that was on its way before the answer', () => {
+    const answered = withAnswer(pack, action('depart'), { version: 4, state: 'EN_ROUTE', code_head: '418' })
+    expect(notOlder(pack, answered).stops[0]?.order.state).toBe('EN_ROUTE')
+    expect(notOlder(answered, pack).stops[0]?.order.version).toBe(4)
   })
 
   it('keeps the receipt of a file beside its material', () => {

@@ -50,7 +50,7 @@ describe('ActionQueue', () => {
 
   function life(): ActionQueue {
     const room = new StorageRoom(undefined)
-    return new ActionQueue({ sender: server, store, room, time: new DeviceTime('b', 0), events: { changed: () => undefined, sent: () => undefined }, wait: () => Promise.resolve() })
+    return new ActionQueue({ sender: server, store, room, time: new DeviceTime('b', 0), events: { changed: () => undefined, taken: () => ({}), left: () => undefined }, wait: () => Promise.resolve(), settling: { mandate_missing: 'paper' } })
   }
 
   it('tells each step of a chain with the version the step before was answered', async () => {
@@ -93,6 +93,19 @@ describe('ActionQueue', () => {
     expect(again).toMatchObject({ path: 'depart', body: { version: 9 } })
     expect(again?.intent).not.toBe(first?.intent)
     expect(behind).toMatchObject({ path: 'arrive', body: { version: 10 } })
+  })
+
+  it('waits for what the server is still working on, and for nothing else', async () => {
+    let early = 3
+    server.refuse = (path) => (path === 'step' && early-- > 0 ? Refusal.of(409, { code: 'mandate_missing' }) : null)
+    await queue.add({ ...step('sign'), kind: 'paper' })
+    await queue.add(step('step'))
+    await queue.settled()
+    expect(queue.pending).toHaveLength(0)
+    server.refuse = () => Refusal.of(409, { code: 'mandate_missing' })
+    await queue.add({ ...step('step', 'order:2'), about: { order: '2' } })
+    await queue.settled()
+    expect(queue.pending[0]?.state).toBe('conflict')
   })
 
   it('throws nothing away silently: what was given up leaves a trace', async () => {

@@ -22,5 +22,6 @@ export interface VisitView {
   mandate: { number: string; scope: Coded[]; valid_until: string; state: string; state_label: string } | null
   materials: { code: string; title: string; copies: number; original: boolean; exempt_label: string | null }[]
   timeline: { at: string; label: string }[]
+  now: string
   abilities: string[]
 }

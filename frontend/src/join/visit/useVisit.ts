@@ -27,7 +27,8 @@ export function useVisit() {
       else if (error.status === 401) showProblem(error)
       else trouble.value = error
     }
-    now.value = new Date()
+    // The server's clock: phones are often minutes off.
+    now.value = visit.value ? new Date(visit.value.now) : new Date()
   }
 
   async function round(): Promise<void> {
