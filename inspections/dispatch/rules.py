@@ -24,9 +24,11 @@ TO_PUBLISH: Final = timedelta(minutes=15)
 TO_ANSWER: Final = timedelta(minutes=30)
 # A promise nearer than this does not wait for the next plan: somebody is asked at once.
 AT_ONCE: Final = timedelta(hours=2)
+# Nobody who has no order yet stands at a door sooner than this.
+TO_LEAVE: Final = timedelta(minutes=20)
 SHORTEST_WINDOW: Final = timedelta(minutes=30)
 # Sentences of the move check that a dispatcher may overrule: lunch later, a neighbour's area, km.
-ADVISORY: Final = frozenset({"BREAK", "AREA", "TRAVEL"})
+ADVISORY: Final = frozenset({"BREAK", "AREA", "TRAVEL", "WINDOW"})
 # A pair of 出发 and 到达 outside of this was not a drive but a forgotten tap.
 SAMPLE_SECONDS: Final = (60, 2 * 3600)
 # A trip longer than this each way is worth a question whether a video call would do.

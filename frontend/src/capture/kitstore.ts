@@ -90,6 +90,8 @@ export class KitDatabase {
 
 /** One person's share of the database. A write that returned has been committed to the disk's transaction log. */
 export class KitStore {
+  private wiped = false
+
   constructor(
     private readonly db: IDBPDatabase<Schema>,
     readonly staff: string,
@@ -100,6 +102,7 @@ export class KitStore {
   async add(id: string, action: unknown, file?: ArrayBuffer): Promise<number> {
     const sealed = await this.vault.sealValue(action, `action ${id}`)
     const box = file ? await this.vault.seal(file, `file ${id}`) : null
+    if (this.wiped) throw new Error('signed out on this phone')
     return this.write(async () => {
       const change = this.db.transaction(['actions', 'files'], 'readwrite', { durability: 'strict' })
       const seq = change.objectStore('actions').add({ staff: this.staff, id, sealed })
@@ -134,6 +137,8 @@ export class KitStore {
     const rows = await Promise.all(
       Object.entries(keep).map(async ([key, value]) => ({ key: this.key(key), staff: this.staff, sealed: await this.vault.sealValue(value, key) })),
     )
+    // A reading that was on its way when the person signed out must leave nothing behind.
+    if (this.wiped) return
     await this.write(async () => {
       const change = this.db.transaction(['actions', 'files', 'cache'], 'readwrite', { durability: 'strict' })
       for (const { seq, id } of remove) {
@@ -178,6 +183,7 @@ export class KitStore {
       await change.done
       return false
     }
+    this.wiped = true
     for (const name of OWNED) {
       const store = change.objectStore(name)
       for (const key of await store.index('staff').getAllKeys(this.staff)) void store.delete(key as never)

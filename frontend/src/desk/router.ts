@@ -12,6 +12,8 @@ declare module 'vue-router' {
   }
 }
 
+const INSPECTS = new Set(['INSPECTOR', 'HEAD', 'AUDITOR'])
+
 export const router = createRouter({
   history: createWebHistory('/desk/'),
   routes: [
@@ -48,6 +50,9 @@ export const router = createRouter({
 router.beforeEach(async (to) => {
   await knowMe()
   if (to.meta.open) return me.value ? { name: 'today' } : true
+  // Today's inspections are not a dispatcher's: hers is the board.
+  const roles = me.value?.roles ?? []
+  if (to.name === 'today' && roles.includes('DISPATCHER') && !roles.some((role) => INSPECTS.has(role))) return { name: 'board' }
   if (me.value || sessionTrouble.value) return true
   return { name: 'sign-in', query: { next: to.fullPath } }
 })

@@ -115,7 +115,12 @@ describe('ActionQueue', () => {
     expect(await store.wipe()).toBe(false)
     await queue.drop(id)
     expect((await queue.history())[0]).toMatchObject({ id, outcome: 'dropped' })
+    const late = store.keep('pack 2026-11-23', { late: true })
     expect(await store.wipe()).toBe(true)
+    await late
+    await store.keep('pack 2026-11-24', { later: true })
+    expect(await store.kept('pack 2026-11-23')).toBeNull()
+    expect(await store.kept('pack 2026-11-24')).toBeNull()
   })
 
   it('keeps a file until the receipt names its digest', async () => {

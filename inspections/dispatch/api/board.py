@@ -20,6 +20,7 @@ from inspections.dispatch.api.schemas import (
     PlanIn,
     PlanOut,
     PlanStateOut,
+    PromiseIn,
     TouchedOut,
     TravelOut,
     UnassignIn,
@@ -124,6 +125,16 @@ def unassign(request: HttpRequest, body: UnassignIn) -> TouchedOut:
     services.unassign(visit.pk, version=body.version, actor=actor)
     day = rules.local_day(live.starts_at if live is not None else visit.window_from)
     return _touched(visit, day)
+
+
+@router.post("/board/promise", response=TouchedOut)
+@idempotent
+def promise(request: HttpRequest, body: PromiseIn) -> TouchedOut:
+    """Agree on another time with the applicant."""
+    actor = actor_of(request)
+    visit = selectors.access_visit(actor, body.visit)
+    services.promise(visit.pk, body.from_, body.until, actor=actor)
+    return _touched(visit, rules.local_day(body.from_))
 
 
 @router.post("/board/undo", response=TouchedOut)

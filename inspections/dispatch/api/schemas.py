@@ -184,6 +184,12 @@ class UnassignIn(Schema):
     version: int
 
 
+class PromiseIn(Schema):
+    visit: UUID
+    from_: AwareDatetime = Field(alias="from")
+    until: AwareDatetime
+
+
 class UndoIn(Schema):
     day: date | None = None
 

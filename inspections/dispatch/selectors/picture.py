@@ -71,9 +71,10 @@ def picture(bureau_id: UUID, day: date, also: Iterable[UUID] = ()) -> Picture:
     holds = Hold.objects.select_related("visit").filter(
         bureau_id=bureau_id, starts_at__gte=span[0], starts_at__lt=span[1]
     )
-    # A place whose time went by with nobody sent is lost: the visit waits with the overdue ones.
-    held = {one.visit_id: one for one in holds if one.starts_at >= now}
-    lapsed = {one.visit_id for one in holds if one.starts_at < now}
+    # A place that nobody can be sent to in time any more is lost: the visit is overdue.
+    soonest = now + rules.TO_LEAVE
+    held = {one.visit_id: one for one in holds if one.starts_at >= soonest}
+    lapsed = {one.visit_id for one in holds if one.starts_at < soonest}
     visits |= {one.visit_id: one.visit for one in held.values() if one.visit_id not in visits}
     return Picture(
         bureau_id=bureau_id,
@@ -86,9 +87,7 @@ def picture(bureau_id: UUID, day: date, also: Iterable[UUID] = ()) -> Picture:
         appointments=_appointments([one.staff_id for one in on_duty], span),
         known_roads=learned(bureau_id),
         board=BoardDay.objects.filter(bureau_id=bureau_id, day=day).first(),
-        overdue=frozenset(
-            one.pk for one in waiting if _until(one) < now or one.pk in lapsed
-        ),
+        overdue=frozenset(one.pk for one in waiting if _until(one) < now or one.pk in lapsed),
     )
 
 

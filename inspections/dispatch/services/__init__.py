@@ -4,7 +4,7 @@ from inspections.dispatch.selectors.windows import Wish, windows_for
 from inspections.dispatch.services.absences import note_absence
 from inspections.dispatch.services.arrivals import arrive, confirm_arrival
 from inspections.dispatch.services.calendars import issue_calendar, revoke_calendar
-from inspections.dispatch.services.moves import Target, move, send_soon, unassign
+from inspections.dispatch.services.moves import Target, move, send_due, send_soon, unassign
 from inspections.dispatch.services.orders import abort, accept, decline, depart, finish
 from inspections.dispatch.services.plans import discard, make_plan, request_plan
 from inspections.dispatch.services.promises import promise
@@ -33,6 +33,7 @@ __all__ = [
     "request_plan",
     "request_visit",
     "revoke_calendar",
+    "send_due",
     "send_soon",
     "unassign",
     "undo",

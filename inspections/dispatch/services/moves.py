@@ -58,6 +58,17 @@ def move(visit_id: UUID, to: Target, *, version: int, actor: Actor) -> DispatchO
     return order
 
 
+def send_due() -> int:
+    """Ask for every promised visit whose time has come near without an order; how many were."""
+    now = clock.now()
+    near = Hold.objects.filter(
+        starts_at__gte=now,
+        starts_at__lte=now + rules.AT_ONCE,
+        visit__state=VisitState.WAITING.value,
+    )
+    return sum(send_soon(one) is not None for one in near.values_list("visit_id", flat=True))
+
+
 @transaction.atomic
 def send_soon(visit_id: UUID) -> DispatchOrder | None:
     """Offer a visit promised for the next two hours to whoever its place is held for.

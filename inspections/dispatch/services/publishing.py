@@ -101,13 +101,16 @@ def _outcome(plan: Plan, seen: Picture) -> _Outcome:
         live, wanted = seen.live(visit_id), proposed.get(visit_id)
         if visit.is_over:
             continue
-        if visit_id not in known:
-            # It came after the draft: an order stays, a visit that waits goes on waiting.
+        if visit_id not in known or _moved_since(plan, live):
+            # It came after the draft, or a hand has moved it since: an order stays, a visit that
+            # waits goes on waiting.
             if live is not None:
                 outcome.keep.append(live)
             continue
         _decide(outcome, visit, live, wanted)
-        if visit_id not in seen.overdue and not _within_promise(visit, wanted):
+        if visit_id in seen.overdue or _is_lost(seen, visit_id, live, wanted):
+            continue
+        if not _within_promise(visit, wanted):
             outcome.broken.setdefault(visit_id, _promise_text(visit))
     return outcome
 
@@ -125,6 +128,18 @@ def _decide(
         outcome.withdraw.append(live)
     if wanted is not None:
         outcome.new.append((visit, wanted))
+
+
+def _moved_since(plan: Plan, live: DispatchOrder | None) -> bool:
+    return live is not None and plan.made_at is not None and live.offered_at > plan.made_at
+
+
+def _is_lost(
+    seen: Picture, visit_id: UUID, live: DispatchOrder | None, wanted: Place | None
+) -> bool:
+    """Nobody was to go and no place is held: that promise fell with whoever fell ill, not with
+    this plan. It stays on the list of the unplaced until another time is agreed."""
+    return wanted is None and live is None and visit_id not in seen.holds
 
 
 def _within_promise(visit: Visit, wanted: Place | None) -> bool:

@@ -33,6 +33,14 @@ ROWS: Final[Mapping[str, Route]] = {
     "POST /board/check": Route(UNKNOWN_VISIT, _PLACE),
     "POST /board/move": Route(UNKNOWN_VISIT, {**_PLACE, "version": 0}),
     "POST /board/unassign": Route(UNKNOWN_VISIT, {"visit": _NOBODY, "version": 0}),
+    "POST /board/promise": Route(
+        UNKNOWN_VISIT,
+        {
+            "visit": _NOBODY,
+            "from": "2026-11-24T01:00:00Z",
+            "until": "2026-11-24T02:00:00Z",
+        },
+    ),
     "POST /board/undo": Route(BOARD, {}),
     "GET /field/day": Route(DAY),
     "POST /field/orders/{order_id}/accept": Route(ORDER, _STEP),

@@ -46,7 +46,7 @@ def play(week: Week, folder: Path) -> dict[str, Any]:
     week.sign_in()
     week.plan_calls()
     for day in range(5):
-        week.at(day, 8 * 60 + 45, lambda: week.replan("早班排班"))
+        week.at(day, 7 * 60 + 45, lambda: week.replan("早班排班"))
         week.at(day, 10 * 60 + 50, lambda: week.replan("上午补排"))
         week.at(day, 13 * 60 + 50, lambda: week.replan("下午补排"))
     week.at(SICK_DAY, SICK_AT, week.fall_ill)
@@ -79,7 +79,7 @@ def wrong(found: dict[str, Any]) -> list[str]:
     """What a bureau could not accept."""
     checks = {
         "已接单的上门被移动": found["accepted_moved"] == 0,
-        "撤回委托后还能继续办": found["revoked"] == "mandate_revoked",
+        "撤回委托后还能继续办": found["revoked"] in {"mandate_revoked", "delegation_closed"},
         "没有差评": any(grade <= 2 for grade in found["ratings"]),
         "病假没有收回任何一单": found["withdrawn_on_sickness"] > 0,
         "送达的太少": found["delivered"] >= 12,

@@ -40,6 +40,7 @@ class Facts:
     revoked: str = ""
     ratings: list[int] = field(default_factory=list)
     withdrawn_on_sickness: int = 0
+    agreed_anew: int = 0
     late_minutes: list[float] = field(default_factory=list)
     said: list[str] = field(default_factory=list)
 
@@ -283,10 +284,15 @@ class Week:
         except Refused as refused:
             # The withdrawal of the mandate may have ended the order already.
             assert refused.code in {"order_changed", "step_not_possible"}, refused
-        found = self.feng.get(f"/delegations/{errand.id}")
-        if found["state"] != "TERMINATED":
-            reason = {"version": found["version"], "reason": "委托人撤回委托。"}
-            self.feng.post(f"/delegations/{errand.id}/terminate", reason)
+        found: dict[str, Any] = {}
+
+        def rests() -> bool:
+            found.update(self.feng.get(f"/delegations/{errand.id}"))
+            return found["state"] == "SUSPENDED"
+
+        until(rests, seconds=30, what="the delegation to rest after the revocation")
+        reason = {"version": found["version"], "reason": "委托人撤回委托。"}
+        self.feng.post(f"/delegations/{errand.id}/terminate", reason)
 
     def finish(self, name: str, order: dict[str, Any], errand: Errand) -> None:
         staff = self.staff[name]
@@ -333,6 +339,20 @@ class Week:
         self.facts.withdrawn_on_sickness = sum(who == staff.id for who, _ in before.values())
         self.say(f"{staff.name} 请病假，收回 {self.facts.withdrawn_on_sickness} 单")
         self.replan("病假后重排")
+        self.agree_anew()
+
+    def agree_anew(self) -> None:
+        """Who was promised a time that nobody can keep is called and offered the next that fits."""
+        for visit in self.feng.get("/board", day=self.day)["visits"]:
+            if visit["state"] != "WAITING" or not visit["promised_from"]:
+                continue
+            errand = next(one for one in self.errands.values() if one.id == visit["subject"])
+            window = self.windows(errand.call)
+            assert window is not None
+            span = {"from": window["from"], "until": window["until"]}
+            self.feng.post("/board/promise", {"visit": visit["id"], **span})
+            self.facts.agreed_anew += 1
+            self.say(f"{errand.number} 只有请假的人会手语，已致电改约{window['label']}")
 
 
 def _day_of(order: dict[str, Any]) -> str:

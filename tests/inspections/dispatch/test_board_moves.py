@@ -80,11 +80,15 @@ class TestGivingAVisitToSomebody:
             move(crew, far, crew.chen, 10, 45)
         assert failed(refused) == {"REACH_NEXT"}
 
-    def test_outside_the_window_and_off_duty_cannot_be(self, crew: Crew) -> None:
+    def test_a_wish_may_be_overruled_after_a_call(self, crew: Crew) -> None:
         wanted = visit(crew)
-        with pytest.raises(MoveRefused) as refused:
-            move(crew, wanted, crew.chen, 16, 30)
-        assert failed(refused) == {"WINDOW"}
+        checked = selectors.check_move(wanted, crew.chen.pk, at(16, 30))
+        outside = next(one for one in checked.findings if one.code == "WINDOW")
+        assert (checked.ok, outside.ok, outside.blocking) == (True, False, False)
+        assert move(crew, wanted, crew.chen, 16, 30).starts_at == at(16, 30)
+
+    def test_off_duty_cannot_be(self, crew: Crew) -> None:
+        wanted = visit(crew)
         with pytest.raises(MoveRefused) as refused:
             move(crew, wanted, crew.du, 10)
         assert failed(refused) == {"SHIFT"}
