@@ -186,6 +186,47 @@ def test_a_visit_from_the_offer_to_the_end(
     assert [file["sha256"] for file in now["files"]] == [digest(photos[0])]
     assert len(now["hand_overs"]) == 2
     assert now["mandate"]["state"] == "SIGNED"
+    bureau.feng.post(f"/delegations/{made['id']}/deliver", {"version": now["version"]})
+    rate(browser, bureau, "13805331001", shoot)
+
+
+def rate(browser: Browser, bureau: Bureau, phone: str, shoot: Callable[[Page, str], None]) -> None:
+    """Once, with words; afterwards the page never shows what was said."""
+    page = context(browser, SMALL_PHONE).new_page()
+    link = newest_link(bureau.product.folder, phone, "RATING")
+    page.goto(f"{bureau.product.url}/j/#{link}")
+    page.get_by_test_id("rate-do").click()
+    expect(page.get_by_test_id("rate-hint")).to_be_visible()
+    page.get_by_test_id("grade-5").check()
+    page.get_by_test_id("tag-POLITE").check()
+    page.get_by_test_id("rate-text").fill("很有耐心。")
+    shoot(page, "applicant-rating")
+    page.get_by_test_id("rate-do").click()
+    expect(page.get_by_test_id("rate-done")).to_be_visible()
+    page.reload()
+    expect(page.get_by_test_id("rate-done")).to_be_visible()
+    expect(page.get_by_text("很有耐心")).to_have_count(0)
+
+
+def test_the_applicant_reports_a_stranger_and_takes_the_mandate_back(
+    bureau: Bureau, browser: Browser, shoot: Callable[[Page, str], None]
+) -> None:
+    made = bureau.order("13805331004", "孙桂芝")
+    page = applicant_page(browser, bureau, "13805331004")
+    page.get_by_test_id("report-other").click()
+    page.get_by_test_id("report-text").fill("说是社区的，没有工牌。")
+    page.get_by_test_id("report-do").click()
+    expect(page.get_by_test_id("reported")).to_contain_text("先不要开门")
+    page.get_by_test_id("revoke").click()
+    page.get_by_test_id("revoke-do").click()
+    expect(page.get_by_test_id("revoke-reason")).to_be_visible()
+    page.get_by_test_id("revoke-reason").fill("家里人自己去办。")
+    page.get_by_test_id("revoke-do").click()
+    expect(page.get_by_test_id("visit-mandate")).to_have_attribute("data-state", "REVOKED")
+    shoot(page, "applicant-revoked")
+    now = bureau.read(made["id"])
+    assert now["mandate"]["state"] == "REVOKED"
+    assert "door.report_made" in [line["kind"] for line in now["timeline"]]
 
 
 def test_nothing_is_lost_or_doubled_without_a_network_after_a_reload_and_a_killed_page(
