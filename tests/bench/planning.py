@@ -167,6 +167,18 @@ def _vrptw() -> Iterator[Row]:
 
 def vrptw_length(file: Path) -> int:
     """Tenths driven on the instance at the default level; refuses a solution that is not one."""
+    sites, arcs, problem = read_vrptw(file)
+    with engine.optimiser(time_limit=120) as asked:
+        routes = list(asked.ask(problem)["routes"].values())
+    if sorted(visit for route in routes for visit in route) != list(range(1, len(sites))):
+        raise AssertionError(f"{file.name}: not every customer is served once")
+    return sum(
+        _walked(route, sites, arcs, problem["vehicles"][0]["capacity"][0]) for route in routes
+    )
+
+
+def read_vrptw(file: Path) -> tuple[list[list[int]], list[list[int]], Problem]:
+    """Solomon's format; distances in tenths, truncated, as DIMACS counts."""
     lines = [line.split() for line in file.read_text("utf-8").splitlines()]
     numbers = [[int(word) for word in line] for line in lines if line and line[0].isdigit()]
     fleet, capacity = numbers[0]
@@ -201,11 +213,7 @@ def vrptw_length(file: Path) -> int:
         ],
         "level": DEFAULT_LEVEL,
     }
-    with engine.optimiser(time_limit=120) as asked:
-        routes = list(asked.ask(problem)["routes"].values())
-    if sorted(visit for route in routes for visit in route) != list(range(1, len(sites))):
-        raise AssertionError(f"{file.name}: not every customer is served once")
-    return sum(_walked(route, sites, arcs, capacity) for route in routes)
+    return sites, arcs, problem
 
 
 def _walked(route: list[int], sites: list[list[int]], arcs: list[list[int]], capacity: int) -> int:

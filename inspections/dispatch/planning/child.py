@@ -58,22 +58,7 @@ def run(problem: Problem) -> Answer:
     given = vroom.Input()
     given.set_durations_matrix("car", problem["durations"])
     for one in problem["vehicles"]:
-        given.add_vehicle(
-            vroom.Vehicle(
-                one["id"],
-                start=one["start"],
-                end=one["end"],
-                skills=set(one["skills"]),
-                time_window=one["open"],
-                capacity=one["capacity"],
-                breaks=[
-                    vroom.Break(
-                        number, time_windows=[vroom.TimeWindow(first, last)], service=length
-                    )
-                    for number, (first, last, length) in enumerate(one["breaks"])
-                ],
-            )
-        )
+        given.add_vehicle(_vehicle(vroom, one))
     given.add_job(
         [
             vroom.Job(
@@ -95,6 +80,22 @@ def run(problem: Problem) -> Answer:
             for route in found["routes"]
         }
     }
+
+
+def _vehicle(vroom: Any, one: Vehicle) -> Any:
+    breaks = [
+        vroom.Break(number, time_windows=[vroom.TimeWindow(first, last)], service=length)
+        for number, (first, last, length) in enumerate(one["breaks"])
+    ]
+    return vroom.Vehicle(
+        one["id"],
+        start=one["start"],
+        end=one["end"],
+        skills=set(one["skills"]),
+        time_window=one["open"],
+        capacity=one["capacity"],
+        breaks=breaks,
+    )
 
 
 def main() -> int:

@@ -97,23 +97,12 @@ def routes(
     first_private = len(numbers)
     visits = [visit for visit in priorities if _possible(ground, visit)]
     own = {agent: first_private + index for index, agent in enumerate(agents)}
-    jobs: list[Job] = []
-    for number, visit in enumerate(visits):
-        stop, job = ground.stops[visit], ground.jobs[visit]
-        pin = pins.get(visit) or ground.pinned_to(visit)
-        accepted = visit in ground.promises and pin == ground.promises[visit].agent
-        need = set() if accepted else {numbers[skill] for skill in job.need}
-        jobs.append(
-            {
-                "id": number,
-                "loc": stop.loc,
-                "skills": sorted(need | ({own.get(pin, -1)} if pin else set())),
-                "priority": priorities[visit],
-                "window": [stop.earliest, stop.latest],
-                "dur": stop.dur,
-                "demand": [],
-            }
-        )
+    jobs = [
+        _job(ground, number, visit, numbers, own, pins.get(visit))
+        for number, visit in enumerate(visits)
+    ]
+    for job in jobs:
+        job["priority"] = priorities[visits[job["id"]]]
     jobs = [job for job in jobs if -1 not in job["skills"]]
     if not jobs or not agents:
         return {agent: [] for agent in ground.tracks}
@@ -136,6 +125,29 @@ def routes(
     for index, order in answer["routes"].items():
         found[agents[int(index)]] = [visits[number] for number in order]
     return found
+
+
+def _job(
+    ground: Ground,
+    number: int,
+    visit: str,
+    skills: Mapping[Skill, int],
+    own: Mapping[str, int],
+    pin: str | None,
+) -> Job:
+    stop, job = ground.stops[visit], ground.jobs[visit]
+    pin = pin or ground.pinned_to(visit)
+    accepted = visit in ground.promises and pin == ground.promises[visit].agent
+    need = set() if accepted else {skills[skill] for skill in job.need}
+    return {
+        "id": number,
+        "loc": stop.loc,
+        "skills": sorted(need | ({own.get(pin, -1)} if pin else set())),
+        "priority": 0,
+        "window": [stop.earliest, stop.latest],
+        "dur": stop.dur,
+        "demand": [],
+    }
 
 
 def _vehicle(number: int, track: Track, skills: list[int]) -> Vehicle:

@@ -284,15 +284,20 @@ class Week:
         except Refused as refused:
             # The withdrawal of the mandate may have ended the order already.
             assert refused.code in {"order_changed", "step_not_possible"}, refused
-        found: dict[str, Any] = {}
 
-        def rests() -> bool:
-            found.update(self.feng.get(f"/delegations/{errand.id}"))
-            return found["state"] == "SUSPENDED"
+        def terminated() -> bool:
+            """What the revocation set off is still going on: look again where it was quicker."""
+            found = self.feng.get(f"/delegations/{errand.id}")
+            body = {"version": found["version"], "reason": "委托人撤回委托。"}
+            try:
+                self.feng.post(f"/delegations/{errand.id}/terminate", body)
+            except Refused as refused:
+                if refused.code != "stale_version":
+                    raise
+                return False
+            return True
 
-        until(rests, seconds=30, what="the delegation to rest after the revocation")
-        reason = {"version": found["version"], "reason": "委托人撤回委托。"}
-        self.feng.post(f"/delegations/{errand.id}/terminate", reason)
+        until(terminated, seconds=30, what="the end of a revoked delegation")
 
     def finish(self, name: str, order: dict[str, Any], errand: Errand) -> None:
         staff = self.staff[name]

@@ -21,6 +21,27 @@ minutes = st.integers(0, 15 * 4).map(lambda quarter: 7 * 3600 + quarter * 900)
 
 
 @st.composite
+def some_visits(
+    draw: st.DrawFn, place: st.SearchStrategy[int], skills: st.SearchStrategy[list[str]]
+) -> list[dict[str, Any]]:
+    visits = []
+    for number in range(draw(st.integers(1, 8))):
+        since = draw(minutes)
+        visits.append(
+            {
+                "id": number,
+                "loc": draw(place),
+                "need": draw(skills.filter(lambda one: len(one) < 2)),
+                "dur": draw(st.sampled_from([0, 1200, 3600, 5400])),
+                "tw": [since, since + draw(st.integers(0, 16)) * 900],
+                "priority": draw(st.sampled_from([0, 20, 60, 100])),
+                "protected": draw(st.booleans()),
+            }
+        )
+    return visits
+
+
+@st.composite
 def days(draw: st.DrawFn) -> dict[str, Any]:
     spots = draw(
         st.lists(
@@ -50,20 +71,7 @@ def days(draw: st.DrawFn) -> dict[str, Any]:
                 "blocked": blocked,
             }
         )
-    visits = []
-    for number in range(draw(st.integers(1, 8))):
-        since = draw(minutes)
-        visits.append(
-            {
-                "id": number,
-                "loc": draw(place),
-                "need": draw(skills.filter(lambda one: len(one) < 2)),
-                "dur": draw(st.sampled_from([0, 1200, 3600, 5400])),
-                "tw": [since, since + draw(st.integers(0, 16)) * 900],
-                "priority": draw(st.sampled_from([0, 20, 60, 100])),
-                "protected": draw(st.booleans()),
-            }
-        )
+    visits = draw(some_visits(place, skills))
     matrix = [[road(a, b) for b in spots] for a in spots]
     return {"agents": agents, "visits": visits, "durations": matrix}
 
