@@ -118,6 +118,7 @@ def gather(bureau: Bureau, monday: date, at: datetime, heads: Heads) -> WeekCont
         "quotes": _quotes(bureau.pk, monday),
         "decisions": [_decision(row, at) for row in decided],
         "decision_sentence": _decision_sentence(decided, at),
+        "decided_now": [_decision(row, at) for row in selectors.decisions_of(bureau.pk, monday)],
         "closing": _closing(len(heads)),
         "streams": len(heads),
         "head": rules.tree(heads),

@@ -104,6 +104,8 @@ def _orders(bureau_id: UUID, span: Span) -> list[DispatchOrder]:
 def _waiting(bureau_id: UUID, span: Span, now: datetime, also: list[UUID]) -> list[Visit]:
     """Visits without an order whose window touches the day, and today those whose time is past."""
     that_day = Q(window_from__lt=span[1], window_until__gte=span[0])
+    # Promised for another day: that day's business, whatever was wished for at first.
+    that_day &= Q(promised_from=None) | Q(promised_from__lt=span[1], promised_until__gte=span[0])
     if span[0] <= now < span[1]:
         that_day |= Q(window_until__lt=now)
     rows = Visit.objects.filter(

@@ -201,6 +201,7 @@ class WeekContent(TypedDict):
     quotes: list[Quote]
     decisions: list[DecisionLine]
     decision_sentence: str
+    decided_now: list[DecisionLine]
     closing: list[str]
     streams: int
     head: str

@@ -210,7 +210,7 @@ class Week:
         offers = [
             one for one in staff.get("/field/day", day=day)["orders"] if one["state"] == "OFFERED"
         ]
-        if offers and not self._declined and name == "dengkai":
+        if offers and not self._declined and name == "xufang":
             self._declined = True
             reasons = staff.get("/field/day", day=day)["decline_reasons"]
             reason = {"reason_code": reasons[0]["code"], "reason": "电动车送修，上午到不了王村。"}

@@ -40,6 +40,7 @@ export const en: Readonly<Record<VisitWord, string>> = {
   'intake.when': 'When',
   'intake.windows_need': 'Choose items and a place: times that really fit appear here.',
   'intake.windows_none': 'Nothing fits in the next three days. Register it and promise a call.',
+  'intake.more_windows': '{n} more times',
   'intake.windows_later': 'No time now, promise a call',
   'intake.callback': 'Call back within',
   'intake.callback_minutes': '{n} minutes',

@@ -39,6 +39,7 @@ export const zh = {
   'intake.when': '什么时候上门',
   'intake.windows_need': '选好事项、标出位置后，这里列出真正排得下的时间。',
   'intake.windows_none': '最近三天都排不下。可以先登记并承诺回电，由调度台协调。',
+  'intake.more_windows': '再看 {n} 个时间',
   'intake.windows_later': '先不约时间，承诺回电',
   'intake.callback': '多久内回电',
   'intake.callback_minutes': '{n} 分钟内',
