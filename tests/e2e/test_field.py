@@ -186,13 +186,17 @@ def test_a_visit_from_the_offer_to_the_end(
     delegate.shot("5-visit-worked")
     delegate.finish("社保卡已在家补办，原件当面交还。")
     delegate.see_all_sent()
-    now = bureau.read(made["id"])
+    everything_arrived(bureau, made["id"], photos[0])
+    rate(browser, bureau, "13805331001", shoot)
+
+
+def everything_arrived(bureau: Bureau, delegation: str, photo: Path) -> None:
+    now = bureau.read(delegation)
     assert {step["state"] for item in now["items"] for step in item["steps"]} == {"DONE"}
-    assert [file["sha256"] for file in now["files"]] == [digest(photos[0])]
+    assert [file["sha256"] for file in now["files"]] == [digest(photo)]
     assert len(now["hand_overs"]) == 2
     assert now["mandate"]["state"] == "SIGNED"
-    bureau.feng.post(f"/delegations/{made['id']}/deliver", {"version": now["version"]})
-    rate(browser, bureau, "13805331001", shoot)
+    bureau.feng.post(f"/delegations/{delegation}/deliver", {"version": now["version"]})
 
 
 def rate(browser: Browser, bureau: Bureau, phone: str, shoot: Callable[[Page, str], None]) -> None:

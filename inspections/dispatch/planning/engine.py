@@ -94,9 +94,8 @@ def routes(
     """The optimiser's order of the visits in `priorities`; `pins` hold a visit to one agent."""
     agents = [agent for agent, track in ground.tracks.items() if track.opens < track.closes]
     numbers = _skill_numbers(ground)
-    first_private = len(numbers)
     visits = [visit for visit in priorities if _possible(ground, visit)]
-    own = {agent: first_private + index for index, agent in enumerate(agents)}
+    own = {agent: len(numbers) + index for index, agent in enumerate(agents)}
     jobs = [
         _job(ground, number, visit, numbers, own, pins.get(visit))
         for number, visit in enumerate(visits)
@@ -120,9 +119,8 @@ def routes(
         "jobs": jobs,
         "level": level,
     }
-    answer = asked.ask(problem)
     found: Routes = {agent: [] for agent in ground.tracks}
-    for index, order in answer["routes"].items():
+    for index, order in asked.ask(problem)["routes"].items():
         found[agents[int(index)]] = [visits[number] for number in order]
     return found
 

@@ -71,7 +71,7 @@ class ContentOut(Schema):
     quotes: list[QuoteOut]
     decisions: list[DecisionLineOut]
     decision_sentence: str
-    decided_now: list[DecisionLine]
+    decided_now: list[DecisionLineOut]
     closing: list[str]
     streams: int
     head: str
