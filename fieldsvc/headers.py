@@ -1,6 +1,7 @@
 """Response headers: what the browser may load, and what our pages may use."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from urllib.parse import urlsplit
 
 from csp.constants import NONE, SELF
 from django.http import HttpRequest, HttpResponse
@@ -10,7 +11,23 @@ PERMISSIONS = "camera=(self), microphone=(self), geolocation=(self), display-cap
 _VITE = ["http://localhost:5173", "ws://localhost:5173"]
 
 
-def content_security_policy(*, vite_dev: bool) -> dict[str, dict[str, list[str]]]:
+# Where each provider's map pictures come from.
+MAP_HOSTS = {"NONE": [], "TIANDITU": ["https://*.tianditu.gov.cn"]}
+
+
+def map_hosts(provider: str, url: str) -> list[str]:
+    """Origins the board's map may load pictures from; none unless the bureau has chosen one."""
+    if provider in MAP_HOSTS:
+        return MAP_HOSTS[provider]
+    parts = urlsplit(url)
+    # A policy knows a star for a whole label only: webrd0{s}.example.com → *.example.com
+    host = f"*.{parts.netloc.partition('.')[2]}" if "{s}" in parts.netloc else parts.netloc
+    return [f"{parts.scheme}://{host}"] if host else []
+
+
+def content_security_policy(
+    *, vite_dev: bool, map_hosts: Sequence[str] = ()
+) -> dict[str, dict[str, list[str]]]:
     """Strict and without nonces: no inline script or style. Vite's dev server needs more."""
     dev = _VITE if vite_dev else []
     inline = ["'unsafe-inline'"] if vite_dev else []
@@ -20,7 +37,7 @@ def content_security_policy(*, vite_dev: bool) -> dict[str, dict[str, list[str]]
             "script-src": [SELF, *dev],
             "style-src": [SELF, *inline],
             "font-src": [SELF, "data:"],
-            "img-src": [SELF, "data:", "blob:"],
+            "img-src": [SELF, "data:", "blob:", *map_hosts],
             "media-src": [SELF, "blob:"],
             "worker-src": [SELF],
             "connect-src": [SELF, *dev],

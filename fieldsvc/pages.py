@@ -30,7 +30,8 @@ def join(request: HttpRequest) -> HttpResponse:
 @ensure_csrf_cookie
 def desk(request: HttpRequest) -> HttpResponse:
     """The staff's entry; sign-in happens on it."""
-    return render(request, "desk.html", {"config": {}})
+    chosen = {"provider": settings.MAP_PROVIDER, "key": settings.MAP_KEY, "url": settings.MAP_URL}
+    return render(request, "desk.html", {"config": {"map": chosen}})
 
 
 @require_safe

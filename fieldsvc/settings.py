@@ -201,7 +201,22 @@ SECURE_REFERRER_POLICY = "no-referrer"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 VITE_DEV = env.flag("VITE_DEV", help="Pages from Vite's dev server (embedded only).")
-CONTENT_SECURITY_POLICY = headers.content_security_policy(vite_dev=VITE_DEV and EMBEDDED)
+# No pictures by default: the board draws its own plain ground, and works without a network.
+MAP_PROVIDER = env.choice(
+    "MAP_PROVIDER",
+    ["NONE", "TIANDITU", "AMAP", "XYZ"],
+    "NONE",
+    help="Map pictures of the board: TIANDITU needs MAP_KEY, AMAP (GCJ-02) and XYZ need MAP_URL.",
+)
+MAP_KEY = env.text("MAP_KEY", "", help="The bureau's key of its map provider; browsers see it.")
+MAP_URL = env.text("MAP_URL", "", help="Picture address with {z} {x} {y}, as licensed.")
+if MAP_PROVIDER == "TIANDITU" and not MAP_KEY:
+    raise ImproperlyConfigured("MAP_PROVIDER=TIANDITU needs MAP_KEY.")
+if MAP_PROVIDER in {"AMAP", "XYZ"} and not MAP_URL.startswith("https://"):
+    raise ImproperlyConfigured("MAP_PROVIDER=AMAP and XYZ need MAP_URL, beginning with https://.")
+CONTENT_SECURITY_POLICY = headers.content_security_policy(
+    vite_dev=VITE_DEV and EMBEDDED, map_hosts=headers.map_hosts(MAP_PROVIDER, MAP_URL)
+)
 # --- language, time, files -----------------------------------------------------------------------
 LANGUAGE_CODE = "zh-hans"
 TIME_ZONE = "Asia/Shanghai"  # for display; instants are stored in UTC

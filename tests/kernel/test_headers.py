@@ -3,7 +3,7 @@
 import pytest
 from django.test import Client
 
-from fieldsvc.headers import content_security_policy
+from fieldsvc.headers import content_security_policy, map_hosts
 
 
 @pytest.mark.django_db
@@ -24,3 +24,20 @@ def test_only_the_development_server_of_vite_gets_more():
     loose = content_security_policy(vite_dev=True)["DIRECTIVES"]
     assert strict["style-src"] == ["'self'"]
     assert "http://localhost:5173" in loose["script-src"]
+
+
+@pytest.mark.parametrize(
+    ("provider", "url", "hosts"),
+    [
+        ("NONE", "", []),
+        ("TIANDITU", "", ["https://*.tianditu.gov.cn"]),
+        ("AMAP", "https://webrd0{s}.is.autonavi.com/t?x={x}", ["https://*.is.autonavi.com"]),
+        ("XYZ", "https://tiles.zhoucun.gov.cn/{z}/{x}/{y}.png", ["https://tiles.zhoucun.gov.cn"]),
+    ],
+)
+def test_the_maps_pictures_come_from_the_chosen_place_only(
+    provider: str, url: str, hosts: list[str]
+):
+    assert map_hosts(provider, url) == hosts
+    policy = content_security_policy(vite_dev=False, map_hosts=hosts)["DIRECTIVES"]
+    assert policy["img-src"] == ["'self'", "data:", "blob:", *hosts]
