@@ -14,6 +14,8 @@ from inspections.signing import services as signatures
 from tests.inspections.inspection.scene import Scene
 
 MINE = {"Dossier", "SignatureRequest", "Inspection", "Rectification", "RectificationItem", "Record"}
+# Only a delegation's papers may be signed on paper: walked by the tests of reports.
+ON_PAPER = {("SignatureRequest", "complete_on_paper", "PENDING")}
 
 
 def test_every_transition_is_exercised(scene: Scene) -> None:
@@ -38,7 +40,7 @@ def test_every_transition_is_exercised(scene: Scene) -> None:
         if table.model.__name__ in MINE
         for move in table.moves
     }
-    assert known - walked == set()
+    assert known - walked == ON_PAPER
 
 
 def declined_and_returned_once(scene: Scene) -> None:
