@@ -38,7 +38,7 @@ class Bureau:
         visit = next(one for one in board["visits"] if one["id"] == found["visit"]["id"])
         move = {"visit": visit["id"], "staff": staff, "starts_at": _iso(starts)}
         self.feng.post("/board/move", {**move, "version": visit["version"]})
-        return self.feng.get(f"/delegations/{made['id']}")  # type: ignore[no-any-return]
+        return self.read(str(made["id"]))
 
     def set_out(self, delegation: str) -> None:
         """The delegate accepts and departs, by another phone: only now the applicant has a link."""
@@ -54,7 +54,8 @@ class Bureau:
         return str(next(one["id"] for one in found if one["name"] == "刘洋"))
 
     def read(self, delegation: str) -> dict[str, Any]:
-        return self.feng.get(f"/delegations/{delegation}")  # type: ignore[no-any-return]
+        found: dict[str, Any] = self.feng.get(f"/delegations/{delegation}")
+        return found
 
     def citizen(self, phone: str, purpose: str = "VISIT") -> Citizen:
         return Citizen(self.product.url, self.product.folder, phone, purpose=purpose)

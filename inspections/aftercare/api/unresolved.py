@@ -4,7 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.http import HttpRequest
-from ninja import Router, Schema, Status
+from ninja import Query, Router, Schema, Status
 from pydantic import Field
 
 from fieldsvc.kernel import clock
@@ -96,13 +96,14 @@ class CloseIn(Versioned):
     resolved: bool
 
 
+class UnresolvedQuery(Schema):
+    state: UnresolvedState | None = None
+    overdue: bool = False
+
+
 @router.get("/aftercare/matters", response=UnresolvedList)
-def list_unresolved(
-    request: HttpRequest,
-    state: UnresolvedState | None = None,
-    overdue: bool = False,  # noqa: FBT001, FBT002  a query parameter
-) -> UnresolvedList:
-    rows = selectors.list_unresolved(actor_of(request), state, overdue=overdue)
+def list_unresolved(request: HttpRequest, query: Query[UnresolvedQuery]) -> UnresolvedList:
+    rows = selectors.list_unresolved(actor_of(request), query.state, overdue=query.overdue)
     items = [_out(row, masked=True) for row in rows]
     return UnresolvedList(
         items=items,

@@ -44,10 +44,10 @@ class Answer(TypedDict):
 
 
 def optimiser() -> Any:
-    if "pandas" not in sys.modules:
-        stand_in = types.ModuleType("pandas")
-        stand_in.DataFrame = object  # type: ignore[attr-defined]
-        sys.modules["pandas"] = stand_in
+    # vroom imports pandas for one table that nobody here asks for: half a second of every plan.
+    stand_in = types.ModuleType("pandas")
+    vars(stand_in)["DataFrame"] = object
+    sys.modules.setdefault("pandas", stand_in)
     import vroom
 
     return vroom
