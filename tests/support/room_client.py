@@ -4,6 +4,7 @@ import asyncio
 import itertools
 import json
 import time
+from collections import deque
 from collections.abc import Callable
 from typing import Any, TypeAlias
 
@@ -28,11 +29,12 @@ class Closed(AssertionError):
 
 
 class RoomClient:
-    """Sends with running ids; keeps what arrives until it is asked for."""
+    """Sends with running ids; what arrives before an answer is kept until it is asked for."""
 
     def __init__(self, limits: Limits = QUICK) -> None:
         self._socket = WebsocketCommunicator(RoomConsumer.as_asgi(limits=limits), "/ws/room")
         self._ids = itertools.count(1)
+        self._kept: deque[Message] = deque()
         self.seen: list[Message] = []
         self.state: Message = {}
 
@@ -56,18 +58,26 @@ class RoomClient:
         await self._socket.send_to(text_data=text)
 
     async def ask(self, type_: str, **fields: object) -> Message:
-        """Send and wait for whatever answers this very message."""
+        """Send and wait for whatever answers this very message.
+
+        What the room does in consequence may be told before the answer or after it.
+        """
         number = await self.send(type_, **fields)
-        while True:
-            message = await self._next(PATIENCE)
-            if message.get("reply_to") == number:
-                return message
+        while (message := await self._next(PATIENCE)).get("reply_to") != number:
+            # The room as last seen is in `state`; an older one helps nobody.
+            if message["type"] != "room.state":
+                self._kept.append(message)
+        return message
 
     async def expect(self, *types: str, seconds: float = PATIENCE, **fields: object) -> Message:
         """The next message of one of these types whose fields are as given."""
         deadline = time.monotonic() + seconds
         while True:
-            message = await self._next(max(0.01, deadline - time.monotonic()))
+            message = (
+                self._kept.popleft()
+                if self._kept
+                else await self._next(max(0.01, deadline - time.monotonic()))
+            )
             if message["type"] in types and fields.items() <= message.items():
                 return message
 
