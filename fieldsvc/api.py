@@ -1,7 +1,7 @@
 """The HTTP API: every slice's router under /api, every failure as problem+json (RFC 9457)."""
 
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from http import HTTPStatus
 from typing import Any
 
@@ -12,6 +12,7 @@ from ninja.errors import AuthenticationError, AuthorizationError, HttpError, Val
 from fieldsvc.kernel import idempotency
 from fieldsvc.kernel.errors import (
     Invalid,
+    MethodNotAllowed,
     NotAllowed,
     NotFound,
     Refusal,
@@ -105,6 +106,26 @@ def messages(errors: Iterable[Mapping[str, Any]]) -> dict[str, str]:
 def not_found(_request: HttpRequest) -> HttpResponse:
     """Any address under /api that no route answers."""
     return problem_response(NotFound())
+
+
+class MethodRefusals:
+    """ninja answers a wrong method in plain English; under /api it is a problem like any other."""
+
+    sync_capable = True
+    async_capable = False
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self._get_response(request)
+        if response.status_code != HTTPStatus.METHOD_NOT_ALLOWED or not request.path.startswith(
+            "/api/"
+        ):
+            return response
+        problem = problem_response(MethodNotAllowed())
+        problem["Allow"] = response["Allow"]
+        return problem
 
 
 def _field(location: Iterable[str | int]) -> str:

@@ -42,6 +42,11 @@ SECRET_KEY = env.secret(
 ) or env.kept_secret(VAR / "secret.key")
 if len(SECRET_KEY) < 32:
     raise ImproperlyConfigured("SECRET_KEY is shorter than 32 characters.")
+SECRET_KEY_FALLBACKS = [
+    key
+    for key in [env.secret("SECRET_KEY_BEFORE", "", help="The key before this one, while it ends.")]
+    if key
+]
 
 ALLOWED_HOSTS = env.items(
     "ALLOWED_HOSTS",
@@ -87,6 +92,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "fieldsvc.api.MethodRefusals",
 ]
 ROOT_URLCONF = "fieldsvc.urls"
 ASGI_APPLICATION = "fieldsvc.asgi.application"
@@ -195,6 +201,13 @@ SECURE_PROXY_SSL_HEADER = (
     ("HTTP_X_FORWARDED_PROTO", "https")
     if env.flag("BEHIND_PROXY", default=not EMBEDDED, help="Trust X-Forwarded-Proto of the proxy.")
     else None
+)
+TRUSTED_PROXIES = env.integer(
+    "TRUSTED_PROXIES",
+    0,
+    at_least=0,
+    at_most=8,
+    help="Own proxies that append to X-Forwarded-For; throttles count the address they saw.",
 )
 SECURE_HSTS_SECONDS = 365 * 86400 if HTTPS and not EMBEDDED else 0
 SECURE_REFERRER_POLICY = "no-referrer"

@@ -58,6 +58,13 @@ class NotFound(Refusal):
     action = "请核对链接或编号，或返回列表重新打开。"
 
 
+class MethodNotAllowed(Refusal):
+    code = "method_not_allowed"
+    status = 405
+    title = "这个地址不支持这样的请求"
+    action = "请按接口说明改用允许的方法。"
+
+
 class Conflict(Refusal):
     code = "conflict"
     status = 409

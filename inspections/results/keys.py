@@ -3,7 +3,7 @@
 import base64
 from uuid import UUID
 
-from cryptography.fernet import Fernet
+from cryptography.fernet import Fernet, MultiFernet
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
@@ -73,7 +73,27 @@ def _journal(key: WebhookKey, kind: str) -> None:
     journal.append(f"bureau:{key.bureau_id}", kind, actor=actor, data=data)
 
 
-def _box() -> Fernet:
+@transaction.atomic
+def reseal_all() -> int:
+    """Encrypt every private key anew under the present SECRET_KEY; how many there are.
+
+    After it SECRET_KEY_BEFORE is no longer needed. Refuses nothing half-way: a key that neither
+    opens raises InvalidToken, and none is changed.
+    """
+    rows = list(WebhookKey.objects.select_for_update())
+    for row in rows:
+        row.sealed_private_key = _box().rotate(row.sealed_private_key.encode()).decode()
+        row.save(update_fields=["sealed_private_key"])
+    return len(rows)
+
+
+def _box() -> MultiFernet:
+    return MultiFernet(
+        [_fernet(secret) for secret in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)]
+    )
+
+
+def _fernet(secret: str) -> Fernet:
     # A key of its own, so that what signs sessions never encrypts and the other way round.
     derived = HKDF(SHA256(), 32, salt=b"fieldsvc.results", info=b"webhook signing key, v1")
-    return Fernet(base64.urlsafe_b64encode(derived.derive(settings.SECRET_KEY.encode())))
+    return Fernet(base64.urlsafe_b64encode(derived.derive(secret.encode())))

@@ -41,3 +41,12 @@ def test_the_maps_pictures_come_from_the_chosen_place_only(
     assert map_hosts(provider, url) == hosts
     policy = content_security_policy(vite_dev=False, map_hosts=hosts)["DIRECTIVES"]
     assert policy["img-src"] == ["'self'", "data:", "blob:", *hosts]
+
+
+@pytest.mark.django_db
+def test_a_wrong_method_under_api_is_a_problem_like_any_other(client: Client):
+    answer = client.delete("/api/catalog/guides")
+    assert answer.status_code == 405
+    assert answer["Content-Type"] == "application/problem+json"
+    assert answer["Allow"] == "GET"
+    assert answer.json()["code"] == "method_not_allowed"

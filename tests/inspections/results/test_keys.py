@@ -1,7 +1,10 @@
 """The keys that sign: published, kept encrypted, taken over one by the other."""
 
 import base64
+from io import StringIO
 
+import pytest
+from django.core.management import CommandError, call_command
 from django.test import Client
 
 from fieldsvc.kernel import journal, outbox
@@ -58,3 +61,33 @@ def test_the_private_key_is_stored_encrypted_and_a_copied_database_cannot_sign(
     handover.queue()
     outbox.drain()
     assert receiver.received == []
+
+
+def test_a_new_secret_key_opens_with_the_old_one_until_all_is_sealed_anew(
+    handover: Handover, receiver: Receiver, settings
+) -> None:  # type: ignore[no-untyped-def]
+    keys.ensure_key(handover.cast.bureau.pk)
+    before, settings.SECRET_KEY = settings.SECRET_KEY, "the next key of this installation, long"
+    settings.SECRET_KEY_FALLBACKS = [before]
+    handover.send()
+    call_command("webhook_keys", "reseal", stdout=StringIO())
+    settings.SECRET_KEY_FALLBACKS = []
+    handover.send(2)
+    (row,) = WebhookKey.objects.all()
+    assert all(item.signed_by(row.public_key) for item in receiver.received)
+    assert len(receiver.received) == 2
+
+
+def test_keys_are_exchanged_from_the_command_line(cast: Cast) -> None:
+    def run(*words: str) -> str:
+        out = StringIO()
+        call_command("webhook_keys", *words, stdout=out)
+        return out.getvalue()
+
+    first, second = (run("add", cast.bureau.code).strip() for _ in range(2))
+    run("retire", first)
+    listed = run("list")
+    assert second in listed
+    assert first not in listed
+    with pytest.raises(CommandError, match="list"):
+        run("retire", first)
