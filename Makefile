@@ -84,14 +84,22 @@ types:
 contracts:
 	@.venv/bin/lint-imports
 	@$(PY) manage.py makemigrations --check --dry-run
-	@$(PY) -m pytest -q tests/contracts
+	@$(PY) -m pytest -q -n $$(nproc) --dist worksteal tests/contracts
 
 budget:
 	@$(NPM) run --silent budget
 
-test: setup ## All tests, real browser and real servers included
+# Tests that watch pictures and clocks have the machine to themselves; all others share its cores.
+ALONE := tests/e2e tests/journeys tests/signaling/crash tests/signaling/media
+
+test: setup ## All tests, real browser and real servers included (ARGS="tests/kernel -x" for some)
 	@$(NPM) run --silent test
+ifdef ARGS
 	@$(PY) -m pytest -q $(ARGS)
+else
+	@$(PY) -m pytest -q -n $$(nproc) --dist worksteal tests $(addprefix --ignore=,$(ALONE)) || failed=1; \
+	$(PY) -m pytest -q $(ALONE) || failed=1; exit $${failed:-0}
+endif
 
 bench: setup ## Figures as JSON rows in var/bench/
 	@$(PY) -m tests.bench $(ARGS)
