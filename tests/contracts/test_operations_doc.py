@@ -51,7 +51,9 @@ def test_every_composed_variable_is_one_the_settings_read():
 
 def test_the_client_address_is_believed_only_behind_nginx():
     (web,) = compose.services(VALUES, ("web",))
-    assert "--proxy-headers" in web.command
+    assert web.environment["TRUSTED_PROXIES"] == "1"
+    # daphne would believe the leftmost entry, which anybody may write.
+    assert "--proxy-headers" not in web.command
     document = (ROOT / "docker-compose.yml").read_text("utf-8")
     section = document.split("\n  web:\n")[1].split("\n  media:\n")[0]
     assert "ports:" not in section

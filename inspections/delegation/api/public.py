@@ -7,6 +7,7 @@ from ninja import Router, Schema, Status
 
 from fieldsvc.kernel.idempotency import idempotent
 from fieldsvc.kernel.journal import Actor
+from fieldsvc.kernel.origin import client_address
 from inspections.delegation import services
 from inspections.delegation.api.bodies import IntakeIn
 from inspections.delegation.states import Channel, DelegationState
@@ -31,7 +32,7 @@ class RegisteredOut(Schema):
 def counted(request: HttpRequest) -> Actor:
     """Anybody, each try counted by network address; refuses with `intake_throttled`."""
     actor = anyone(request)
-    services.count_attempt(str(request.META.get("REMOTE_ADDR", "")))
+    services.count_attempt(client_address(request))
     return actor
 
 

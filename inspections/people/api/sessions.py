@@ -4,6 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
 from ninja import Field, Router, Schema, Status
 
+from fieldsvc.kernel.origin import client_address
 from inspections.people import selectors, services
 from inspections.people.auth import anyone, applicant_auth, staff_auth
 from inspections.people.models import Bureau, Staff
@@ -21,7 +22,10 @@ class Credentials(Schema):
 
 
 class BureauOut(Schema):
+    """`code` is what the bureau's public page is found by: /p/{code}/."""
+
     id: str
+    code: str
     name: str
     phone: str
 
@@ -61,8 +65,7 @@ class ResendOut(Schema):
 
 @router.post("/session", auth=anyone, response=Me)
 def sign_in(request: HttpRequest, body: Credentials) -> Me:
-    address = str(request.META.get("REMOTE_ADDR", ""))
-    staff = services.sign_in(body.username, body.password, address=address)
+    staff = services.sign_in(body.username, body.password, address=client_address(request))
     login(request, staff, backend="django.contrib.auth.backends.ModelBackend")
     return _me(request, staff)
 
@@ -123,7 +126,7 @@ def _me(request: HttpRequest, staff: Staff) -> Me:
         unit=staff.unit,
         badge_number=staff.badge_number,
         roles=list(staff.roles),
-        bureau=BureauOut(id=str(bureau.pk), name=bureau.name, phone=bureau.phone),
+        bureau=BureauOut(id=str(bureau.pk), code=bureau.code, name=bureau.name, phone=bureau.phone),
         csrf_token=get_token(request),
     )
 
