@@ -3,7 +3,6 @@
 from datetime import date
 from uuid import UUID
 
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from ninja import File, Router, Status, UploadedFile
 
@@ -31,7 +30,7 @@ from inspections.people.auth import signed_in, staff_auth
 from inspections.people.errors import PhotoRefused, ProfileRefused, ShiftRefused
 from inspections.people.media import photo_answer
 from inspections.people.selectors import actor_of
-from inspections.people.services import NewProfile, NewShift, NewSkill
+from inspections.people.services import DelegateChange, NewProfile, NewShift, NewSkill
 from inspections.people.states import Skill
 
 router = Router(tags=["people"], auth=staff_auth)
@@ -54,16 +53,7 @@ def change(request: HttpRequest, staff_id: UUID, body: DelegateIn) -> DelegateOu
     actor = actor_of(request)
     staff = selectors.access_delegate(actor, staff_id)
     policies.permit(policies.may_edit_delegate(actor, staff))
-    with transaction.atomic():
-        if body.profile is not None:
-            services.set_profile(staff, _profile(body.profile), actor=actor)
-        if body.skills is not None:
-            services.set_skills(staff, [_skill(one) for one in body.skills], actor=actor)
-        if body.shifts is not None:
-            shifts = [NewShift(**one.model_dump()) for one in body.shifts]
-            services.set_shifts(staff, shifts, actor=actor)
-        if body.area_ids is not None:
-            services.assign_areas(staff, body.area_ids, actor=actor)
+    services.change_delegate(staff, body.version, _change(body), actor=actor)
     return present.delegate(selectors.access_delegate(actor, staff_id), actor)
 
 
@@ -151,6 +141,17 @@ def set_responsibility(
     staff = selectors.access_colleague(actor, staff_id)
     services.set_responsibility(body.level, body.title, staff, actor=actor)
     return responsibility(request)
+
+
+def _change(body: DelegateIn) -> DelegateChange:
+    return DelegateChange(
+        profile=None if body.profile is None else _profile(body.profile),
+        skills=None if body.skills is None else [_skill(one) for one in body.skills],
+        shifts=(
+            None if body.shifts is None else [NewShift(**one.model_dump()) for one in body.shifts]
+        ),
+        area_ids=body.area_ids,
+    )
 
 
 def _skill(one: SkillIn) -> NewSkill:

@@ -31,6 +31,7 @@ def delegate(staff: Staff, actor: Actor) -> DelegateOut:
     now = clock.now()
     return DelegateOut(
         id=str(staff.pk),
+        version=staff.version,
         name=staff.name,
         badge_number=staff.badge_number,
         unit=staff.unit,

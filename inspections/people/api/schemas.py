@@ -35,6 +35,7 @@ class ProfileIn(Schema):
 class DelegateIn(Schema):
     """What is left out stays as it is; a list that is sent takes the place of the old one."""
 
+    version: int = Field(ge=0)
     skills: list[SkillIn] | None = Field(None, max_length=50)
     shifts: list[ShiftIn] | None = Field(None, max_length=7)
     area_ids: list[UUID] | None = Field(None, max_length=200)
@@ -98,6 +99,7 @@ class DelegateOut(Schema):
     """`lacks` says in Chinese what keeps this delegate from being planned."""
 
     id: str
+    version: int
     name: str
     badge_number: str
     unit: str

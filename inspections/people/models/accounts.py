@@ -34,6 +34,8 @@ class Staff(AbstractBaseUser):
     unit = models.CharField(max_length=80, blank=True, default="")
     roles = models.JSONField(default=list)
     is_active = models.BooleanField(default=True)
+    # Counts the saves of skills, shifts, areas and profile, so that two editors cannot cross.
+    version = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField()
 
     objects: ClassVar[StaffManager] = StaffManager()

@@ -9,6 +9,7 @@ from inspections.people.services.accounts import (
     sign_in,
     sign_out,
 )
+from inspections.people.services.delegates import DelegateChange, change_delegate
 from inspections.people.services.links import (
     Addressee,
     Opened,
@@ -39,6 +40,7 @@ from inspections.people.services.workforce import (
 
 __all__ = [
     "Addressee",
+    "DelegateChange",
     "NewProfile",
     "NewShift",
     "NewSkill",
@@ -50,6 +52,7 @@ __all__ = [
     "add_client",
     "add_staff",
     "assign_areas",
+    "change_delegate",
     "drop_skill",
     "end_session",
     "except_shift",

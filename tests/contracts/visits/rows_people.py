@@ -25,7 +25,7 @@ _PNG: Final = bytes.fromhex(
 
 ROWS: Final[Mapping[str, Route]] = {
     "GET /people/delegates": Route(_LIST),
-    "PUT /people/delegates/{staff_id}": Route(_EDIT, {}),
+    "PUT /people/delegates/{staff_id}": Route(_EDIT, {"version": 0}),
     "POST /people/delegates/{staff_id}/photo": Route(
         _EDIT, files={"file": ("photo.png", _PNG, "image/png")}
     ),

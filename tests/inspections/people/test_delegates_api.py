@@ -60,12 +60,13 @@ class TestThePeoplePage:
         area = head.send("PUT", "/people/areas/N", {"title": "城北", "polygon": SQUARE}).json()
         shifts = [{"weekday": 1, "starts": 480, "ends": 1050}]
         body = {
+            "version": 0,
             "skills": [{"code": "TAX", "valid_until": "2026-12-31"}],
             "shifts": shifts,
             "area_ids": [area["id"]],
         }
         assert head.send("PUT", path, body).status_code == 200
-        head.send("PUT", path, {"skills": [{"code": "DIALECT"}]})
+        head.send("PUT", path, {"version": 1, "skills": [{"code": "DIALECT"}]})
         found = delegate(head, world)
         assert [one["label"] for one in found["skills"]] == ["方言"]
         assert found["areas"] == [{"id": area["id"], "title": "城北"}]
@@ -77,12 +78,25 @@ class TestThePeoplePage:
     ) -> None:
         path = f"/people/delegates/{world.staff[Who.DELEGATE].pk}"
         body = {
+            "version": 0,
             "skills": [{"code": "TAX"}],
             "shifts": [{"weekday": 1, "starts": 1050, "ends": 480}],
         }
         answer = head.send("PUT", path, body)
         assert (answer.status_code, answer.json()["code"]) == (422, "shift_refused")
-        assert delegate(head, world)["skills"] == []
+        found = delegate(head, world)
+        assert (found["skills"], found["version"]) == ([], 0)
+
+    def test_who_saves_over_a_colleague_is_told_first(self, world: Callers, head: Browser) -> None:
+        path = f"/people/delegates/{world.staff[Who.DELEGATE].pk}"
+        read = delegate(head, world)["version"]
+        saved = head.send("PUT", path, {"version": read, "skills": [{"code": "TAX"}]})
+        assert saved.json()["version"] == read + 1
+        late = head.send("PUT", path, {"version": read, "skills": []})
+        assert (late.status_code, late.json()["code"]) == (409, "stale_version")
+        assert late.json()["fields"] == {"version": read + 1}
+        assert [one["code"] for one in delegate(head, world)["skills"]] == ["TAX"]
+        assert head.send("PUT", path, {"skills": []}).status_code == 422
 
     def test_a_delegate_reports_sick_and_comes_back(self, world: Callers) -> None:
         staff = world.staff[Who.DELEGATE]

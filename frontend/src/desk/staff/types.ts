@@ -29,6 +29,7 @@ export interface Absence {
 
 export interface Delegate {
   id: string
+  version: number
   name: string
   badge_number: string
   unit: string
