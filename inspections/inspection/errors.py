@@ -53,6 +53,12 @@ class InspectionOver(Conflict):
     action = "请刷新页面查看结果和下一步。"
 
 
+class NotOnSite(Conflict):
+    code = "not_on_site"
+    title = "这次勘验不需要上门"
+    action = "需要改为现场勘验的，请先转现场，再标出位置。"
+
+
 class InspectionNotBegun(Conflict):
     code = "inspection_not_begun"
     title = "视频勘验还没有开始"

@@ -8,6 +8,7 @@ from fieldsvc.kernel import ids
 from fieldsvc.kernel.workflow import Workflow
 from inspections.bookings.models import Appointment
 from inspections.cases.models import Case
+from inspections.catalog.states import Outcome
 from inspections.evidence.models import Dossier, EvidenceItem
 from inspections.inspection.states import InspectionState, Mode, RectificationState
 from inspections.people.models import Bureau, Staff
@@ -91,6 +92,11 @@ class Inspection(Workflow):
     @property
     def stream(self) -> str:
         return self.dossier.stream
+
+    @property
+    def goes_on_site(self) -> bool:
+        """Whether it was moved there, or its verdict leaves items that only a visit can settle."""
+        return self.state == TRANSFERRED or self.outcome == Outcome.ON_SITE_REQUIRED.value
 
 
 class Assignment(models.Model):

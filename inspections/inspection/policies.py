@@ -2,7 +2,7 @@
 
 from fieldsvc.kernel.errors import NotAllowed, Refusal
 from fieldsvc.kernel.journal import Actor
-from inspections.inspection.errors import InspectionNotBegun, InspectionOver
+from inspections.inspection.errors import InspectionNotBegun, InspectionOver, NotOnSite
 from inspections.inspection.models import Inspection
 from inspections.inspection.states import InspectionState, RectificationState
 from inspections.people.states import Role
@@ -58,6 +58,14 @@ def may_transfer(actor: Actor, inspection: Inspection) -> Refusal | None:
     return NotAllowed() if own and inspection.state != InspectionState.SCHEDULED.value else None
 
 
+def may_locate(actor: Actor, inspection: Inspection) -> Refusal | None:
+    """Saying where the place is: an assigned inspector, or the head who arranges the visit."""
+    ours = actor.kind == "staff" and actor.scope == str(inspection.bureau_id)
+    if not is_assigned(actor, inspection) and not (ours and Role.HEAD.value in actor.roles):
+        return NotAllowed()
+    return None if inspection.goes_on_site else NotOnSite()
+
+
 def may_decide_rectification(actor: Actor, inspection: Inspection) -> Refusal | None:
     return None if is_assigned(actor, inspection) else NotAllowed()
 
@@ -71,6 +79,7 @@ def abilities(actor: Actor, inspection: Inspection) -> list[str]:
         "finding.record": may_find(actor, inspection),
         "inspection.conclude": may_find(actor, inspection),
         "inspection.transfer": may_transfer(actor, inspection),
+        "site.locate": may_locate(actor, inspection),
         "rectification.decide": _rectification_refusal(actor, inspection),
     }
     found = [name for name, refusal in checks.items() if refusal is None]

@@ -14,6 +14,10 @@ CLOSING_HOUR = time(17, 0)
 DEFAULT_RECTIFICATION_DAYS = 15
 MAX_RECTIFICATION_DAYS = 90
 LEAST_INSPECTORS = 2
+# An on-site visit: working days until it must have begun, its place in the queue.
+ON_SITE_DAYS = 5
+ON_SITE_PRIORITY = 60
+_NOTE_LONGEST = 500
 
 BlockerCode = Literal[
     "item_blank", "key_item_without_evidence", "inspector_alone", "recording_missing"
@@ -116,19 +120,20 @@ def _is_proved(one: ItemState, gaps: list[Span]) -> bool:
     return at is not None and not any(gap.holds(at) for gap in gaps)
 
 
-ON_SITE_DAYS = 5
-ON_SITE_PRIORITY = 60
-_NOTE_LONGEST = 500
-
-
 def on_site_minutes(items: int) -> int:
     """How long the visit takes: arriving and signing, then a few minutes for each open item."""
     return min(30 + 4 * items, 180)
 
 
-def on_site_note(titles: list[str]) -> str:
-    """The open items in one text that fits the visit; what does not fit is counted."""
-    text = "待核项目："
+def on_site_note(titles: list[str], inspectors: Iterable[str]) -> str:
+    """Who must come and the open items, in one text that fits the visit; the rest is counted.
+
+    The law asks for two at the least (行政处罚法 and the bureaus' rules for 现场核查 alike).
+    """
+    known = "、".join(inspectors)
+    text = f"须 {LEAST_INSPECTORS} 名以上勘验人员同行，出示执法证件"
+    text += f"（远程勘验：{known}）。" if known else "。"
+    text += "待核项目：" if titles else "各项已远程核过，请现场复核。"
     for index, title in enumerate(titles):
         rest = f"；另 {len(titles) - index} 项"
         piece = ("；" if index else "") + title

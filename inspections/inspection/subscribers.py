@@ -57,6 +57,11 @@ def close(entry: JournalEntry) -> None:
         services.close(inspection.pk)
 
 
-@on("inspection.transferred", name="inspections.inspection.subscribers.request_visit")
+@on(
+    "inspection.transferred",
+    "inspection.concluded",
+    name="inspections.inspection.subscribers.request_visit",
+)
 def request_visit(entry: JournalEntry) -> None:
+    """A verdict that leaves nothing to a visit asks for none."""
     services.request_visit(UUID(str(entry.data["inspection"])))

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from fieldsvc.kernel.journal import JournalEntry
 from fieldsvc.kernel.outbox import on
+from inspections.catalog.states import Outcome
 from inspections.dispatch.states import VisitKind
 from inspections.notices import gateways, selectors, services
 from inspections.notices.states import NoticeKind
@@ -50,6 +51,13 @@ def send(entry: JournalEntry) -> None:
     if entry.kind == "link.resend_asked":
         kind = _RESENT.get(str(entry.data.get("purpose")), kind)
     services.send(kind, entry, gateways.sms())
+
+
+@on("inspection.concluded", ordered=False)
+def tell_of_site_visit(entry: JournalEntry) -> None:
+    """A verdict that leaves items to a visit is a transfer for the applicant all the same."""
+    if entry.data["verdict"] == Outcome.ON_SITE_REQUIRED.value:
+        services.send(NoticeKind.ON_SITE, entry, gateways.sms())
 
 
 @on("inspection.closed", ordered=False)

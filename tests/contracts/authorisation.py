@@ -75,6 +75,13 @@ READERS_AND_APPLICANT: Final = _row(
 ASSIGNED: Final = _row(
     "403", (STAFF, "404"), (frozenset({Who.HEAD, Who.AUDITOR}), "403"), (Who.ASSIGNED, "ok")
 )
+# The inspectors of it, and the head who arranges the visit.
+ASSIGNED_OR_HEAD: Final = _row(
+    "403",
+    (STAFF, "404"),
+    (Who.AUDITOR, "403"),
+    (frozenset({Who.ASSIGNED, Who.HEAD}), "ok"),
+)
 # The day's inspections of one's own bureau.
 DESK: Final = _row(
     "403",
@@ -171,6 +178,9 @@ ROUTES: Final[Mapping[str, Route]] = {
     ),
     "POST /inspections/{inspection_id}/conclude": Route(ASSIGNED, {"version": 1}),
     "POST /inspections/{inspection_id}/transfer": Route(ASSIGNED, {"reason": "看不清"}),
+    "PUT /inspections/{inspection_id}/site": Route(
+        ASSIGNED_OR_HEAD, {"longitude": 117.86, "latitude": 36.81}
+    ),
     "GET /rectifications/{rectification_id}": Route(READERS),
     "POST /rectifications/{rectification_id}/items/{item}/accept": Route(ASSIGNED, {}),
     "POST /rectifications/{rectification_id}/items/{item}/return": Route(

@@ -39,6 +39,7 @@ from inspections.catalog.rules.verdict import (
     Verdict,
     VerdictRule,
     decide,
+    is_unsettled,
     parse_rule,
 )
 
@@ -72,6 +73,7 @@ __all__ = [
     "Windows",
     "critical_path",
     "decide",
+    "is_unsettled",
     "merge_materials",
     "parse_bundle",
     "parse_guide",

@@ -119,6 +119,12 @@ def decide(rule: VerdictRule, findings: Iterable[Judged]) -> Verdict:
     return verdict(Outcome.CONFORMING, "within_limits", failed)
 
 
+def is_unsettled(one: Judged) -> bool:
+    """Whether a visit has to look at the item: what has passed remotely stays passed."""
+    passed = one.result in {Result.CONFORMING, Result.NOT_APPLICABLE}
+    return not passed or _needs_document(one)
+
+
 def _needs_document(one: Judged) -> bool:
     return one.remote is Remote.NO and one.result is Result.CONFORMING and not one.documented
 

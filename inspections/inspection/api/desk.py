@@ -30,6 +30,7 @@ from inspections.inspection.api.schemas import (
     OpinionIn,
     PlaceOut,
     RectificationOut,
+    SiteIn,
     TicketOut,
     TodayOut,
     TransferIn,
@@ -101,6 +102,15 @@ def transfer(request: HttpRequest, inspection_id: UUID, body: TransferIn) -> Ins
     actor = actor_of(request)
     wanted = selectors.access_inspection(actor, inspection_id)
     services.transfer(wanted.pk, TransferReason.INSPECTOR_DECIDED, body.reason, actor=actor)
+    return _out(actor, inspection_id)
+
+
+@router.put("/inspections/{inspection_id}/site", response=InspectionOut)
+@idempotent
+def locate(request: HttpRequest, inspection_id: UUID, body: SiteIn) -> InspectionOut:
+    actor = actor_of(request)
+    wanted = selectors.access_inspection(actor, inspection_id)
+    services.locate(wanted.pk, (body.longitude, body.latitude), actor=actor)
     return _out(actor, inspection_id)
 
 
@@ -186,6 +196,7 @@ def _out(actor: Actor, inspection_id: UUID) -> InspectionOut:
         outcome=present.outcome_out(row),
         computed=_computed(row),
         opinion=row.opinion,
+        on_site=present.on_site_out(row, "desk"),
         rectification=present.rectification_out(row, "desk"),
         dossier_sealed=row.dossier.is_sealed,
         abilities=policies.abilities(actor, row),

@@ -164,6 +164,7 @@ def _state(request: HttpRequest) -> JoinState:
         pre_survey=present.pre_survey_out(inspection, pieces, "join") if inspection else None,
         findings=_findings(inspection) if inspection else [],
         outcome=present.outcome_out(inspection) if inspection else None,
+        on_site=present.on_site_out(inspection, "join") if inspection else None,
         rectification=present.rectification_out(inspection, "join") if inspection else None,
         abilities=policies.abilities(actor, inspection) if inspection else ["appointment.book"],
     )

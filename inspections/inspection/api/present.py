@@ -7,6 +7,8 @@ from inspections.bookings.models import Appointment
 from inspections.bookings.selectors import label_of
 from inspections.catalog.rules import REASON_TEXTS
 from inspections.catalog.states import Outcome, Result
+from inspections.dispatch.models import DispatchOrder, Visit
+from inspections.dispatch.states import PLEDGED, VisitState
 from inspections.evidence.models import EvidenceItem
 from inspections.evidence.states import EvidenceKind, Grade, Purpose
 from inspections.inspection.api.schemas import (
@@ -15,15 +17,19 @@ from inspections.inspection.api.schemas import (
     EvidenceRef,
     FindingOut,
     InspectorOut,
+    OnSiteOut,
+    OpenItemOut,
     OutcomeOut,
     PreSurveyItemOut,
     PreSurveyOut,
     RectificationItemOut,
     RectificationOut,
+    SiteVisitOut,
     TemplateOut,
 )
 from inspections.inspection.models import Finding, Inspection
-from inspections.inspection.selectors import template_of
+from inspections.inspection.rules import LEAST_INSPECTORS
+from inspections.inspection.selectors import on_site_of, template_of
 from inspections.inspection.states import RectificationState
 from inspections.people.models import Bureau, Staff
 
@@ -129,6 +135,34 @@ def outcome_out(inspection: Inspection) -> OutcomeOut | None:
         verdict=inspection.outcome,
         label=Outcome(inspection.outcome).label,
         reason=reasons[inspection.reason_code],
+    )
+
+
+def on_site_out(inspection: Inspection, side: Side) -> OnSiteOut | None:
+    found = on_site_of(inspection)
+    if found is None:
+        return None
+    return OnSiteOut(
+        inspectors_needed=LEAST_INSPECTORS,
+        place_known=found.visit is not None or inspection.case.longitude is not None,
+        items=[OpenItemOut(code=item.code, title=item.title) for item in found.items],
+        visit=_site_visit(found.visit, found.order, side) if found.visit else None,
+    )
+
+
+def _site_visit(visit: Visit, order: DispatchOrder | None, side: Side) -> SiteVisitOut:
+    pledged = order if order is not None and order.state in PLEDGED else None
+    return SiteVisitOut(
+        id=visit.pk,
+        state=visit.state,
+        state_label=VisitState(visit.state).label,
+        requested_at=visit.requested_at,
+        promised_from=visit.promised_from,
+        promised_until=visit.promised_until,
+        starts_at=pledged.starts_at if pledged else None,
+        staff=pledged.staff.name if pledged else "",
+        badge_number=pledged.staff.badge_number if pledged else "",
+        code=pledged.code if pledged and side == "join" else "",
     )
 
 

@@ -126,6 +126,36 @@ class RectificationOut(Schema):
     items: list[RectificationItemOut]
 
 
+class OpenItemOut(Schema):
+    code: str
+    title: str
+
+
+class SiteVisitOut(Schema):
+    """`starts_at` and `staff` are told once somebody has given their word to come."""
+
+    id: UUID
+    state: str
+    state_label: str
+    requested_at: datetime
+    promised_from: datetime | None
+    promised_until: datetime | None
+    starts_at: datetime | None
+    staff: str
+    badge_number: str
+    # Six digits from departure on, for the applicant's page only.
+    code: str
+
+
+class OnSiteOut(Schema):
+    """`visit` is None while nobody knows where the place is, or it was asked for just now."""
+
+    inspectors_needed: int
+    place_known: bool
+    items: list[OpenItemOut]
+    visit: SiteVisitOut | None
+
+
 class JoinCase(Schema):
     number: str
     service_item_title: str
@@ -154,6 +184,7 @@ class JoinState(Schema):
     pre_survey: PreSurveyOut | None
     findings: list[FindingOut]
     outcome: OutcomeOut | None
+    on_site: OnSiteOut | None
     rectification: RectificationOut | None
     abilities: list[str]
 
@@ -228,6 +259,7 @@ class InspectionOut(Schema):
     outcome: OutcomeOut | None
     computed: ComputedOut
     opinion: str
+    on_site: OnSiteOut | None
     rectification: RectificationOut | None
     dossier_sealed: bool
     abilities: list[str]
@@ -297,6 +329,13 @@ class ConcludeIn(Schema):
 
 class TransferIn(Schema):
     reason: Annotated[str, Field(min_length=1, max_length=500)]
+
+
+class SiteIn(Schema):
+    """WGS-84 degrees."""
+
+    longitude: Annotated[float, Field(ge=-180, le=180)]
+    latitude: Annotated[float, Field(ge=-90, le=90)]
 
 
 class OpinionIn(Schema):

@@ -20,10 +20,12 @@ from inspections.inspection.selectors.judging import (
     item_states,
     judged_items,
 )
+from inspections.inspection.selectors.onsite import OnSite, on_site_of, open_items
 from inspections.inspection.selectors.progress import progress_of, today, upcoming
 from inspections.inspection.selectors.results import newest_result, result_of
 
 __all__ = [
+    "OnSite",
     "access_evidence",
     "access_inspection",
     "access_own_inspection",
@@ -37,6 +39,8 @@ __all__ = [
     "item_states",
     "judged_items",
     "newest_result",
+    "on_site_of",
+    "open_items",
     "opens_at",
     "own_rectification",
     "progress_of",

@@ -9,7 +9,7 @@ from inspections.inspection.services.evidence import (
     admit_upload,
     check_frame_wish,
 )
-from inspections.inspection.services.onsite import open_items, request_visit
+from inspections.inspection.services.onsite import locate, request_visit
 from inspections.inspection.services.preparation import (
     ConsentAnswer,
     Place,
@@ -42,9 +42,9 @@ __all__ = [
     "close",
     "conclude",
     "inspector_ticket",
+    "locate",
     "note_record_issued",
     "note_room_closed",
-    "open_items",
     "record_finding",
     "report_place",
     "request_visit",

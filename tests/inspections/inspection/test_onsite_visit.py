@@ -1,24 +1,48 @@
-from fieldsvc.kernel import journal
+import pytest
+
+from fieldsvc.kernel import journal, outbox
+from fieldsvc.kernel.errors import NotAllowed
+from inspections.catalog.selectors import current_consent
+from inspections.catalog.states import Result
+from inspections.dispatch import services as dispatch
 from inspections.dispatch.models import Visit
-from inspections.inspection import rules, services
+from inspections.inspection import policies, rules, selectors, services
+from inspections.inspection.errors import NotOnSite
 from inspections.inspection.states import TransferReason
+from inspections.people.selectors import actor_of_staff
 from tests.inspections.inspection.scene import Scene
 
 PLACE = {"longitude": 117.86, "latitude": 36.81}
 
 
+def placed(scene: Scene, **place: float | None) -> None:
+    type(scene.case).objects.filter(pk=scene.case.pk).update(**place)
+
+
 def transferred(scene: Scene, **place: float | None) -> None:
     inspection = scene.book()
-    type(scene.case).objects.filter(pk=scene.case.pk).update(**place)
+    placed(scene, **place)
     services.transfer(inspection.pk, TransferReason.APPLICANT_ASKED, "", actor=scene.guest)
     for _ in range(2):
         services.request_visit(inspection.pk)
 
 
+def concluded_on_site(scene: Scene) -> None:
+    """All judged: one cannot be judged remotely, one has failed, the rest passes."""
+    scene.book()
+    placed(scene, **PLACE)
+    scene.call()
+    scene.record(1)
+    scene.judge_all({"CY11": "洗手池无皂液"})
+    scene.judge("CY06", Result.UNDETERMINED, "画面看不清尺寸")
+    scene.record(2)
+    scene.conclude()
+
+
 def test_a_transfer_asks_for_one_visit_with_the_open_items_only(scene: Scene) -> None:
     transferred(scene, **PLACE)
     visit = Visit.objects.get()
-    items = services.open_items(scene.inspection)
+    items = selectors.open_items(scene.inspection)
     assert visit.kind == "INSPECTION"
     assert visit.subject == scene.inspection.pk
     assert visit.stream == scene.case.stream
@@ -28,23 +52,87 @@ def test_a_transfer_asks_for_one_visit_with_the_open_items_only(scene: Scene) ->
     assert visit.minutes >= 30
 
 
+def test_a_verdict_that_leaves_items_to_a_visit_puts_it_on_the_board(scene: Scene) -> None:
+    concluded_on_site(scene)
+    visit = Visit.objects.get()
+    assert (visit.state, visit.address) == ("WAITING", scene.case.address)
+    assert "待核 2 项" in visit.title
+    # What passed remotely stays passed; what failed was given no demand, so the visit looks at it.
+    assert [one.code for one in selectors.open_items(scene.inspection)] == ["CY06", "CY11"]
+    assert "CY06" in visit.note
+    assert "CY01" not in visit.note
+    # Two by law: the note says so and names the pair that led the call.
+    assert "2 名以上勘验人员" in visit.note
+    assert all(staff.name in visit.note for staff in scene.pair)
+    kinds = [entry.kind for entry in journal.entries(scene.case.stream)]
+    assert kinds.count("visit.requested") == 1
+
+
+def test_a_verdict_that_settles_everything_asks_for_no_visit(scene: Scene) -> None:
+    scene.play_to_seal()
+    assert not Visit.objects.exists()
+    assert selectors.on_site_of(scene.inspection) is None
+
+
+def test_a_refused_recording_asks_for_a_visit_with_every_item(scene: Scene) -> None:
+    scene.book()
+    placed(scene, **PLACE)
+    text = services.ConsentAnswer(False, current_consent().sha256, False, "phone")
+    services.answer_consent(scene.inspection, text, actor=scene.guest)
+    outbox.drain()
+    whole = len(selectors.template_of(scene.inspection).items)
+    assert f"待核 {whole} 项" in Visit.objects.get().title
+
+
 def test_what_was_judged_remotely_stays_at_home(scene: Scene) -> None:
     scene.book()
     scene.call()
-    before = services.open_items(scene.inspection)
+    before = selectors.open_items(scene.inspection)
     scene.judge_all()
     assert before
-    assert services.open_items(scene.inspection) == []
+    assert selectors.open_items(scene.inspection) == []
 
 
-def test_without_a_place_the_case_says_so(scene: Scene) -> None:
+def test_without_a_place_the_case_says_so_and_the_desk_sets_it(scene: Scene) -> None:
     transferred(scene, longitude=None, latitude=None)
     assert not Visit.objects.exists()
     kinds = [entry.kind for entry in journal.entries(scene.case.stream)]
     assert "visit.place_missing" in kinds
+    assert "site.locate" in policies.abilities(scene.lead, scene.inspection)
+    for _ in range(2):
+        services.locate(scene.inspection.pk, (117.86, 36.81), actor=scene.lead)
+    visit = Visit.objects.get()
+    assert visit.place == (117.86, 36.81)
+
+
+def test_only_those_of_the_inspection_say_where_it_is(scene: Scene) -> None:
+    transferred(scene, longitude=None, latitude=None)
+    for actor in (scene.guest, actor_of_staff(scene.cast.zhao)):
+        with pytest.raises(NotAllowed):
+            services.locate(scene.inspection.pk, (117.86, 36.81), actor=actor)
+
+
+def test_a_remote_inspection_has_no_place_to_set(scene: Scene) -> None:
+    scene.book()
+    with pytest.raises(NotOnSite):
+        services.locate(scene.inspection.pk, (117.86, 36.81), actor=scene.lead)
+
+
+def test_the_visit_and_its_open_items_are_told_again(scene: Scene) -> None:
+    concluded_on_site(scene)
+    found = selectors.on_site_of(scene.inspection)
+    assert found is not None
+    assert found.visit is not None
+    assert found.order is None
+    dispatch.cancel_visit(found.visit.pk, reason="TEST", actor=scene.lead)
+    again = selectors.on_site_of(scene.inspection)
+    assert again is not None
+    assert again.visit is not None
+    assert again.visit.state == "CANCELLED"
 
 
 def test_a_long_list_is_cut_with_a_count() -> None:
-    note = rules.on_site_note([f"CY{number:02d} 餐用具清洗消毒保洁设施" for number in range(60)])
+    titles = [f"CY{number:02d} 餐用具清洗消毒保洁设施" for number in range(60)]
+    note = rules.on_site_note(titles, ["王勘验", "陈勘验"])
     assert len(note) <= 500
     assert note.endswith("项")
