@@ -43,6 +43,12 @@ class PlaceNeeded(Invalid):
     action = "请在地图上标出上门地点后再受理。"
 
 
+class PlaceKnown(Conflict):
+    code = "place_known"
+    title = "上门位置已经标好"
+    action = "请刷新页面查看；位置标错的，请终止这一件，按正确的位置重新登记。"
+
+
 class MandateMissing(Conflict):
     code = "mandate_missing"
     title = "申请人还没有签署委托书"

@@ -8,6 +8,8 @@ from fieldsvc.kernel import ids
 from fieldsvc.kernel.workflow import Workflow
 from inspections.cases.models import Case
 from inspections.delegation.states import (
+    AT_HAND,
+    OPEN_STATES,
     DelegationState,
     Direction,
     FilePurpose,
@@ -66,8 +68,13 @@ class Delegation(Workflow):
     latitude = models.FloatField(null=True, blank=True)
     needs = models.JSONField(default=list)
     wish = models.CharField(max_length=1000, blank=True, default="")
+    # 门口提示: which door, which bell, a gate, a dog.
+    door_note = models.CharField(max_length=200, blank=True, default="")
     window_from = models.DateTimeField(null=True, blank=True)
     window_until = models.DateTimeField(null=True, blank=True)
+    # When the applicant would like it best: the board's wish, nobody's promise.
+    preferred_from = models.DateTimeField(null=True, blank=True)
+    preferred_until = models.DateTimeField(null=True, blank=True)
     wanted_staff = models.ForeignKey(
         Staff, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
@@ -109,6 +116,12 @@ class Delegation(Workflow):
     @property
     def stream(self) -> str:
         return f"delegation:{self.pk}"
+
+    @property
+    def is_place_missing(self) -> bool:
+        """Whether somebody would have to go and nobody knows where."""
+        comes = self.channel not in AT_HAND and self.state in OPEN_STATES
+        return comes and self.longitude is None
 
     @transition(field=state, source=REGISTERED, target=ACCEPTED)
     def accept(self) -> None: ...

@@ -148,6 +148,8 @@ def abilities(actor: Actor, delegation: Delegation) -> list[str]:
         found.extend(_DESK_ABILITIES[delegation.state])
         if not delegation.called_back_at:
             found.append("delegation.call_back")
+        if delegation.longitude is None and delegation.state in OPEN_STATES:
+            found.append("delegation.locate")
     if may_work(actor, delegation) is None and is_working(delegation) is None:
         found.extend(["step.finish", "document.hand_over", "file.add"])
     return found

@@ -17,6 +17,8 @@ INTAKE_PER_ADDRESS = 60
 INTAKE_ADDRESS_WINDOW = timedelta(hours=1)
 INTAKE_PER_PHONE = 5
 INTAKE_PHONE_WINDOW = timedelta(days=1)
+# A wish for a time is about the next weeks; beyond, neither shifts nor holidays are known.
+PREFERRED_AHEAD = timedelta(days=31)
 ESCALATIONS = (70, 90, 100)
 PRIORITY_PROTECTED, PRIORITY_SOON, PRIORITY_USUAL = 100, 60, 20
 MINUTES_MOST = 480
@@ -37,6 +39,7 @@ class Fields:
     items: tuple[str, ...]
     address: str
     wish: str
+    door_note: str
     longitude: float | None
     latitude: float | None
     window: tuple[datetime, datetime] | None
@@ -56,6 +59,7 @@ _CHECKS: tuple[tuple[str, Callable[[Fields], bool], str], ...] = (
     ("items", lambda f: len(set(f.items)) == len(f.items), "同一个事项只需要选一次"),
     ("address", lambda f: 4 <= len(f.address) <= 200, "请填写上门地址，4 至 200 字"),
     ("wish", lambda f: len(f.wish) <= 1000, "诉求最多写 1000 字"),
+    ("door_note", lambda f: len(f.door_note) <= 200, "门口提示最多写 200 字"),
     (
         "longitude",
         lambda f: (f.longitude is None) == (f.latitude is None),

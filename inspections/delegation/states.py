@@ -62,6 +62,10 @@ class Channel(StrEnum):
         }[self.value]
 
 
+# Nobody goes out for these unless the place was given: the applicant stands at the counter.
+AT_HAND = frozenset({Channel.COUNTER.value, Channel.CASE.value})
+
+
 class PersonType(StrEnum):
     PERSON = "PERSON"
     FIRM = "FIRM"
@@ -192,6 +196,7 @@ TIMELINE_LABELS = {
     "delegation.followed_up": "回访完成",
     "delegation.terminated": "终止办理",
     "delegation.escalated": "时限提醒",
+    "delegation.located": "标出上门位置",
     "delegation.delegate_chosen": "选定代办专员",
     "mandate.drafted": "拟定委托书",
     "mandate.signed": "委托书签署生效",

@@ -1,6 +1,6 @@
 """What desk, phone, applicant and the public form hand in."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -26,9 +26,15 @@ class SpanIn(Strict):
     from_: AwareDatetime = Field(alias="from")
     until: AwareDatetime
 
+    def to_span(self) -> tuple[datetime, datetime]:
+        return self.from_, self.until
+
 
 class IntakeIn(Strict):
-    """What anybody may hand in; the desk says more."""
+    """What anybody may hand in; the desk says more.
+
+    `window` is one that was offered and is promised at once; `preferred` is only wished for.
+    """
 
     phone: str
     contact_name: str
@@ -41,7 +47,9 @@ class IntakeIn(Strict):
     latitude: float | None = Field(default=None, allow_inf_nan=False)
     needs: Annotated[list[Need], Field(max_length=8)] = []
     wish: str = ""
+    door_note: str = ""
     window: SpanIn | None = None
+    preferred: SpanIn | None = None
     wanted_staff: UUID | None = None
     not_duplicate: bool = False
 
@@ -59,7 +67,9 @@ class IntakeIn(Strict):
             latitude=self.latitude,
             needs=tuple(dict.fromkeys(self.needs)),
             wish=self.wish,
-            window=(self.window.from_, self.window.until) if self.window else None,
+            door_note=self.door_note,
+            window=self.window.to_span() if self.window else None,
+            preferred=self.preferred.to_span() if self.preferred else None,
             wanted_staff=self.wanted_staff,
             not_duplicate=self.not_duplicate,
         )
@@ -83,6 +93,13 @@ class ReasonIn(VersionIn):
 class AcceptIn(VersionIn):
     longitude: Longitude | None = None
     latitude: Latitude | None = None
+
+
+class PlaceIn(VersionIn):
+    """WGS-84 degrees."""
+
+    longitude: Longitude
+    latitude: Latitude
 
 
 class MandateIn(Strict):

@@ -1,6 +1,7 @@
 """The hotline, the counter and the head: registering a wish and bringing it to its end."""
 
-from typing import Literal
+from collections.abc import Callable
+from typing import Literal, Protocol
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponseBase
@@ -17,6 +18,7 @@ from inspections.delegation.api.bodies import (
     DelegationIn,
     DuplicatesIn,
     MandateIn,
+    PlaceIn,
     ReasonIn,
     RevokeIn,
     StepIn,
@@ -47,6 +49,8 @@ from inspections.people.selectors import actor_of
 from inspections.people.states import Skill
 
 router = Router(tags=["delegation"], auth=staff_auth)
+
+View = Callable[..., DelegationOut]
 
 
 class ListQuery(Schema):
@@ -155,59 +159,58 @@ def accept(request: HttpRequest, delegation_id: UUID, body: AcceptIn) -> Delegat
     return _shown(delegation_id, actor)
 
 
-@router.post("/delegations/{delegation_id}/call-back", response=DelegationOut, by_alias=True)
+class _Verb(Protocol):
+    def __call__(self, delegation_id: UUID, version: int, *, actor: Actor) -> Delegation: ...
+
+
+class _ReasonedVerb(Protocol):
+    def __call__(
+        self, delegation_id: UUID, version: int, reason: str, *, actor: Actor
+    ) -> Delegation: ...
+
+
+def _plain(verb: _Verb) -> View:
+    def view(request: HttpRequest, delegation_id: UUID, body: VersionIn) -> DelegationOut:
+        actor = _entered(request, delegation_id)
+        verb(delegation_id, body.version, actor=actor)
+        return _shown(delegation_id, actor)
+
+    return view
+
+
+def _reasoned(verb: _ReasonedVerb) -> View:
+    def view(request: HttpRequest, delegation_id: UUID, body: ReasonIn) -> DelegationOut:
+        actor = _entered(request, delegation_id)
+        verb(delegation_id, body.version, body.reason, actor=actor)
+        return _shown(delegation_id, actor)
+
+    return view
+
+
+# What moves a delegation on and asks for nothing but the version seen, or a reason with it.
+_COURSE: tuple[tuple[str, str, View], ...] = (
+    ("call-back", "call_back", _plain(services.call_back)),
+    ("suspend", "suspend", _reasoned(services.suspend)),
+    ("resume", "resume", _plain(services.resume)),
+    ("terminate", "terminate", _reasoned(services.terminate)),
+    ("deliver", "deliver", _plain(services.deliver)),
+    ("archive", "put_on_file", _plain(services.put_on_file)),
+    ("report", "report_up", _plain(services.report_up)),
+)
+for _path, _name, _view in _COURSE:
+    # The schema and the idempotency of a route go by its view's name.
+    _view.__name__ = _name
+    router.post(f"/delegations/{{delegation_id}}/{_path}", response=DelegationOut, by_alias=True)(
+        idempotent(_view)
+    )
+
+
+@router.post("/delegations/{delegation_id}/place", response=DelegationOut, by_alias=True)
 @idempotent
-def call_back(request: HttpRequest, delegation_id: UUID, body: VersionIn) -> DelegationOut:
+def locate(request: HttpRequest, delegation_id: UUID, body: PlaceIn) -> DelegationOut:
     actor = _entered(request, delegation_id)
-    services.call_back(delegation_id, body.version, actor=actor)
-    return _shown(delegation_id, actor)
-
-
-@router.post("/delegations/{delegation_id}/suspend", response=DelegationOut, by_alias=True)
-@idempotent
-def suspend(request: HttpRequest, delegation_id: UUID, body: ReasonIn) -> DelegationOut:
-    actor = _entered(request, delegation_id)
-    services.suspend(delegation_id, body.version, body.reason, actor=actor)
-    return _shown(delegation_id, actor)
-
-
-@router.post("/delegations/{delegation_id}/resume", response=DelegationOut, by_alias=True)
-@idempotent
-def resume(request: HttpRequest, delegation_id: UUID, body: VersionIn) -> DelegationOut:
-    actor = _entered(request, delegation_id)
-    services.resume(delegation_id, body.version, actor=actor)
-    return _shown(delegation_id, actor)
-
-
-@router.post("/delegations/{delegation_id}/terminate", response=DelegationOut, by_alias=True)
-@idempotent
-def terminate(request: HttpRequest, delegation_id: UUID, body: ReasonIn) -> DelegationOut:
-    actor = _entered(request, delegation_id)
-    services.terminate(delegation_id, body.version, body.reason, actor=actor)
-    return _shown(delegation_id, actor)
-
-
-@router.post("/delegations/{delegation_id}/deliver", response=DelegationOut, by_alias=True)
-@idempotent
-def deliver(request: HttpRequest, delegation_id: UUID, body: VersionIn) -> DelegationOut:
-    actor = _entered(request, delegation_id)
-    services.deliver(delegation_id, body.version, actor=actor)
-    return _shown(delegation_id, actor)
-
-
-@router.post("/delegations/{delegation_id}/archive", response=DelegationOut, by_alias=True)
-@idempotent
-def put_on_file(request: HttpRequest, delegation_id: UUID, body: VersionIn) -> DelegationOut:
-    actor = _entered(request, delegation_id)
-    services.put_on_file(delegation_id, body.version, actor=actor)
-    return _shown(delegation_id, actor)
-
-
-@router.post("/delegations/{delegation_id}/report", response=DelegationOut, by_alias=True)
-@idempotent
-def report_up(request: HttpRequest, delegation_id: UUID, body: VersionIn) -> DelegationOut:
-    actor = _entered(request, delegation_id)
-    services.report_up(delegation_id, body.version, actor=actor)
+    place = Place(body.longitude, body.latitude)
+    services.locate(delegation_id, body.version, place, actor=actor)
     return _shown(delegation_id, actor)
 
 

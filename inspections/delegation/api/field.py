@@ -44,6 +44,7 @@ class PackVisit(Schema):
     title: str
     case_label: str
     address: str
+    note: str
     door_note: str
     contact_name: str
     contact_phone: str
@@ -174,7 +175,8 @@ def _order(order: DispatchOrder, delegation: Delegation | None) -> PackOrder:
             title=visit.title,
             case_label=visit.case_label,
             address=visit.address,
-            door_note=visit.note,
+            note=visit.note,
+            door_note=visit.door_note,
             contact_name=visit.contact_name,
             contact_phone=visit.contact_phone,
             longitude=visit.longitude,

@@ -32,6 +32,9 @@ router = Router(tags=["join"], auth=applicant_auth)
 
 
 class BureauOut(Schema):
+    """`code` is what the public roster is found by: /p/{code}/."""
+
+    code: str
     name: str
     phone: str
     address: str
@@ -134,7 +137,9 @@ def _page(actor: Actor) -> JoinVisit:
             Coded(code=code, title=selectors.item_title(code, delegation.guides.get(code)))
             for code in delegation.items
         ],
-        bureau=BureauOut(name=bureau.name, phone=bureau.phone, address=bureau.address),
+        bureau=BureauOut(
+            code=bureau.code, name=bureau.name, phone=bureau.phone, address=bureau.address
+        ),
         delegate=_delegate(order, delegation),
         promised=_promised(coming, order),
         starts_at=order.starts_at if order else None,

@@ -58,6 +58,7 @@ def row_out(row: DelegationRow) -> RowOut:
         applicant_name=row.applicant_name,
         phone=row.phone,
         address=row.address,
+        place_missing=delegation.is_place_missing,
         items=[
             Coded(code=code, title=title)
             for code, title in zip(delegation.items, row.item_titles, strict=True)
@@ -101,7 +102,10 @@ def _wish(delegation: Delegation) -> dict[str, object]:
         "latitude": delegation.latitude,
         "needs": needs_out(delegation),
         "wish": delegation.wish,
+        "door_note": delegation.door_note,
+        "place_missing": delegation.is_place_missing,
         "window": span_out(delegation.window_from, delegation.window_until),
+        "preferred": span_out(delegation.preferred_from, delegation.preferred_until),
         "wanted_staff": person(delegation.wanted_staff),
         "case": delegation.case_id,
         "inspection": delegation.inspection_id,

@@ -69,6 +69,7 @@ class RowOut(Schema):
     applicant_name: str
     phone: str
     address: str
+    place_missing: bool
     items: list[Coded]
     staff: Person | None
     registered_at: datetime
@@ -230,7 +231,10 @@ class DelegationOut(Schema):
     latitude: float | None
     needs: list[Labelled]
     wish: str
+    door_note: str
+    place_missing: bool
     window: Span | None
+    preferred: Span | None
     wanted_staff: Person | None
     staff: Person | None
     registered_at: datetime

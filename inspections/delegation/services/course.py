@@ -15,7 +15,10 @@ from inspections.delegation import policies, rules
 from inspections.delegation.errors import (
     DelegateFixed,
     DelegateUnknown,
+    DelegationClosed,
+    DelegationInvalid,
     DocumentsNotReturned,
+    PlaceKnown,
     PlaceNeeded,
     StepsOpen,
 )
@@ -28,13 +31,12 @@ from inspections.delegation.services.visits import (
     request_visit,
     visit_of,
 )
-from inspections.delegation.states import Channel, DelegationState, StepState
+from inspections.delegation.states import AT_HAND, OPEN_STATES, DelegationState, StepState
 from inspections.dispatch.states import VisitState
 from inspections.people.models import Staff
+from inspections.people.rules import is_place
 from inspections.people.states import Role
 
-# Nobody goes out for these unless the place was given: the applicant stands at the counter.
-_AT_HAND = frozenset({Channel.COUNTER.value, Channel.CASE.value})
 _TAKEN = frozenset({"ACCEPTED", "EN_ROUTE", "ARRIVED", "DONE"})
 
 
@@ -63,11 +65,41 @@ def accept(
     delegation = _run(delegation_id, version, actor)
     if place is not None:
         delegation.longitude, delegation.latitude = place.longitude, place.latitude
-    if delegation.longitude is None and delegation.channel not in _AT_HAND:
+    if delegation.longitude is None and delegation.channel not in AT_HAND:
         raise PlaceNeeded
     move(delegation, "accept", "delegation.accepted", actor=actor)
     if delegation.longitude is not None and delegation.visit is None:
         request_visit(delegation, guides_of(delegation), actor=actor)
+    return delegation
+
+
+@transaction.atomic
+def locate(delegation_id: UUID, version: int, place: Place, *, actor: Actor) -> Delegation:
+    """Say where to go when nobody could at registration; the visit is asked for at once.
+
+    A suspended one is sent for when it is resumed. Refuses with `place_known`,
+    `delegation_invalid` (longitude), `delegation_closed`, `stale_version`, `not_allowed`.
+    Journal: `delegation.located`, `visit.requested`.
+    """
+    delegation = _run(delegation_id, version, actor)
+    if delegation.state not in OPEN_STATES:
+        raise DelegationClosed
+    if delegation.longitude is not None:
+        raise PlaceKnown
+    if not is_place(place.longitude, place.latitude):
+        raise DelegationInvalid({"longitude": "请在地图上标出上门地点"})
+    delegation.longitude, delegation.latitude = place.longitude, place.latitude
+    workflow.save_fields(delegation, "longitude", "latitude")
+    suspended = delegation.state == DelegationState.SUSPENDED.value
+    if not suspended and needs_visit(delegation):
+        request_visit(delegation, guides_of(delegation), actor=actor)
+    journal.append(
+        delegation.stream,
+        "delegation.located",
+        actor=actor,
+        data=facts(delegation),
+        private={"place": f"{place.longitude},{place.latitude}"},
+    )
     return delegation
 
 

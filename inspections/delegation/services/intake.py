@@ -28,6 +28,7 @@ from inspections.delegation.states import Channel, DelegationState, Need, Person
 from inspections.evidence import services as evidence
 from inspections.inspection.models import Inspection
 from inspections.people.models import Staff
+from inspections.people.selectors import is_public
 from inspections.people.states import Role
 
 
@@ -35,6 +36,8 @@ from inspections.people.states import Role
 class NewDelegation:
     """A wish as it was told. Coordinates are WGS-84 degrees; `window` is one that was offered.
 
+    `preferred` is when it would suit the applicant best: the visit is planned inside it, but
+    nothing is promised before somebody has called back.
     `callback_minutes` are working minutes until somebody calls back; 0 when the caller is on the
     line, None for the house's promise.
     """
@@ -51,7 +54,9 @@ class NewDelegation:
     latitude: float | None = None
     needs: tuple[Need, ...] = ()
     wish: str = ""
+    door_note: str = ""
     window: tuple[datetime, datetime] | None = None
+    preferred: tuple[datetime, datetime] | None = None
     wanted_staff: UUID | None = None
     callback_minutes: int | None = None
     not_duplicate: bool = False
@@ -116,6 +121,7 @@ def _checked(new: NewDelegation, actor: Actor) -> list[Guide]:
         items=tuple(guide.code for guide in guides) or new.items,
         address=new.address,
         wish=new.wish,
+        door_note=new.door_note,
         longitude=new.longitude,
         latitude=new.latitude,
         window=new.window,
@@ -127,6 +133,7 @@ def _checked(new: NewDelegation, actor: Actor) -> list[Guide]:
             item_problem,
             ("wanted_staff", _staff_problem(new.wanted_staff, actor)),
             ("window", _window_problem(new.window)),
+            ("preferred", _preferred_problem(new.preferred)),
             ("case", _origin_problem(new, actor)),
         ],
     )
@@ -151,11 +158,29 @@ def _staff_problem(staff_id: UUID | None, actor: Actor) -> str | None:
         return None
     staff = Staff.objects.filter(pk=staff_id, bureau_id=actor.scope, is_active=True).first()
     known = staff is not None and (staff.has_role(Role.DELEGATE) or staff.has_role(Role.LIAISON))
+    if known and staff is not None and actor.kind == "anonymous":
+        # Anybody chooses from the public roster; who is not on it must not be found by trying.
+        known = is_public(staff)
     return None if known else "没有这位代办专员，请从公示名单中选择"
 
 
 def _window_problem(window: tuple[datetime, datetime] | None) -> str | None:
     return "上门时间已经过去" if window and window[1] <= clock.now() else None
+
+
+def _preferred_problem(preferred: tuple[datetime, datetime] | None) -> str | None:
+    if preferred is None:
+        return None
+    since, until = preferred
+    if since >= until:
+        return "希望的时间开始要早于结束"
+    if until <= clock.now():
+        return "希望的时间已经过去，请重新选择"
+    return (
+        "希望的时间太远，请选最近一个月内的"
+        if since - clock.now() > rules.PREFERRED_AHEAD
+        else None
+    )
 
 
 def _origin_problem(new: NewDelegation, actor: Actor) -> str | None:
@@ -238,8 +263,11 @@ def _row(new: NewDelegation, guides: list[Guide], actor: Actor) -> Delegation:
         latitude=new.latitude,
         needs=[need.value for need in new.needs],
         wish=new.wish,
+        door_note=new.door_note,
         window_from=new.window[0] if new.window else None,
         window_until=new.window[1] if new.window else None,
+        preferred_from=new.preferred[0] if new.preferred else None,
+        preferred_until=new.preferred[1] if new.preferred else None,
         wanted_staff_id=new.wanted_staff,
         case_id=new.case,
         inspection_id=new.inspection,
@@ -318,6 +346,7 @@ def _personal(delegation: Delegation) -> dict[str, str]:
         # What somebody cannot do is nobody's business but the visit's.
         "needs": ",".join(delegation.needs),
         "wish": delegation.wish,
+        "door_note": delegation.door_note,
     }
     return {name: value for name, value in told.items() if value}
 

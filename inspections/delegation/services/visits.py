@@ -46,6 +46,7 @@ def request_visit(delegation: Delegation, guides: list[Guide], *, actor: Actor) 
             contact_phone=delegation.phone,
             address=delegation.address,
             note=delegation.wish[:500],
+            door_note=delegation.door_note,
             case_label=delegation.number,
             skills=skills_for(guides, delegation.needs),
             priority=rules.priority(protected=protected, promised_days=promised_days),
@@ -90,4 +91,8 @@ def _span(delegation: Delegation) -> tuple[datetime, datetime]:
     if delegation.window_from and delegation.window_until:
         return delegation.window_from, delegation.window_until
     start = clock.now()
+    if delegation.preferred_from and delegation.preferred_until:
+        since = max(start, delegation.preferred_from)
+        if since < delegation.preferred_until:
+            return since, delegation.preferred_until
     return start, max(delegation.due_at - RESERVE, start + LEAST_SPAN)

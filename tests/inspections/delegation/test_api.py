@@ -8,7 +8,7 @@ from fieldsvc.kernel import hashing, ids
 from fieldsvc.kernel.clock import FixedClock
 from fieldsvc.kernel.journal import Actor
 from inspections.delegation import services
-from inspections.delegation.models import Delegation, HandOver, VisitFile
+from inspections.delegation.models import Delegation, HandOver, IntakeAttempt, VisitFile
 from inspections.people import services as people
 from inspections.people.services import Addressee
 from inspections.people.states import LinkPurpose
@@ -241,6 +241,22 @@ class TestThePublicForm:
         assert Delegation.objects.get().channel == "WEB"
         assert form.send("POST", path, wish).json()["code"] == "possible_duplicate"
         assert form.send("POST", "/public/000000/delegations", wish).status_code == 404
+
+    def test_a_forged_address_is_counted_with_the_others(self, crew: Crew, cast: Cast) -> None:
+        form = Browser("join")
+        for number in range(3):
+            answer = form.http.post(
+                f"/api/public/{cast.bureau.code}/delegations",
+                {"phone": "12"},
+                content_type="application/json",
+                headers={
+                    "idempotency-key": str(ids.new()),
+                    "x-forwarded-for": f"198.51.100.{number}",
+                },
+            )
+            assert answer.status_code == 422
+        assert IntakeAttempt.objects.count() == 3
+        assert IntakeAttempt.objects.values("address_digest").distinct().count() == 1
 
 
 def send_file(phone: Browser, story: Scene, data: bytes, **fields: str) -> dict[str, Any]:

@@ -14,11 +14,16 @@ from inspections.delegation.models import Delegation
 from inspections.delegation.selectors import WindowWish
 from inspections.delegation.states import Channel, DelegationState, Need
 from inspections.dispatch.errors import WindowGone
+from inspections.dispatch.models import Visit
 from inspections.evidence.models import Dossier
+from inspections.people import services as people
 from inspections.people.selectors import actor_of_staff
+from inspections.people.services import NewProfile
 from tests.inspections.cast import Cast
 from tests.inspections.delegation.scene import PLACE, WISH, Scene, register
 from tests.inspections.dispatch.scene import Crew, at
+
+WHO_IS_NOT_KNOWN = "没有这位代办专员，请从公示名单中选择"
 
 
 def windows(crew: Crew, *items: str) -> list[tuple[object, object]]:
@@ -132,6 +137,9 @@ class TestRefusals:
             ({"window": (at(12), at(11))}, "window"),
             ({"window": (at(7), at(8))}, "window"),
             ({"longitude": None, "latitude": None, "window": (at(14), at(15))}, "window"),
+            ({"preferred": (at(17), at(14))}, "preferred"),
+            ({"preferred": (at(7), at(8))}, "preferred"),
+            ({"preferred": (at(24 * 40), at(24 * 41))}, "preferred"),
             ({"callback_minutes": -1}, "callback_minutes"),
             ({"wanted_staff": ids.new()}, "wanted_staff"),
             ({"case": ids.new()}, "case"),
@@ -183,6 +191,33 @@ class TestDuplicates:
 
 
 class TestPublicForm:
+    def test_a_time_that_would_suit_is_planned_for_and_not_promised(self, crew: Crew) -> None:
+        anybody = Actor("anonymous", "anonymous", str(crew.bureau.pk))
+        wished = (at(14), at(17))
+        made = services.register(
+            replace(WISH, channel=Channel.WEB, preferred=wished), actor=anybody
+        )
+        visit = Visit.objects.get(pk=made.visit)
+        assert (visit.window_from, visit.window_until) == wished
+        assert visit.promised_from is None
+
+    def test_a_time_that_has_passed_is_not_planned_for(
+        self, crew: Crew, standing_clock: FixedClock
+    ) -> None:
+        made = register(crew, longitude=None, latitude=None, preferred=(at(14), at(17)))
+        standing_clock.advance(timedelta(days=1))
+        services.accept(made.pk, made.version, actor=crew.desk, place=services.Place(*PLACE))
+        assert Visit.objects.get(subject=made.pk).window_from == standing_clock.now()
+
+    def test_only_who_is_on_the_public_roster_may_be_chosen_there(self, crew: Crew) -> None:
+        anybody = Actor("anonymous", "anonymous", str(crew.bureau.pk))
+        wish = replace(WISH, channel=Channel.WEB, wanted_staff=crew.liu.pk)
+        with pytest.raises(DelegationInvalid) as refused:
+            services.register(wish, actor=anybody)
+        assert refused.value.fields["errors"] == {"wanted_staff": WHO_IS_NOT_KNOWN}
+        people.set_profile(crew.liu, NewProfile("", PLACE, "", is_public=True), actor=crew.desk)
+        assert services.register(wish, actor=anybody).wanted_staff_id == crew.liu.pk
+
     def test_one_phone_may_ask_five_times_a_day(self, crew: Crew) -> None:
         anybody = Actor("anonymous", "anonymous", str(crew.bureau.pk))
         wish = replace(WISH, channel=Channel.WEB, not_duplicate=True)
