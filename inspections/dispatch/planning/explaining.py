@@ -1,20 +1,14 @@
 """Why a visit found no place, in words a dispatcher can read to the caller, and when it would."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from inspections.dispatch.planning import wording
 from inspections.dispatch.planning.clockwork import Stop, settle
 from inspections.dispatch.planning.ground import Ground
-from inspections.dispatch.planning.insertion import (
-    QUARTER,
-    Walk,
-    at_start,
-    reachable_alone,
-    soonest_arrival,
-)
+from inspections.dispatch.planning.insertion import Walk, reachable_alone, soonest_arrival
+from inspections.dispatch.planning.openings import openings, standing_walk
 from inspections.dispatch.planning.shapes import (
     AREA_PREFIX,
-    DAY_END,
     Alternative,
     Blocker,
     Day,
@@ -24,14 +18,12 @@ from inspections.dispatch.planning.shapes import (
     VisitJob,
 )
 
-HALF_HOUR = 1800
-WANTED = 3
-
 
 def reasons(day: Day, result: PlanResult) -> list[Unplaced]:
     """One reason, sentence, blocker and up to three checked starts for every visit not placed.
 
-    The starts hold one by one: taking one of them may use up another.
+    The starts hold while everybody placed stays at their very minute, and one by one: taking one
+    of them may use up another.
     """
     ground = Ground(day)
     placed = {one.visit for one in result.assignments}
@@ -39,16 +31,18 @@ def reasons(day: Day, result: PlanResult) -> list[Unplaced]:
     if not missing:
         return []
     walk = Walk(ground, ground.routes_of(result))
-    return [_explain(walk, job) for job in missing]
+    standing = standing_walk(day, result.assignments)
+    return [_explain(walk, standing, job) for job in missing]
 
 
-def _explain(walk: Walk, job: VisitJob) -> Unplaced:
+def _explain(walk: Walk, standing: Walk, job: VisitJob) -> Unplaced:
     reason, blocker = _cause(walk, job)
     alternatives: tuple[Alternative, ...] = ()
     if reason is not Reason.NO_SKILL:
-        alternatives = tuple(_alternatives(walk, job))
-    text = wording.sentence(walk.ground.day, job, reason, blocker, alternatives)
-    return Unplaced(job.id, reason, text, blocker, alternatives)
+        alternatives = tuple(openings([standing], job))
+    because = wording.because(walk.ground.day, job, reason, blocker, alternatives)
+    text = because + wording.offer(reason, alternatives, promised=job.promised)
+    return Unplaced(job.id, reason, text, blocker, alternatives, because)
 
 
 def _cause(walk: Walk, job: VisitJob) -> tuple[Reason, Blocker]:
@@ -121,38 +115,8 @@ def cheapest_removal(walk: Walk, job: VisitJob, stop: Stop) -> Removal | None:
             rest = [one.visit for one in walk.routes[agent] if one.visit != visit]
             without = Walk(ground, {agent: rest})
             for place in without.places(job, stop):
-                if best is None or place.extra < best[0]:
-                    best = (place.extra, Removal(visit, agent, place.earliest))
+                if best is None or place.cost < best[0]:
+                    best = (place.cost, Removal(visit, agent, place.earliest))
         if best is not None:
             return best[1]
     return None
-
-
-def _alternatives(walk: Walk, job: VisitJob) -> list[Alternative]:
-    """Starts on the half hour, nearest to the asked window first, each checked by insertion; where
-    the half hours have none, whatever odd minute of the day is left."""
-    stop = walk.ground.stops[job.id]
-    found: list[Alternative] = []
-    for start in _half_hours(walk.ground, job):
-        exact = replace(stop, earliest=start, latest=start)
-        place = min(walk.places(job, exact), key=lambda one: one.extra, default=None)
-        if place is not None and at_start(walk, place, exact, start):
-            found.append(Alternative(place.agent, start, job.tw[0] <= start <= job.tw[1]))
-            if len(found) == WANTED:
-                return found
-    any_time = replace(stop, earliest=walk.ground.day.now, latest=DAY_END)
-    for place in sorted(walk.places(job, any_time), key=lambda one: one.extra):
-        offer = walk.insertion(place, any_time)
-        if offer and all(abs(offer.start - one.start) >= HALF_HOUR for one in found):
-            inside = job.tw[0] <= offer.start <= job.tw[1]
-            found.append(Alternative(offer.agent, offer.start, inside))
-    return found[:WANTED]
-
-
-def _half_hours(ground: Ground, job: VisitJob) -> list[int]:
-    since = -(-max(job.tw[0], ground.day.now) // QUARTER) * QUARTER
-    inside = list(range(since, job.tw[1] + 1, HALF_HOUR))
-    grid = range(-(-ground.day.now // HALF_HOUR) * HALF_HOUR, DAY_END, HALF_HOUR)
-    outside = [start for start in grid if not job.tw[0] <= start <= job.tw[1]]
-    outside.sort(key=lambda start: max(job.tw[0] - start, start - job.tw[1]))
-    return inside + outside

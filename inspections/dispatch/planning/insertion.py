@@ -17,6 +17,7 @@ from inspections.dispatch.planning.clockwork import (
 )
 from inspections.dispatch.planning.ground import Ground, Routes
 from inspections.dispatch.planning.shapes import (
+    OUTSIDE_AREA_S,
     Assignment,
     Break,
     Day,
@@ -30,9 +31,13 @@ QUARTER = 900
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Between which stops of whose route the visit fits; starts no earlier than `earliest`."""
+    """Between which stops of whose route the visit fits; starts no earlier than `earliest`.
+
+    `extra` is the detour in seconds; `cost` weighs it and whether the place is in the agent's area.
+    """
 
     extra: int
+    cost: int
     earliest: int
     agent: str
     position: int
@@ -62,6 +67,7 @@ class Walk:
         if stop.latest < track.opens or stop.earliest + stop.dur > track.closes:
             return
         along = self.along[agent]
+        away = OUTSIDE_AREA_S if stop.loc in self.ground.agents[agent].outside else 0
         for position in range(min(len(along), len(stops) + 1)):
             if min(along[position]) > stop.latest:
                 return
@@ -74,7 +80,7 @@ class Walk:
                 follower = after[0].loc if after else track.home
                 row = self.durations[origin]
                 extra = row[stop.loc] + self.durations[stop.loc][follower] - row[follower]
-                yield Place(extra, min(at) - stop.dur, agent, position)
+                yield Place(extra, extra + away, min(at) - stop.dur, agent, position)
 
     def timed(self, place: Place, stop: Stop) -> Timing | None:
         stops = self.routes[place.agent]
@@ -132,7 +138,7 @@ def fill(ground: Ground, routes: Routes, visits: Sequence[str]) -> list[str]:
         stop = ground.stops[visit]
         place = min(
             walk.places(ground.jobs[visit], stop),
-            key=lambda one: (one.extra, one.earliest),
+            key=lambda one: (one.cost, one.earliest),
             default=None,
         )
         if place is None:
@@ -157,7 +163,7 @@ def insertions(
     walk = Walk(ground, routes)
     stop = ground.stop_of(job)
     found: list[Insertion] = []
-    places = sorted(walk.places(job, stop), key=lambda one: (one.extra, one.earliest))
+    places = sorted(walk.places(job, stop), key=lambda one: (one.cost, one.earliest))
     for later in (0, 1800, 3600, 5400, 7200):
         for place in places:
             if len(found) >= limit:

@@ -80,7 +80,7 @@ def _fitted(wish: Wish, routes: Routes) -> tuple[Place, Timing] | None:
     walk = Walk(wish.ground, {wish.agent.id: routes[wish.agent.id]})
     # Skill and promise are findings of their own: here only the clock decides.
     places = walk.places_of(wish.agent.id, wish.stop)
-    place = min(places, key=lambda one: one.extra, default=None)
+    place = min(places, key=lambda one: one.cost, default=None)
     timed = walk.timed(place, wish.stop) if place else None
     return (place, timed) if place and timed else None
 

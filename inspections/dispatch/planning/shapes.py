@@ -12,6 +12,10 @@ Span = tuple[int, int]
 
 AREA_PREFIX = "area:"  # a skill of this form is an area the agent looks after
 DAY_END = 24 * 3600
+# What a visit outside of the agent's own area weighs: rather a quarter of an hour of driving.
+OUTSIDE_AREA_S = 15 * 60
+# How many starts a caller is given to choose from.
+OPENINGS = 3
 
 
 class Reason(StrEnum):
@@ -37,7 +41,11 @@ REASON_LABELS = {
 
 @dataclass(frozen=True, slots=True)
 class Agent:
-    """`at` and `free_from` say where the agent stands now; without them: at home."""
+    """`at` and `free_from` say where the agent stands now; without them: at home.
+
+    `outside` are the places beyond the agent's area. The agent may go there, but whoever looks
+    after the place goes first unless the way costs OUTSIDE_AREA_S more.
+    """
 
     id: str
     home: int
@@ -49,11 +57,15 @@ class Agent:
     name: str = ""
     at: int | None = None
     free_from: int | None = None
+    outside: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class VisitJob:
-    """The visit must start inside `tw`; a higher priority goes first."""
+    """The visit must start inside `tw`; a higher priority goes first.
+
+    `promised`: the window itself was promised, no other time may be offered.
+    """
 
     id: str
     loc: int
@@ -64,6 +76,7 @@ class VisitJob:
     protected: bool = False
     only_agent: str | None = None
     title: str = ""
+    promised: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,11 +140,14 @@ class Blocker:
 
 @dataclass(frozen=True, slots=True)
 class Unplaced:
+    """`text` is the whole sentence for the caller; `because` its first half, without the times."""
+
     visit: str
     reason: Reason
     text: str
     blocker: Blocker
     alternatives: tuple[Alternative, ...] = ()
+    because: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,12 @@ from inspections.dispatch.selectors.access import (
 from inspections.dispatch.selectors.board import board, board_bureau, travel_table
 from inspections.dispatch.selectors.checks import check_move, check_place
 from inspections.dispatch.selectors.comparing import compare_plans
-from inspections.dispatch.selectors.field import calendar_of, has_calendar, orders_of_day
+from inspections.dispatch.selectors.field import (
+    calendar_of,
+    has_calendar,
+    is_photo_received,
+    orders_of_day,
+)
 from inspections.dispatch.selectors.windows import Wish, place_within, spots_for, windows_for
 
 __all__ = [
@@ -34,6 +39,7 @@ __all__ = [
     "get_order",
     "get_visit",
     "has_calendar",
+    "is_photo_received",
     "last_revision",
     "live_order_of",
     "orders_of_day",

@@ -10,6 +10,7 @@ from inspections.dispatch import policies
 from inspections.dispatch.models import DispatchOrder, Plan, TravelSample, Visit
 from inspections.dispatch.planning.travel import CELL_DEGREES, LearnedRow
 from inspections.dispatch.selectors.drafts import video_of
+from inspections.dispatch.selectors.openings import Openings
 from inspections.dispatch.selectors.picture import Picture, picture
 from inspections.dispatch.selectors.planned import Planned
 from inspections.dispatch.selectors.roads import learned
@@ -62,18 +63,19 @@ class Travel:
 def board(actor: Actor, day: date) -> Board:
     """The day as it stands; the reasons are those of the newest plan, for visits still waiting.
 
+    The starts offered with them are looked for now: each can be taken as the board stands.
     Refuses: `board_not_yours`.
     """
     bureau_id = board_bureau(actor)
     seen = picture(bureau_id, day)
-    plans, reasons = _plans(bureau_id, day)
+    plans, newest = _plans(bureau_id, day)
     waiting = {str(one.pk) for one in seen.visits.values() if one.state == VisitState.WAITING.value}
     orders = list(seen.orders.values())
     return Board(
         seen=seen,
         orders=orders,
         visits=list(seen.visits.values()),
-        unplaced=[one for one in reasons if one["visit"] in waiting],
+        unplaced=_unplaced(seen, newest, waiting),
         videos=_videos(seen),
         plans=plans,
         figures=Figures(
@@ -106,7 +108,8 @@ def travel_table(actor: Actor) -> Travel:
     )
 
 
-def _plans(bureau_id: UUID, day: date) -> tuple[list[PlanRow], list[UnplacedJSON]]:
+def _plans(bureau_id: UUID, day: date) -> tuple[list[PlanRow], Plan | None]:
+    """The latest plans as rows, and the newest that says something."""
     found = list(
         Plan.objects.filter(bureau_id=bureau_id, day=day, state__in=_SHOWN).order_by(
             "-requested_at", "-pk"
@@ -124,7 +127,15 @@ def _plans(bureau_id: UUID, day: date) -> tuple[list[PlanRow], list[UnplacedJSON
         )
         for one in found
     ]
-    return rows, cast("list[UnplacedJSON]", newest.body["unplaced"]) if newest else []
+    return rows, newest
+
+
+def _unplaced(seen: Picture, newest: Plan | None, waiting: set[str]) -> list[UnplacedJSON]:
+    if newest is None:
+        return []
+    draft = newest.body["assignments"] if newest.state == PlanState.DRAFT.value else []
+    openings = Openings(seen, draft)
+    return [openings.refreshed(one) for one in newest.body["unplaced"] if one["visit"] in waiting]
 
 
 def _videos(seen: Picture) -> dict[UUID, VideoJSON]:

@@ -71,6 +71,7 @@ def _unplaced(planned: Planned, one: Unplaced) -> UnplacedJSON:
         visit=one.visit,
         reason=one.reason.value,
         reason_label=one.reason.label,
+        because=one.because,
         text=one.text,
         blocker=_blocker(planned, one.blocker),
         alternatives=[

@@ -10,6 +10,8 @@ from inspections.dispatch import policies, rules
 from inspections.dispatch.errors import CalendarUnknown
 from inspections.dispatch.models import CalendarToken, DispatchOrder
 from inspections.dispatch.states import LIVE, OrderState
+from inspections.evidence.models import EvidenceItem
+from inspections.evidence.states import Purpose
 from inspections.people.models import Staff
 
 # How far a calendar shows: what a week's report still asks about, and what can be planned.
@@ -33,6 +35,17 @@ def orders_of_day(actor: Actor, day: date) -> list[DispatchOrder]:
         state__in=_SHOWN,
     )
     return list(rows.order_by("starts_at", "pk"))
+
+
+def is_photo_received(order: DispatchOrder, sha256: str) -> bool:
+    """Whether the visit's own dossier holds this photo, and took it in since the departure: one
+    of an earlier visit proves nothing."""
+    return EvidenceItem.objects.filter(
+        dossier__stream=order.visit.stream,
+        purpose=Purpose.VISIT.value,
+        sha256=sha256,
+        admitted_at__gte=order.departed_at,
+    ).exists()
 
 
 def has_calendar(staff_id: UUID | str) -> bool:

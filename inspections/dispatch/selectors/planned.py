@@ -137,6 +137,8 @@ class Planned:
             protected=visit.protected or visit.promised_from is not None,
             only_agent=str(visit.wanted_staff_id) if visit.wanted_staff_id else None,
             title=visit.title,
+            # One whose promise is past is planned for what is left of the day.
+            promised=visit.promised_from is not None and visit.pk not in self.picture.overdue,
         )
 
     @cached_property

@@ -43,8 +43,9 @@ class BigDay:
     visits: list[Visit]
 
 
-def big_day(cast: Cast, day: date = TODAY) -> BigDay:
-    case = json.loads(CASE.read_text("utf-8"))
+def big_day(cast: Cast, day: date = TODAY, case: Any = None) -> BigDay:
+    """`case`: a day in the file's format instead of the stored one."""
+    case = case or json.loads(CASE.read_text("utf-8"))
     doors = places(case["durations"])
     admin = actor_of_staff(cast.head)
     du = people.add_staff(

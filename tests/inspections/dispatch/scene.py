@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from io import BytesIO
 from uuid import UUID
 
 from django.db import transaction
 
-from fieldsvc.kernel import clock, ids
+from fieldsvc.kernel import clock, hashing, ids
 from fieldsvc.kernel.journal import Actor
 from inspections.bookings import services as bookings
 from inspections.bookings.models import Appointment, Occupancy
@@ -20,6 +21,10 @@ from inspections.dispatch.rules import midnight
 from inspections.dispatch.services import common
 from inspections.dispatch.shapes import NewVisit, StepReport
 from inspections.dispatch.states import VisitKind
+from inspections.evidence import services as evidence
+from inspections.evidence.models import Dossier
+from inspections.evidence.services import Circumstances
+from inspections.evidence.states import Purpose
 from inspections.people import services as people
 from inspections.people.models import Bureau, Staff
 from inspections.people.selectors import actor_of_staff
@@ -27,10 +32,12 @@ from inspections.people.services import NewProfile, NewShift, NewSkill, NewStaff
 from inspections.people.states import Role, Skill
 from tests.inspections.cases.bodies import body
 from tests.inspections.cast import PASSWORD, Cast
+from tests.inspections.pictures import picture_bytes
 
 HALL = (117.85, 36.80)
 # 2026-11-23 is a Monday; the standing clock shows 09:00 in Beijing.
 TODAY = date(2026, 11, 23)
+SYSTEM = Actor("system", "system")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +103,8 @@ def new_visit(bureau: Bureau, **changes: object) -> NewVisit:
         "contact_name": "李申请",
         "contact_phone": "13805331234",
         "address": "周村区青年路 12 号 3 单元 201",
-        "note": "门铃坏了，请打电话",
+        "note": "社保卡丢了，想补一张",
+        "door_note": "门铃坏了，请打电话",
         "skills": frozenset({Skill.SOCIAL_INSURANCE.value}),
     }
     return NewVisit(**{**values, **changes})  # type: ignore[arg-type]
@@ -104,6 +112,18 @@ def new_visit(bureau: Bureau, **changes: object) -> NewVisit:
 
 def visit(crew: Crew, **changes: object) -> Visit:
     return services.request_visit(new_visit(crew.bureau, **changes), actor=crew.desk)
+
+
+def door_photo(order: DispatchOrder, shade: int = 10) -> str:
+    """A photo of the door in the visit's dossier; its digest."""
+    stream = order.visit.stream
+    dossier = Dossier.objects.filter(stream=stream).first() or evidence.open_dossier(
+        "全代办", scope=str(order.visit.bureau_id), actor=SYSTEM, stream=stream
+    )
+    data = picture_bytes(shade=shade)
+    digest = hashing.sha256_hex(data)
+    evidence.admit(dossier, BytesIO(data), digest, Circumstances(Purpose.VISIT), actor=SYSTEM)
+    return digest
 
 
 @transaction.atomic
