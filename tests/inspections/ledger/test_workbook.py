@@ -7,7 +7,7 @@ import pytest
 from openpyxl import load_workbook
 
 from fieldsvc.kernel import journal
-from inspections.ledger import workbook
+from inspections.ledger.spreadsheet import is_risky
 from tests.inspections.aftercare.scene import as_staff
 from tests.inspections.ledger.scene import Book
 
@@ -28,6 +28,8 @@ RISKY = [
     "＝1+1",
     "http://example.org/",
     "0012",
+    '<b>黑体</b> & "引号"',
+    "  两头有空格  ",
     "普通的话，𠮷野家",
 ]
 
@@ -44,7 +46,7 @@ def test_what_a_person_wrote_stays_text(book: Book, wish: str) -> None:
     cell = opened(book)["K2"]
     assert (cell.value, cell.data_type) == (wish, "s")
     assert cell.hyperlink is None
-    assert bool(cell.quotePrefix) is workbook.is_risky(wish)
+    assert bool(cell.quotePrefix) is is_risky(wish)
 
 
 def test_line_breaks_and_control_characters_do_not_break_the_file(book: Book) -> None:
@@ -54,11 +56,24 @@ def test_line_breaks_and_control_characters_do_not_break_the_file(book: Book) ->
     assert cell.quotePrefix
 
 
+def test_what_excel_would_read_as_a_character_s_number_is_spelt_out(book: Book) -> None:
+    book.add(TUESDAY, wish="_x003D_1+1")
+    # Excel shows _x003D_1+1 for it; openpyxl hands on what is written.
+    assert opened(book)["K2"].value == "_x005F_x003D_1+1"
+
+
+def test_a_text_longer_than_a_cell_may_be_is_cut_and_an_empty_ledger_is_a_file(book: Book) -> None:
+    assert [cell.value for cell in opened(book)[1]] == HEADINGS
+    book.add(TUESDAY, wish="长" * 40_000)
+    assert opened(book)["K2"].value == "长" * 32_767
+
+
 def test_headings_are_frozen_and_dates_are_dates(book: Book) -> None:
     book.add(TUESDAY, book.folk.zhou, due_at=datetime(2026, 11, 20, 9, tzinfo=UTC))
     sheet = opened(book)
     assert [cell.value for cell in sheet[1]] == HEADINGS
     assert sheet.freeze_panes == "A2"
+    assert sheet.auto_filter.ref == "A1:T2"
     assert sheet["C2"].value.isoformat() == "2026-11-17T10:00:00"
     assert sheet["C2"].is_date
     assert sheet["M2"].value.isoformat() == "2026-11-20T17:00:00"
