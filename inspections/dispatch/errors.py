@@ -124,6 +124,12 @@ class CodeWrong(Invalid):
     action = "请让当事人打开手机上的办理页面，读出页面上的六位数字；没有手机的请改用拍照。"
 
 
+class ArrivalPhotoMissing(Conflict):
+    code = "arrival_photo_missing"
+    title = "还没有收到这次上门的门口照片"
+    action = "请先上传门口照片，收到回执后再登记到达；也可以请当事人读出六位数字。"
+
+
 class ArrivalUnproven(Invalid):
     code = "arrival_unproven"
     title = "还没有到达凭据"

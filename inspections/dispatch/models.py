@@ -39,7 +39,9 @@ class Visit(Workflow):
     contact_name = models.CharField(max_length=80, blank=True, default="")
     contact_phone = models.CharField(max_length=20, blank=True, default="")
     address = models.CharField(max_length=300, blank=True, default="")
+    # What is to be done there, and how to get in.
     note = models.CharField(max_length=500, blank=True, default="")
+    door_note = models.CharField(max_length=200, blank=True, default="")
     longitude = models.FloatField()
     latitude = models.FloatField()
     skills = models.JSONField(default=list)

@@ -13,9 +13,9 @@ Point = tuple[float, float]  # longitude, latitude; WGS-84 degrees
 class NewVisit:
     """A visit somebody above asks for; `stream` is the chain it is told in.
 
-    `kind` is a VisitKind. `window_from`/`window_until`: the start must lie inside. `skills` are
-    codes of people.Skill. `case_label` is what the board shows to recognise it by (a number, no
-    personal data).
+    `kind` is a VisitKind; `note` says what is to be done, `door_note` how to get in.
+    `window_from`/`window_until`: the start must lie inside. `skills` are codes of people.Skill.
+    `case_label` is what the board shows to recognise it by (a number, no personal data).
     """
 
     bureau_id: UUID
@@ -31,6 +31,7 @@ class NewVisit:
     contact_phone: str = ""
     address: str = ""
     note: str = ""
+    door_note: str = ""
     case_label: str = ""
     skills: frozenset[str] = frozenset()
     priority: int = 20
@@ -108,9 +109,12 @@ class VideoJSON(TypedDict):
 
 
 class UnplacedJSON(TypedDict):
+    """`text` is the whole sentence for the caller, `because` its first half without the times."""
+
     visit: str
     reason: str
     reason_label: str
+    because: str
     text: str
     blocker: dict[str, object]
     alternatives: list[SpotJSON]

@@ -231,6 +231,7 @@ class FieldVisitOut(Schema):
     case_label: str
     subject: UUID
     address: str
+    note: str
     door_note: str
     contact_name: str
     contact_phone: str

@@ -11,9 +11,16 @@ from fieldsvc.kernel import clock
 from fieldsvc.kernel.errors import Invalid
 from fieldsvc.kernel.journal import Actor
 from inspections.dispatch import policies, rules
-from inspections.dispatch.errors import ArrivalUnproven, CodeWrong, OrderChanged, TooFarAway
+from inspections.dispatch.errors import (
+    ArrivalPhotoMissing,
+    ArrivalUnproven,
+    CodeWrong,
+    OrderChanged,
+    TooFarAway,
+)
 from inspections.dispatch.models import DispatchOrder
 from inspections.dispatch.rules import Arrival, Report
+from inspections.dispatch.selectors import is_photo_received
 from inspections.dispatch.services.stepping import (
     Told,
     locked_order,
@@ -33,8 +40,10 @@ def arrive(order_id: UUID, report: StepReport, shown: Report, *, actor: Actor) -
     """Be at the door, proven by the applicant's digits or QR, or by a photo near the address.
 
     The place is only what the open page said once; where it was refused, digits, QR or photo
-    stand alone. Refuses: `order_unknown`, `order_changed`, `arrival_unproven`, `code_wrong`,
-    `too_far_away` (a photo only, and far off), `invalid`. Journal: `order.arrived`.
+    stand alone. A photo counts once the server holds it in this visit's dossier, received since
+    the departure. Refuses: `order_unknown`, `order_changed`, `arrival_unproven`, `code_wrong`,
+    `arrival_photo_missing`, `too_far_away` (a photo only, and far off), `invalid`. Journal:
+    `order.arrived`.
     """
     order = locked_order(order_id, "arrive", report, actor)
     _record(order, _judge(order, shown), actor, occurred_at=report.occurred_at)
@@ -80,6 +89,8 @@ def _judge(order: DispatchOrder, shown: Report) -> Arrival:
         raise CodeWrong({"code": "与当事人手机上的数字不一致"})
     if method is ArrivalMethod.QR and not _same(shown.qr, rules.qr_text(str(order.pk), order.code)):
         raise CodeWrong({"qr": "与当事人手机上的二维码不一致"})
+    if method is ArrivalMethod.PHOTO and not is_photo_received(order, shown.photo_sha256):
+        raise ArrivalPhotoMissing
     if shown.place is None:
         if not shown.place_denied:
             raise Invalid({"place": "请带上定位，或说明定位被拒绝"})

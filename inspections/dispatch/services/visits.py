@@ -24,7 +24,7 @@ def request_visit(new: NewVisit, *, actor: Actor) -> Visit:
     """Put one more visit onto the board, waiting for an order; its clock starts now.
 
     Minutes are rounded up to whole cells of five. Refuses with `invalid` (`fields.errors`).
-    Journal on `new.stream`: `visit.requested`; name, phone, address and note go in as secrets.
+    Journal on `new.stream`: `visit.requested`; name, phone, address and notes go in as secrets.
     """
     _check(new)
     visit = Visit.objects.create(
@@ -39,6 +39,7 @@ def request_visit(new: NewVisit, *, actor: Actor) -> Visit:
         contact_phone=new.contact_phone,
         address=new.address,
         note=new.note,
+        door_note=new.door_note,
         longitude=new.place[0],
         latitude=new.place[1],
         skills=sorted(new.skills),
@@ -156,6 +157,7 @@ def _personal(new: NewVisit) -> dict[str, str]:
         "contact_phone": new.contact_phone,
         "address": new.address,
         "note": new.note,
+        "door_note": new.door_note,
         "place": f"{new.place[0]},{new.place[1]}",
     }
     return {name: value for name, value in told.items() if value}

@@ -44,6 +44,9 @@ ROWS: Final[Mapping[str, Route]] = {
     "POST /delegations/{delegation_id}/deliver": Route(RUN, _VERSION),
     "POST /delegations/{delegation_id}/archive": Route(RUN, _VERSION),
     "POST /delegations/{delegation_id}/report": Route(RUN, _VERSION),
+    "POST /delegations/{delegation_id}/place": Route(
+        RUN, {"version": 1, "longitude": 117.86, "latitude": 36.81}
+    ),
     "POST /delegations/{delegation_id}/delegate": Route(RUN, {}),
     "POST /delegations/{delegation_id}/mandate": Route(
         RUN, {"scope": ["SUBMIT"], "valid_until": "2026-12-31"}

@@ -219,7 +219,7 @@ class TestBeingThere:
         me = actor_of_staff(crew.chen)
         elsewhere = door_photo(sent(crew, visit(crew), crew.liu, at(10)))
         earlier = door_photo(order, shade=20)
-        standing_clock.advance(minutes=1)
+        standing_clock.advance(seconds=60)
         on_the_way(crew, order)
         for photo in (elsewhere, earlier):
             shown = Report(photo_sha256=photo, place=(117.86, 36.81))
