@@ -38,6 +38,21 @@ export class FieldApi implements ActionSender {
     return packOf(pack, new Map(papers))
   }
 
+  /** Whether a calendar address is out; the address itself is told once, when it is made. */
+  async hasCalendar(): Promise<boolean> {
+    return (await this.client.get<{ calendar: { issued: boolean } }>('/field/day', { retries: 0 })).calendar.issued
+  }
+
+  /** A new calendar address; the one before is good no more. */
+  async issueCalendar(intent: string): Promise<string> {
+    const { path } = await this.client.post<{ path: string }>('/field/calendar-token', {}, { intent, retries: 0 })
+    return new URL(path, location.href).href
+  }
+
+  revokeCalendar(intent: string): Promise<unknown> {
+    return this.client.delete<unknown>('/field/calendar-token', { intent })
+  }
+
   post(path: string, body: Record<string, unknown>, intent: string, signal: AbortSignal): Promise<unknown> {
     return this.client.post(path, body, { intent, signal, retries: 0 })
   }

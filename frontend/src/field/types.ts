@@ -19,6 +19,8 @@ export interface VisitOut {
   kind_label: string
   title: string
   address: string
+  /** What is to be done there; of a delegation that is the wish, which has its own card. */
+  note: string
   door_note: string
   contact_name: string
   contact_phone: string

@@ -5,7 +5,7 @@ import type { DelegationOut, OrderOut, Pack } from '@/field/types'
 export const order: OrderOut = {
   id: 'o-1', version: 3, state: 'ACCEPTED', state_label: '已接单', starts_at: '2026-11-23T01:30:00Z', ends_at: '2026-11-23T02:00:00Z', travel_seconds: 600, code_head: '', delegation: 'd-1',
   visit: {
-    id: 'v-1', kind: 'DELEGATION', kind_label: '帮办代办', title: '社会保障卡补领', address: '周村区大街 12 号', door_note: '', contact_name: '张桂兰', contact_phone: '13800001111',
+    id: 'v-1', kind: 'DELEGATION', kind_label: '帮办代办', title: '社会保障卡补领', address: '周村区大街 12 号', note: '', door_note: '', contact_name: '张桂兰', contact_phone: '13800001111',
     longitude: 117.87, latitude: 36.8, minutes: 30, promised_from: null, promised_until: null,
   },
 }

@@ -31,6 +31,8 @@ export const visits = {
   papers: (id: string) => client.get<{ items: Paper[] }>(`/delegations/${seg(id)}/papers`),
   act: (id: string, verb: string, body: { version: number; reason?: string }, intent: string) =>
     client.post<DelegationOut>(`/delegations/${seg(id)}/${verb}`, body, { intent }),
+  locate: (id: string, version: number, [longitude, latitude]: Place, intent: string) =>
+    client.post<DelegationOut>(`/delegations/${seg(id)}/place`, { version, longitude, latitude }, { intent }),
   draftMandate: (id: string, body: { scope: string[]; valid_until: string }, intent: string) =>
     client.post<unknown>(`/delegations/${seg(id)}/mandate`, body, { intent }),
   revokeMandate: (id: string, reason: string, intent: string) =>

@@ -1,5 +1,6 @@
 // A delegation as its pages read it.
-import type { Channel, Material, Need } from './types'
+import type { Material } from '@/domain/materials'
+import type { Channel, Need } from './types'
 
 export const STATES = [
   'REGISTERED', 'ACCEPTED', 'HANDLING', 'DELIVERED', 'ARCHIVED', 'REPORTED', 'FOLLOWED_UP', 'SUSPENDED', 'TERMINATED',
@@ -28,6 +29,7 @@ interface Common {
   applicant_name: string
   phone: string
   address: string
+  place_missing: boolean
   staff: Person | null
   registered_at: string
   callback_due_at: string | null
@@ -113,6 +115,7 @@ export interface DelegationOut extends Common {
   contact_name: string
   needs: { code: Need; label: string }[]
   wish: string
+  door_note: string
   clocks: Clock[]
   visit: VisitLine | null
   mandate: Mandate | null

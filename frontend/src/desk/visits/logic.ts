@@ -1,16 +1,5 @@
 import type { VisitWord } from './words.zh'
-import type { Material, Place } from './types'
-
-/** Each paper once: original before copy, the larger number of copies. */
-export function merged(materials: readonly Material[]): Material[] {
-  const found = new Map<string, Material>()
-  for (const one of materials) {
-    const known = found.get(one.code)
-    if (!known) found.set(one.code, one)
-    else found.set(one.code, { ...known, copies: Math.max(known.copies, one.copies), original: known.original || one.original })
-  }
-  return [...found.values()]
-}
+import type { Place } from './types'
 
 /** The middle of an area's box: near enough to be corrected on the map. */
 export function middle(polygon: readonly Place[]): Place {

@@ -1,4 +1,6 @@
 // What the intake and the delegation pages read from the API, word for word as the API says it.
+import type { Material } from '@/domain/materials'
+
 export type PersonType = 'PERSON' | 'FIRM'
 export type Channel = 'HOTLINE' | 'WEB' | 'COUNTER' | 'CASE' | 'INSPECTION'
 export type Need = 'DISABLED' | 'DIALECT' | 'SIGN_LANGUAGE' | 'ELDERLY'
@@ -13,15 +15,6 @@ export interface GuideLine {
   visit_minutes: number
   needs_inspection: boolean
   materials_count: number
-}
-
-export interface Material {
-  code: string
-  title: string
-  copies: number
-  original: boolean
-  sample: string | null
-  exempt_label: string | null
 }
 
 export interface Bundle {
@@ -69,6 +62,7 @@ export interface NewDelegation {
   latitude?: number
   needs: Need[]
   wish: string
+  door_note: string
   window: { from: string; until: string } | null
   callback_minutes: number
   not_duplicate: boolean

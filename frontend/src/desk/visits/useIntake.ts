@@ -1,11 +1,11 @@
 // One call being taken down: what was said so far, what the product answers to it, and the one write at the end.
 import { computed, reactive, ref, shallowRef, watch } from 'vue'
 import { newIntent } from '@/api/client'
+import { merged, type Material } from '@/domain/materials'
 import { asTrouble, type Trouble } from '../trouble'
 import { visits } from './api'
 import type { DelegationOut } from './detail'
-import { merged } from './logic'
-import type { Duplicate, Guide, Material, Need, PersonType, Place, WindowOffer } from './types'
+import type { Duplicate, Guide, Need, PersonType, Place, WindowOffer } from './types'
 
 const SETTLE_MS = 400
 
@@ -22,6 +22,7 @@ export function useIntake() {
     place: null as Place | null,
     needs: [] as Need[],
     wish: '',
+    doorNote: '',
     window: null as WindowOffer | null,
     callback: 30,
     notDuplicate: false,
@@ -84,7 +85,7 @@ export function useIntake() {
   }
 
   function body() {
-    const { phone, contact, applicant, person, channel, items, bundle, address, place, needs, wish, window, callback } = said
+    const { phone, contact, applicant, person, channel, items, bundle, address, place, needs, wish, doorNote, window, callback } = said
     return {
       phone,
       contact_name: contact,
@@ -97,6 +98,7 @@ export function useIntake() {
       ...(place ? { longitude: place[0], latitude: place[1] } : {}),
       needs,
       wish,
+      door_note: doorNote,
       window: window ? { from: window.from, until: window.until } : null,
       callback_minutes: window ? 0 : callback,
       not_duplicate: said.notDuplicate,

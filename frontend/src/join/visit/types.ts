@@ -25,3 +25,26 @@ export interface VisitView {
   now: string
   abilities: string[]
 }
+
+export interface PaperSignature {
+  id: string
+  signer_label: string
+  name: string
+  state: 'PENDING' | 'COMPLETED' | 'DECLINED'
+  state_label: string
+  mine: boolean
+}
+
+export interface VisitPaper {
+  id: string
+  kind_label: string
+  serial: string
+  state: 'FROZEN' | 'SIGNED' | 'ISSUED' | 'SUPERSEDED'
+  state_label: string
+  sha256: string
+  pages: number
+  /** Holds `{n}` for the page number, from 1. */
+  page_url: string
+  pdf_url: string
+  signatures: PaperSignature[]
+}

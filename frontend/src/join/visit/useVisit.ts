@@ -2,7 +2,8 @@ import { onBeforeUnmount, onMounted, ref, shallowRef } from 'vue'
 import { isRefusal, type Refusal } from '@/api/refusal'
 import { showProblem } from '../session'
 import { visitApi } from './api'
-import type { VisitView } from './types'
+import { shown } from './papers'
+import type { VisitPaper, VisitView } from './types'
 
 const SLOW_MS = 20_000
 const SOON_MS = 5_000
@@ -10,6 +11,7 @@ const SOON_MS = 5_000
 /** The visit as it is now, read again while the page is in sight: sooner when somebody is on the way. */
 export function useVisit() {
   const visit = shallowRef<VisitView | null>(null)
+  const papers = shallowRef<VisitPaper[]>([])
   const trouble = shallowRef<Refusal | null>(null)
   const offline = ref(false)
   const now = ref(new Date())
@@ -18,7 +20,9 @@ export function useVisit() {
 
   async function read(): Promise<void> {
     try {
-      visit.value = await visitApi.read()
+      const [found, written] = await Promise.all([visitApi.read(), visitApi.papers()])
+      visit.value = found
+      papers.value = shown(written.items)
       offline.value = false
       trouble.value = null
     } catch (error) {
@@ -51,5 +55,5 @@ export function useVisit() {
     clearTimeout(timer)
     document.removeEventListener('visibilitychange', seen)
   })
-  return { visit, trouble, offline, now, read }
+  return { visit, papers, trouble, offline, now, read }
 }
