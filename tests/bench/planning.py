@@ -196,6 +196,7 @@ def read_vrptw(file: Path) -> tuple[list[list[int]], list[list[int]], Problem]:
                 "open": [0, close],
                 "breaks": [],
                 "capacity": [capacity],
+                "area": 0,
             }
             for number in range(fleet)
         ],
@@ -212,6 +213,8 @@ def read_vrptw(file: Path) -> tuple[list[list[int]], list[list[int]], Problem]:
             for site in sites[1:]
         ],
         "level": DEFAULT_LEVEL,
+        "outside": [[]],
+        "penalty": 0,
     }
     return sites, arcs, problem
 

@@ -20,6 +20,7 @@ class Vehicle(TypedDict):
     open: list[int]
     breaks: list[list[int]]  # [first start, last start, length]
     capacity: list[int]
+    area: int
 
 
 class Job(TypedDict):
@@ -37,6 +38,8 @@ class Problem(TypedDict):
     vehicles: list[Vehicle]
     jobs: list[Job]
     level: int
+    outside: list[list[int]]  # by area: the places beyond it, for whose way `penalty` is added
+    penalty: int
 
 
 class Answer(TypedDict):
@@ -56,7 +59,10 @@ def optimiser() -> Any:
 def run(problem: Problem) -> Answer:
     vroom = optimiser()
     given = vroom.Input()
-    given.set_durations_matrix("car", problem["durations"])
+    for area, places in enumerate(problem["outside"]):
+        given.set_durations_matrix(f"car{area}", problem["durations"])
+        if places:
+            given.set_costs_matrix(f"car{area}", _costs(problem, set(places)))
     for one in problem["vehicles"]:
         given.add_vehicle(_vehicle(vroom, one))
     given.add_job(
@@ -82,6 +88,16 @@ def run(problem: Problem) -> Answer:
     }
 
 
+def _costs(problem: Problem, outside: set[int]) -> list[list[int]]:
+    extra = [
+        problem["penalty"] if place in outside else 0 for place in range(len(problem["durations"]))
+    ]
+    return [
+        [seconds + more for seconds, more in zip(row, extra, strict=True)]
+        for row in problem["durations"]
+    ]
+
+
 def _vehicle(vroom: Any, one: Vehicle) -> Any:
     breaks = [
         vroom.Break(number, time_windows=[vroom.TimeWindow(first, last)], service=length)
@@ -91,6 +107,7 @@ def _vehicle(vroom: Any, one: Vehicle) -> Any:
         one["id"],
         start=one["start"],
         end=one["end"],
+        profile=f"car{one['area']}",
         skills=set(one["skills"]),
         time_window=one["open"],
         capacity=one["capacity"],

@@ -15,7 +15,7 @@ from inspections.dispatch.planning.child import Answer, Job, Problem, Vehicle
 from inspections.dispatch.planning.clockwork import Track
 from inspections.dispatch.planning.faults import SolverFailed
 from inspections.dispatch.planning.ground import Ground, Routes
-from inspections.dispatch.planning.shapes import Skill
+from inspections.dispatch.planning.shapes import OUTSIDE_AREA_S, Skill
 
 CHILD = Path(__file__).with_name("child.py")
 TOP_PRIORITY = 100
@@ -105,11 +105,13 @@ def routes(
     jobs = [job for job in jobs if -1 not in job["skills"]]
     if not jobs or not agents:
         return {agent: [] for agent in ground.tracks}
+    areas = sorted({tuple(sorted(ground.agents[agent].outside)) for agent in agents})
     vehicles = [
         _vehicle(
             index,
             ground.tracks[agent],
             [*(numbers[skill] for skill in ground.agents[agent].skills), own[agent]],
+            areas.index(tuple(sorted(ground.agents[agent].outside))),
         )
         for index, agent in enumerate(agents)
     ]
@@ -118,6 +120,8 @@ def routes(
         "vehicles": vehicles,
         "jobs": jobs,
         "level": level,
+        "outside": [list(places) for places in areas],
+        "penalty": OUTSIDE_AREA_S,
     }
     found: Routes = {agent: [] for agent in ground.tracks}
     for index, order in asked.ask(problem)["routes"].items():
@@ -148,7 +152,7 @@ def _job(
     }
 
 
-def _vehicle(number: int, track: Track, skills: list[int]) -> Vehicle:
+def _vehicle(number: int, track: Track, skills: list[int], area: int) -> Vehicle:
     breaks = [[since, since, until - since] for since, until in track.blocked]
     if track.lunch is not None:
         breaks.append([*track.lunch, track.lunch_len])
@@ -160,6 +164,7 @@ def _vehicle(number: int, track: Track, skills: list[int]) -> Vehicle:
         "open": [track.opens, track.closes],
         "breaks": sorted(breaks),
         "capacity": [],
+        "area": area,
     }
 
 

@@ -64,6 +64,11 @@ class Ground:
     def stop_of(self, job: VisitJob) -> Stop:
         return self.stops.get(job.id) or self._stop(job)
 
+    def let_go(self, visit: str) -> None:
+        """From now on the visit may be made by anybody, at any time of its window."""
+        self.promises.pop(visit, None)
+        self.stops[visit] = self._stop(self.jobs[visit])
+
     def route_of(self, agent: str, visits: Iterable[str]) -> list[Stop]:
         return [self.stops[visit] for visit in visits]
 

@@ -12,8 +12,8 @@ Span = tuple[int, int]
 
 AREA_PREFIX = "area:"  # a skill of this form is an area the agent looks after
 DAY_END = 24 * 3600
-# What a visit outside of the agent's own area weighs: rather a quarter of an hour of driving.
-OUTSIDE_AREA_S = 15 * 60
+# What a visit outside of the agent's own area weighs: rather ten minutes more of driving.
+OUTSIDE_AREA_S = 10 * 60
 # How many starts a caller is given to choose from.
 OPENINGS = 3
 
@@ -94,7 +94,8 @@ class Day:
     """`durations[i][j]` is the travel from i to j; `now` is 0 for a day not begun.
 
     A visit that is both done and fixed tells where its agent stands; fixed visits of an absent
-    agent may change hands but keep their promised time.
+    agent may change hands but keep their promised time. `offered` visits were given out but not
+    accepted: they stay where they are unless moving them pays.
     """
 
     agents: tuple[Agent, ...]
@@ -102,6 +103,7 @@ class Day:
     durations: Sequence[Sequence[int]]
     now: int = 0
     fixed: tuple[Fixed, ...] = ()
+    offered: tuple[Fixed, ...] = ()
     done: frozenset[str] = frozenset()
     absent: frozenset[str] = frozenset()
     skill_names: Mapping[Skill, str] = field(default_factory=dict)

@@ -2,9 +2,9 @@
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from inspections.dispatch.planning import engine
+from inspections.dispatch.planning import engine, steady
 from inspections.dispatch.planning.checking import check
 from inspections.dispatch.planning.clockwork import conditions, timing
 from inspections.dispatch.planning.explaining import reasons
@@ -28,18 +28,19 @@ class Task:
 def solve(day: Day, level: int = DEFAULT_LEVEL, *, time_limit: float = DEFAULT_LIMIT) -> PlanResult:
     """Plan the day; every unplaced visit comes with its reason.
 
-    Accepted visits keep agent and time, and protected ones are placed before all others. Refuses:
-    PromiseBroken with the names when that cannot be, SolverFailed when the optimiser gives no plan
-    within `time_limit` seconds.
+    Accepted visits keep agent and time, and protected ones are placed before all others. Offered
+    ones keep theirs unless another plan is better by more than the moves cost (see `steady`); an
+    agent is sent out of their area only where that saves OUTSIDE_AREA_S. Refuses: PromiseBroken
+    with the names when that cannot be, SolverFailed when the optimiser gives no plan within
+    `time_limit` seconds.
     """
     began = time.perf_counter()
     ground = Ground(day)
-    kept = promised_routes(ground)
     with engine.optimiser(time_limit=time_limit) as optimiser:
         task = Task(ground, optimiser, level)
-        kept = _place_first(task, kept)
-        routes = _place(task, kept, _open_visits(ground, kept))
-    result = _result(ground, routes)
+        result = _result(ground, _routes(task))
+        if day.offered:
+            result = steady.better(ground, _steady(task), result)
     assert_promises(ground, result)
     broken = check(day, result.assignments, result.breaks)
     if broken:
@@ -51,6 +52,21 @@ def solve(day: Day, level: int = DEFAULT_LEVEL, *, time_limit: float = DEFAULT_L
         result.travel_s,
         round(time.perf_counter() - began, 3),
     )
+
+
+def _routes(task: Task) -> Routes:
+    kept = _place_first(task, promised_routes(task.ground))
+    return _place(task, kept, _open_visits(task.ground, kept))
+
+
+def _steady(task: Task) -> PlanResult:
+    """The plan with every offered visit where it is, but for those that make room for another."""
+    ground = Ground(steady.settled(task.ground))
+    routes = _routes(replace(task, ground=ground))
+    offered = {one.visit for one in task.ground.day.offered}
+    for visit in _open_visits(ground, routes):
+        steady.make_room(ground, routes, visit, offered)
+    return _result(ground, routes)
 
 
 def promised_routes(ground: Ground) -> Routes:

@@ -57,6 +57,10 @@ class Picture:
         """The orders somebody has given their word for, or is carrying out."""
         return [one for one in self.orders.values() if one.state in PLEDGED]
 
+    def offered(self) -> list[DispatchOrder]:
+        """The orders given out that nobody has answered yet."""
+        return [one for one in self.orders.values() if one.state == OrderState.OFFERED.value]
+
 
 def picture(bureau_id: UUID, day: date, also: Iterable[UUID] = ()) -> Picture:
     """The day as it stands now; `also` are visits to be looked at although their day is another."""

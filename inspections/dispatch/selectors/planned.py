@@ -22,11 +22,12 @@ from inspections.dispatch.rules import Point
 from inspections.dispatch.selectors.picture import Picture
 from inspections.dispatch.selectors.roads import GRAIN, Roads
 from inspections.dispatch.states import OrderState
-from inspections.people.selectors import OnDuty
-from inspections.people.states import SKILL_LABELS
+from inspections.people.rules import Polygon
+from inspections.people.selectors import OnDuty, in_area
+from inspections.people.states import Skill
 
 _EVENING = 17
-_SKILL_NAMES: dict[str | int, str] = {skill.value: label for skill, label in SKILL_LABELS.items()}
+_SKILL_NAMES: dict[str | int, str] = {skill.value: skill.label for skill in Skill}
 
 
 @dataclass(frozen=True)
@@ -123,7 +124,31 @@ class Planned:
             break_len=-(-one.break_minutes * 60 // GRAIN) * GRAIN,
             blocked=tuple((max(0, self.down(a)), self.up(b)) for a, b in sorted(away)),
             name=one.name,
+            outside=self._outside(one.areas),
         )
+
+    def _outside(self, areas: tuple[Polygon, ...]) -> frozenset[int]:
+        """The doors beyond these areas; who looks after none looks after the whole bureau."""
+        if not areas:
+            return frozenset()
+        known = self._beyond.get(areas)
+        if known is None:
+            known = frozenset(
+                row for row, (lng, lat) in self._doors if not in_area(areas, lng, lat)
+            )
+            self._beyond[areas] = known
+        return known
+
+    @cached_property
+    def _beyond(self) -> dict[tuple[Polygon, ...], frozenset[int]]:
+        return {}
+
+    @cached_property
+    def _doors(self) -> list[tuple[int, Point]]:
+        found = [(self.places[one.pk], one.place) for one in self.visits]
+        if self.guest is not None:
+            found.append((len(self.places), self.guest.place))
+        return found
 
     def job(self, visit: Visit) -> VisitJob:
         return VisitJob(
@@ -148,10 +173,13 @@ class Planned:
     def pin(self, row: DispatchOrder | Hold) -> Fixed:
         return Fixed(str(row.visit_id), str(row.staff_id), self.down(row.starts_at), 0)
 
-    def day(self, pinned: Iterable[DispatchOrder | Hold]) -> Day:
+    def day(
+        self, pinned: Iterable[DispatchOrder | Hold], offered: Iterable[DispatchOrder] = ()
+    ) -> Day:
         """The planner's day with these rows as promises; what is done only says who stands where.
 
-        Rows of somebody who is not on duty cannot be promises of this day.
+        `offered` orders are left where they are unless moving them pays. Rows of somebody who is
+        not on duty cannot be promises of this day.
         """
         done = [one for one in self.picture.orders.values() if one.state == OrderState.DONE.value]
         rows = [one for one in (*done, *pinned) if one.staff_id in self._on_duty_ids]
@@ -161,6 +189,7 @@ class Planned:
             durations=self.roads,
             now=self.now,
             fixed=tuple(self.pin(one) for one in rows),
+            offered=tuple(self.pin(one) for one in offered if one.staff_id in self._on_duty_ids),
             done=frozenset(str(one.visit_id) for one in done),
             skill_names=_SKILL_NAMES,
         )

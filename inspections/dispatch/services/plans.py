@@ -13,7 +13,7 @@ from fieldsvc.kernel.hashing import JSONValue
 from fieldsvc.kernel.journal import Actor
 from inspections.dispatch import planning, rules
 from inspections.dispatch.errors import PlanNotReady, PlanUnknown
-from inspections.dispatch.models import Hold, Plan
+from inspections.dispatch.models import DispatchOrder, Hold, Plan
 from inspections.dispatch.planning.faults import PlanningFault, PromiseBroken
 from inspections.dispatch.planning.shapes import PlanResult
 from inspections.dispatch.selectors.drafts import body_of
@@ -103,22 +103,29 @@ def plan_facts(plan: Plan, **more: JSONValue) -> dict[str, JSONValue]:
 
 
 def _solve_in_time(seen: Picture) -> tuple[Planned, PlanResult]:
-    """Leave time to publish; where a promise is too near for that, plan from this moment on."""
-    planned = Planned(replace(seen, now=seen.now + rules.TO_PUBLISH))
+    """Leave time to publish; where a promise is too near for that, plan from this moment on.
+
+    Orders that begin before a plan could be published stay as they are.
+    """
+    soon = seen.now + rules.TO_PUBLISH
+    offered = [one for one in seen.offered() if one.starts_at >= seen.now]
+    begun = [one for one in offered if one.starts_at < soon]
+    planned = Planned(replace(seen, now=soon))
     try:
-        return planned, _solve(planned)
+        return planned, _solve(planned, [*seen.pledged(), *begun], offered)
     except PromiseBroken:
         planned = Planned(seen)
-        return planned, _solve(planned)
+        return planned, _solve(planned, seen.pledged(), offered)
 
 
-def _solve(planned: Planned) -> PlanResult:
+def _solve(
+    planned: Planned, pinned: list[DispatchOrder], offered: list[DispatchOrder]
+) -> PlanResult:
     """Promised visits go first; if one still falls out, the places held for them are pinned."""
-    pledged = planned.picture.pledged()
-    result = planning.solve(planned.day(pledged))
+    result = planning.solve(planned.day(pinned, offered))
     if not _left_out(planned.picture, result):
         return result
-    return planning.solve(planned.day([*pledged, *_held(planned.picture)]))
+    return planning.solve(planned.day([*pinned, *_held(planned.picture)], offered))
 
 
 def _left_out(seen: Picture, result: PlanResult) -> bool:

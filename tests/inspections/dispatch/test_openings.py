@@ -96,7 +96,8 @@ def test_every_start_offered_passes_the_check_of_a_move_at_every_hour_of_the_day
 def test_one_taken_is_an_order_and_the_others_are_looked_for_anew(crew: Crew) -> None:
     for hour in (9, 14):
         for staff in (crew.chen, crew.liu):
-            sent(crew, visit(crew, minutes=90), staff, at(hour, 30))
+            only = visit(crew, minutes=90, window_from=at(hour, 30), window_until=at(hour, 30))
+            sent(crew, only, staff, at(hour, 30))
     wanted = visit(crew, minutes=60, window_from=at(9, 30), window_until=at(10, 30))
     other = visit(crew, minutes=60, window_from=at(9, 30), window_until=at(10, 30))
     draft(crew)
