@@ -9,6 +9,7 @@ from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_safe
 
 from fieldsvc import offline
+from inspections.delegation import rules as intake
 
 
 @require_safe
@@ -50,6 +51,15 @@ def field(request: HttpRequest) -> HttpResponse:
     return render(request, "field.html")
 
 
+@require_safe
+@never_cache
+@ensure_csrf_cookie
+def public(request: HttpRequest) -> HttpResponse:
+    """A bureau's roster and web intake, for anybody; the bureau's code stands in the address."""
+    config = {"callback_minutes": intake.CALLBACK_MINUTES}
+    return render(request, "public.html", {"config": config})
+
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", start, name="start"),
     re_path(r"^j/", join, name="join"),
@@ -57,5 +67,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("field/sw.js", offline.service_worker, name="field-worker"),
     path("field/manifest.webmanifest", offline.web_manifest, name="field-manifest"),
     re_path(r"^field/", field, name="field"),
+    re_path(r"^p/", public, name="public"),
     path("diag/", diag, name="diag"),
 ]

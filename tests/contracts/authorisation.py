@@ -215,6 +215,7 @@ PAGES: Final = frozenset(
         "^j/",
         "^desk/",
         "^field/",
+        "^p/",
         "field/sw.js",
         "field/manifest.webmanifest",
         "diag/",

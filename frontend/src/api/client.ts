@@ -42,7 +42,7 @@ export class ApiClient {
 
   /** `entry` says for whom the page speaks where one browser is signed in as staff and as applicant. */
   constructor(
-    private readonly entry: 'join' | 'desk' | 'field' = 'desk',
+    private readonly entry: 'join' | 'desk' | 'field' | 'public' = 'desk',
     private readonly transport: Transport = browser,
     private readonly base = '/api',
   ) {}

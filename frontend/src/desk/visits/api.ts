@@ -33,6 +33,8 @@ export const visits = {
     client.post<DelegationOut>(`/delegations/${seg(id)}/${verb}`, body, { intent }),
   locate: (id: string, version: number, [longitude, latitude]: Place, intent: string) =>
     client.post<DelegationOut>(`/delegations/${seg(id)}/place`, { version, longitude, latitude }, { intent }),
+  locateSite: (inspection: string, [longitude, latitude]: Place, intent: string) =>
+    client.put<unknown>(`/inspections/${seg(inspection)}/site`, { longitude, latitude }, { intent }),
   draftMandate: (id: string, body: { scope: string[]; valid_until: string }, intent: string) =>
     client.post<unknown>(`/delegations/${seg(id)}/mandate`, body, { intent }),
   revokeMandate: (id: string, reason: string, intent: string) =>
