@@ -1,10 +1,6 @@
-from enum import StrEnum
+from fieldsvc.kernel.labels import Labelled
 
 
-class AppointmentState(StrEnum):
-    CONFIRMED = "CONFIRMED"
-    CANCELLED = "CANCELLED"
-
-    @property
-    def label(self) -> str:
-        return {"CONFIRMED": "已预约", "CANCELLED": "已取消"}[self.value]
+class AppointmentState(Labelled):
+    CONFIRMED = "CONFIRMED", "已预约"
+    CANCELLED = "CANCELLED", "已取消"

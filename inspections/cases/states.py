@@ -1,27 +1,14 @@
-from enum import StrEnum
+from fieldsvc.kernel.labels import Labelled
 
 
-class CaseState(StrEnum):
-    RECEIVED = "RECEIVED"
-    SCHEDULED = "SCHEDULED"
-    CONCLUDED = "CONCLUDED"
-    RECTIFYING = "RECTIFYING"
-    TRANSFERRED = "TRANSFERRED"
-    CLOSED = "CLOSED"
+class CaseState(Labelled):
+    RECEIVED = "RECEIVED", "已受理，待预约"
+    SCHEDULED = "SCHEDULED", "已预约"
+    CONCLUDED = "CONCLUDED", "已有结论"
+    RECTIFYING = "RECTIFYING", "整改中"
+    TRANSFERRED = "TRANSFERRED", "转现场勘验"
+    CLOSED = "CLOSED", "已办结"
 
-    @property
-    def label(self) -> str:
-        return _LABELS[self]
-
-
-_LABELS = {
-    CaseState.RECEIVED: "已受理，待预约",
-    CaseState.SCHEDULED: "已预约",
-    CaseState.CONCLUDED: "已有结论",
-    CaseState.RECTIFYING: "整改中",
-    CaseState.TRANSFERRED: "转现场勘验",
-    CaseState.CLOSED: "已办结",
-}
 
 # What the approval system and the bureau's staff may read of a case's stream.
 TIMELINE_LABELS = {
@@ -35,6 +22,7 @@ TIMELINE_LABELS = {
     "case.concluded": "勘验作出结论",
     "case.rectifying": "要求整改",
     "case.transferred": "转为现场勘验",
+    "case.reopened": "改回视频勘验，等候预约",
     "visit.place_missing": "现场位置待标注",
     "visit.requested": "安排上门勘验",
     "visit.promised": "约定上门时间",

@@ -1,37 +1,21 @@
 """Words of a delegation, with their Chinese labels."""
 
-from enum import StrEnum
+from fieldsvc.kernel.labels import Labelled
 
 
-class DelegationState(StrEnum):
+class DelegationState(Labelled):
     """The seven steps (委托 受理 办理 送达 归档 上报 回访) and the two ways out of them."""
 
-    REGISTERED = "REGISTERED"
-    ACCEPTED = "ACCEPTED"
-    HANDLING = "HANDLING"
-    DELIVERED = "DELIVERED"
-    ARCHIVED = "ARCHIVED"
-    REPORTED = "REPORTED"
-    FOLLOWED_UP = "FOLLOWED_UP"
-    SUSPENDED = "SUSPENDED"
-    TERMINATED = "TERMINATED"
+    REGISTERED = "REGISTERED", "已登记"
+    ACCEPTED = "ACCEPTED", "已受理"
+    HANDLING = "HANDLING", "办理中"
+    DELIVERED = "DELIVERED", "已送达"
+    ARCHIVED = "ARCHIVED", "已归档"
+    REPORTED = "REPORTED", "已上报"
+    FOLLOWED_UP = "FOLLOWED_UP", "已回访"
+    SUSPENDED = "SUSPENDED", "已中止"
+    TERMINATED = "TERMINATED", "已终止"
 
-    @property
-    def label(self) -> str:
-        return DELEGATION_LABELS[self]
-
-
-DELEGATION_LABELS = {
-    DelegationState.REGISTERED: "已登记",
-    DelegationState.ACCEPTED: "已受理",
-    DelegationState.HANDLING: "办理中",
-    DelegationState.DELIVERED: "已送达",
-    DelegationState.ARCHIVED: "已归档",
-    DelegationState.REPORTED: "已上报",
-    DelegationState.FOLLOWED_UP: "已回访",
-    DelegationState.SUSPENDED: "已中止",
-    DelegationState.TERMINATED: "已终止",
-}
 
 # While a delegation is in one of these, its completion clock may run or be paused.
 OPEN_STATES = frozenset(
@@ -44,143 +28,80 @@ OPEN_STATES = frozenset(
 )
 
 
-class Channel(StrEnum):
-    HOTLINE = "HOTLINE"
-    WEB = "WEB"
-    COUNTER = "COUNTER"
-    CASE = "CASE"
-    INSPECTION = "INSPECTION"
-
-    @property
-    def label(self) -> str:
-        return {
-            "HOTLINE": "热线电话",
-            "WEB": "网上申请",
-            "COUNTER": "窗口登记",
-            "CASE": "办件转来",
-            "INSPECTION": "勘验转来",
-        }[self.value]
+class Channel(Labelled):
+    HOTLINE = "HOTLINE", "热线电话"
+    WEB = "WEB", "网上申请"
+    COUNTER = "COUNTER", "窗口登记"
+    CASE = "CASE", "办件转来"
+    INSPECTION = "INSPECTION", "勘验转来"
 
 
 # Nobody goes out for these unless the place was given: the applicant stands at the counter.
 AT_HAND = frozenset({Channel.COUNTER.value, Channel.CASE.value})
 
 
-class PersonType(StrEnum):
-    PERSON = "PERSON"
-    FIRM = "FIRM"
-
-    @property
-    def label(self) -> str:
-        return {"PERSON": "个人", "FIRM": "企业"}[self.value]
+class PersonType(Labelled):
+    PERSON = "PERSON", "个人"
+    FIRM = "FIRM", "企业"
 
 
-class Need(StrEnum):
+class Need(Labelled):
     """What the person needs beside the item; each counts as a protected group or a skill."""
 
-    DISABLED = "DISABLED"
-    ELDERLY = "ELDERLY"
-    DIALECT = "DIALECT"
-    SIGN_LANGUAGE = "SIGN_LANGUAGE"
-
-    @property
-    def label(self) -> str:
-        return {
-            "DISABLED": "行动不便",
-            "ELDERLY": "高龄老人",
-            "DIALECT": "讲方言",
-            "SIGN_LANGUAGE": "手语",
-        }[self.value]
+    DISABLED = "DISABLED", "行动不便"
+    ELDERLY = "ELDERLY", "高龄老人"
+    DIALECT = "DIALECT", "讲方言"
+    SIGN_LANGUAGE = "SIGN_LANGUAGE", "手语"
 
 
-class MandateState(StrEnum):
-    DRAFT = "DRAFT"
-    SIGNED = "SIGNED"
-    REVOKED = "REVOKED"
-    EXPIRED = "EXPIRED"
-
-    @property
-    def label(self) -> str:
-        return {
-            "DRAFT": "待签署",
-            "SIGNED": "有效",
-            "REVOKED": "已撤销",
-            "EXPIRED": "已到期",
-        }[self.value]
+class MandateState(Labelled):
+    DRAFT = "DRAFT", "待签署"
+    SIGNED = "SIGNED", "有效"
+    REVOKED = "REVOKED", "已撤销"
+    EXPIRED = "EXPIRED", "已到期"
 
 
-class SignedWay(StrEnum):
-    SCREEN = "SCREEN"
-    PAPER_PHOTO = "PAPER_PHOTO"
-
-    @property
-    def label(self) -> str:
-        return {"SCREEN": "屏幕手写", "PAPER_PHOTO": "纸质签署后拍照"}[self.value]
+class SignedWay(Labelled):
+    SCREEN = "SCREEN", "屏幕手写"
+    PAPER_PHOTO = "PAPER_PHOTO", "纸质签署后拍照"
 
 
-class StepState(StrEnum):
-    OPEN = "OPEN"
-    DONE = "DONE"
-    SKIPPED = "SKIPPED"
-
-    @property
-    def label(self) -> str:
-        return {"OPEN": "待办", "DONE": "已办", "SKIPPED": "不需要"}[self.value]
+class StepState(Labelled):
+    OPEN = "OPEN", "待办"
+    DONE = "DONE", "已办"
+    SKIPPED = "SKIPPED", "不需要"
 
 
-class Direction(StrEnum):
-    RECEIVED = "RECEIVED"
-    RETURNED = "RETURNED"
-
-    @property
-    def label(self) -> str:
-        return {"RECEIVED": "从申请人处收到", "RETURNED": "交还申请人"}[self.value]
+class Direction(Labelled):
+    RECEIVED = "RECEIVED", "从申请人处收到"
+    RETURNED = "RETURNED", "交还申请人"
 
 
-class FilePurpose(StrEnum):
+class FilePurpose(Labelled):
     """What a file of the visit shows."""
 
-    MATERIAL = "MATERIAL"
-    HAND_OVER = "HAND_OVER"
-    RESULT = "RESULT"
-    PLACE = "PLACE"
-    MANDATE = "MANDATE"
-    OTHER = "OTHER"
-
-    @property
-    def label(self) -> str:
-        return {
-            "MATERIAL": "申请材料",
-            "HAND_OVER": "材料交接",
-            "RESULT": "办理结果",
-            "PLACE": "上门现场",
-            "MANDATE": "委托书照片",
-            "OTHER": "其他",
-        }[self.value]
+    MATERIAL = "MATERIAL", "申请材料"
+    HAND_OVER = "HAND_OVER", "材料交接"
+    RESULT = "RESULT", "办理结果"
+    PLACE = "PLACE", "上门现场"
+    MANDATE = "MANDATE", "委托书照片"
+    OTHER = "OTHER", "其他"
 
 
 # To take these is already to act for the applicant.
 UNDER_MANDATE = frozenset({FilePurpose.MATERIAL, FilePurpose.HAND_OVER, FilePurpose.RESULT})
 
 
-class DoorReport(StrEnum):
+class DoorReport(Labelled):
     """What an applicant may say of a visit that went wrong."""
 
-    NOBODY_CAME = "NOBODY_CAME"
-    OTHER_PERSON = "OTHER_PERSON"
-
-    @property
-    def label(self) -> str:
-        return {"NOBODY_CAME": "没有人来", "OTHER_PERSON": "来的不是这个人"}[self.value]
+    NOBODY_CAME = "NOBODY_CAME", "没有人来"
+    OTHER_PERSON = "OTHER_PERSON", "来的不是这个人"
 
 
-class ClockKind(StrEnum):
-    RESPONSE = "RESPONSE"
-    COMPLETION = "COMPLETION"
-
-    @property
-    def label(self) -> str:
-        return {"RESPONSE": "首次联系", "COMPLETION": "办结"}[self.value]
+class ClockKind(Labelled):
+    RESPONSE = "RESPONSE", "首次联系"
+    COMPLETION = "COMPLETION", "办结"
 
 
 TIMELINE_LABELS = {

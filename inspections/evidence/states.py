@@ -2,58 +2,30 @@
 
 from enum import StrEnum
 
-
-class DossierState(StrEnum):
-    OPEN = "OPEN"
-    SEALED = "SEALED"
-
-    @property
-    def label(self) -> str:
-        return {DossierState.OPEN: "归集中", DossierState.SEALED: "已封存"}[self]
+from fieldsvc.kernel.labels import Labelled
 
 
-class EvidenceKind(StrEnum):
-    STILL = "STILL"
-    PHOTO = "PHOTO"
-    CLIP = "CLIP"
-    SEGMENT = "SEGMENT"
-    SIGNATURE = "SIGNATURE"
-    DOCUMENT = "DOCUMENT"
-
-    @property
-    def label(self) -> str:
-        return KIND_LABELS[self]
+class DossierState(Labelled):
+    OPEN = "OPEN", "归集中"
+    SEALED = "SEALED", "已封存"
 
 
-KIND_LABELS = {
-    EvidenceKind.STILL: "现场拍照",
-    EvidenceKind.PHOTO: "照片",
-    EvidenceKind.CLIP: "短视频",
-    EvidenceKind.SEGMENT: "录像分段",
-    EvidenceKind.SIGNATURE: "签名",
-    EvidenceKind.DOCUMENT: "文书",
-}
+class EvidenceKind(Labelled):
+    STILL = "STILL", "现场拍照"
+    PHOTO = "PHOTO", "照片"
+    CLIP = "CLIP", "短视频"
+    SEGMENT = "SEGMENT", "录像分段"
+    SIGNATURE = "SIGNATURE", "签名"
+    DOCUMENT = "DOCUMENT", "文书"
 
 
-class Grade(StrEnum):
+class Grade(Labelled):
     """How near to the place and the moment a picture was made; NONE for what is no picture."""
 
-    LIVE_CAMERA = "LIVE_CAMERA"
-    RECORDING_FRAME = "RECORDING_FRAME"
-    UPLOADED = "UPLOADED"
-    NONE = ""
-
-    @property
-    def label(self) -> str:
-        return GRADE_LABELS[self]
-
-
-GRADE_LABELS = {
-    Grade.LIVE_CAMERA: "现场相机直拍",
-    Grade.RECORDING_FRAME: "录像截图",
-    Grade.UPLOADED: "申请人上传",
-    Grade.NONE: "",
-}
+    LIVE_CAMERA = "LIVE_CAMERA", "现场相机直拍"
+    RECORDING_FRAME = "RECORDING_FRAME", "录像截图"
+    UPLOADED = "UPLOADED", "申请人上传"
+    NONE = "", ""
 
 
 class Purpose(StrEnum):

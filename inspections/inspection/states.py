@@ -2,82 +2,43 @@
 
 from enum import StrEnum
 
-
-class InspectionState(StrEnum):
-    SCHEDULED = "SCHEDULED"
-    IN_PROGRESS = "IN_PROGRESS"
-    CONCLUDED = "CONCLUDED"
-    SEALED = "SEALED"
-    TRANSFERRED = "TRANSFERRED"
-
-    @property
-    def label(self) -> str:
-        return INSPECTION_LABELS[self]
+from fieldsvc.kernel.labels import Labelled
 
 
-INSPECTION_LABELS = {
-    InspectionState.SCHEDULED: "待勘验",
-    InspectionState.IN_PROGRESS: "勘验中",
-    InspectionState.CONCLUDED: "已下结论，待签名",
-    InspectionState.SEALED: "已封存",
-    InspectionState.TRANSFERRED: "已转现场勘验",
-}
+class InspectionState(Labelled):
+    SCHEDULED = "SCHEDULED", "待勘验"
+    IN_PROGRESS = "IN_PROGRESS", "勘验中"
+    CONCLUDED = "CONCLUDED", "已下结论，待签名"
+    SEALED = "SEALED", "已封存"
+    TRANSFERRED = "TRANSFERRED", "已转现场勘验"
 
 
-class Mode(StrEnum):
-    REMOTE = "REMOTE"
-    ON_SITE = "ON_SITE"
-
-    @property
-    def label(self) -> str:
-        return {"REMOTE": "云勘验（远程视频）", "ON_SITE": "现场勘验"}[self.value]
+class Mode(Labelled):
+    REMOTE = "REMOTE", "云勘验（远程视频）"
+    ON_SITE = "ON_SITE", "现场勘验"
 
 
-class SelfResult(StrEnum):
+class SelfResult(Labelled):
     """What the applicant says of an item before the inspection."""
 
-    YES = "YES"
-    NO = "NO"
-    UNSURE = "UNSURE"
-
-    @property
-    def label(self) -> str:
-        return {"YES": "已做到", "NO": "还没做到", "UNSURE": "说不准"}[self.value]
+    YES = "YES", "已做到"
+    NO = "NO", "还没做到"
+    UNSURE = "UNSURE", "说不准"
 
 
-class RectificationState(StrEnum):
-    ORDERED = "ORDERED"
-    SUBMITTED = "SUBMITTED"
-    RETURNED = "RETURNED"
-    ACCEPTED = "ACCEPTED"
-
-    @property
-    def label(self) -> str:
-        return RECTIFICATION_LABELS[self]
+class RectificationState(Labelled):
+    ORDERED = "ORDERED", "待整改"
+    SUBMITTED = "SUBMITTED", "已提交，待复核"
+    RETURNED = "RETURNED", "已退回，请补充"
+    ACCEPTED = "ACCEPTED", "整改合格"
 
 
-RECTIFICATION_LABELS = {
-    RectificationState.ORDERED: "待整改",
-    RectificationState.SUBMITTED: "已提交，待复核",
-    RectificationState.RETURNED: "已退回，请补充",
-    RectificationState.ACCEPTED: "整改合格",
-}
-
-
-class TransferReason(StrEnum):
+class TransferReason(Labelled):
     """Why an inspection goes on at the place itself."""
 
-    CONSENT_REFUSED = "CONSENT_REFUSED"
-    INSPECTOR_DECIDED = "INSPECTOR_DECIDED"
-    APPLICANT_ASKED = "APPLICANT_ASKED"
-
-    @property
-    def label(self) -> str:
-        return {
-            "CONSENT_REFUSED": "申请人不同意录音录像",
-            "INSPECTOR_DECIDED": "勘验人员决定转现场",
-            "APPLICANT_ASKED": "申请人要求改为现场勘验",
-        }[self.value]
+    CONSENT_REFUSED = "CONSENT_REFUSED", "申请人不同意录音录像"
+    INSPECTOR_DECIDED = "INSPECTOR_DECIDED", "勘验人员决定转现场"
+    APPLICANT_ASKED = "APPLICANT_ASKED", "申请人要求改为现场勘验"
 
 
 class Step(StrEnum):

@@ -1,32 +1,29 @@
-from enum import StrEnum
+from fieldsvc.kernel.labels import Labelled
 
 
-class NoticeKind(StrEnum):
+class NoticeKind(Labelled):
     """Which message. The second half speaks of a delegation, or of a visit to the door."""
 
-    LINK = "LINK"
-    APPOINTMENT = "APPOINTMENT"
-    ON_SITE = "ON_SITE"
-    RECTIFICATION = "RECTIFICATION"
-    RETURNED = "RETURNED"
-    ACCEPTED = "ACCEPTED"
-    RESULT = "RESULT"
-    RATING = "RATING"
-    SITE_PROMISED = "SITE_PROMISED"
-    SITE_DEPARTED = "SITE_DEPARTED"
-    REGISTERED = "REGISTERED"
-    PROMISED = "PROMISED"
-    DEPARTED = "DEPARTED"
-    DELIVERED = "DELIVERED"
-    SUSPENDED = "SUSPENDED"
-    TERMINATED = "TERMINATED"
-    REVOKED = "REVOKED"
-    VISIT_LINK = "VISIT_LINK"
-    RATING_LINK = "RATING_LINK"
-
-    @property
-    def label(self) -> str:
-        return _LABELS[self]
+    LINK = "LINK", "办理链接"
+    APPOINTMENT = "APPOINTMENT", "预约成功"
+    ON_SITE = "ON_SITE", "转现场勘验"
+    VIDEO = "VIDEO", "改为视频勘验"
+    RECTIFICATION = "RECTIFICATION", "整改通知"
+    RETURNED = "RETURNED", "整改退回"
+    ACCEPTED = "ACCEPTED", "整改通过"
+    RESULT = "RESULT", "勘验结果"
+    RATING = "RATING", "勘验评价"
+    SITE_PROMISED = "SITE_PROMISED", "上门勘验时间"
+    SITE_DEPARTED = "SITE_DEPARTED", "勘验人员出发"
+    REGISTERED = "REGISTERED", "代办登记"
+    PROMISED = "PROMISED", "上门时间"
+    DEPARTED = "DEPARTED", "代办专员出发"
+    DELIVERED = "DELIVERED", "代办送达"
+    SUSPENDED = "SUSPENDED", "代办中止"
+    TERMINATED = "TERMINATED", "代办终止"
+    REVOKED = "REVOKED", "委托撤销"
+    VISIT_LINK = "VISIT_LINK", "代办链接"
+    RATING_LINK = "RATING_LINK", "评价链接"
 
     @property
     def link(self) -> str | None:
@@ -38,30 +35,10 @@ class NoticeKind(StrEnum):
         return self in _LINKS
 
 
-_LABELS = {
-    NoticeKind.LINK: "办理链接",
-    NoticeKind.APPOINTMENT: "预约成功",
-    NoticeKind.ON_SITE: "转现场勘验",
-    NoticeKind.RECTIFICATION: "整改通知",
-    NoticeKind.RETURNED: "整改退回",
-    NoticeKind.ACCEPTED: "整改通过",
-    NoticeKind.RESULT: "勘验结果",
-    NoticeKind.RATING: "勘验评价",
-    NoticeKind.SITE_PROMISED: "上门勘验时间",
-    NoticeKind.SITE_DEPARTED: "勘验人员出发",
-    NoticeKind.REGISTERED: "代办登记",
-    NoticeKind.PROMISED: "上门时间",
-    NoticeKind.DEPARTED: "代办专员出发",
-    NoticeKind.DELIVERED: "代办送达",
-    NoticeKind.SUSPENDED: "代办中止",
-    NoticeKind.TERMINATED: "代办终止",
-    NoticeKind.REVOKED: "委托撤销",
-    NoticeKind.VISIT_LINK: "代办链接",
-    NoticeKind.RATING_LINK: "评价链接",
-}
 _LINKS = {
     NoticeKind.LINK: "INSPECTION",
     NoticeKind.APPOINTMENT: "INSPECTION",
+    NoticeKind.VIDEO: "INSPECTION",
     NoticeKind.RECTIFICATION: "INSPECTION",
     NoticeKind.RETURNED: "INSPECTION",
     NoticeKind.ACCEPTED: "RATING",
@@ -74,10 +51,6 @@ _LINKS = {
 }
 
 
-class NoticeState(StrEnum):
-    PENDING = "PENDING"
-    SENT = "SENT"
-
-    @property
-    def label(self) -> str:
-        return {"PENDING": "待发送", "SENT": "已发送"}[self.value]
+class NoticeState(Labelled):
+    PENDING = "PENDING", "待发送"
+    SENT = "SENT", "已发送"

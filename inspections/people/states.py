@@ -1,100 +1,51 @@
 """What a member of staff may be, can do, answers for, and why one is away."""
 
-from enum import StrEnum
+from fieldsvc.kernel.labels import Labelled
 
 
-class Role(StrEnum):
-    INSPECTOR = "INSPECTOR"
-    DISPATCHER = "DISPATCHER"
-    HEAD = "HEAD"
-    ADMINISTRATOR = "ADMINISTRATOR"
-    AUDITOR = "AUDITOR"
-    DELEGATE = "DELEGATE"
-    LIAISON = "LIAISON"
-
-    @property
-    def label(self) -> str:
-        return ROLE_LABELS[self]
+class Role(Labelled):
+    INSPECTOR = "INSPECTOR", "勘验人员"
+    DISPATCHER = "DISPATCHER", "调度员"
+    HEAD = "HEAD", "科室负责人"
+    ADMINISTRATOR = "ADMINISTRATOR", "系统管理员"
+    AUDITOR = "AUDITOR", "审计员"
+    DELEGATE = "DELEGATE", "代办专员"
+    LIAISON = "LIAISON", "包联专员"
 
 
-ROLE_LABELS = {
-    Role.INSPECTOR: "勘验人员",
-    Role.DISPATCHER: "调度员",
-    Role.HEAD: "科室负责人",
-    Role.ADMINISTRATOR: "系统管理员",
-    Role.AUDITOR: "审计员",
-    Role.DELEGATE: "代办专员",
-    Role.LIAISON: "包联专员",
-}
-
-
-class Skill(StrEnum):
+class Skill(Labelled):
     """What a visit may ask of whoever comes."""
 
-    ENTERPRISE = "ENTERPRISE"
-    SOCIAL_INSURANCE = "SOCIAL_INSURANCE"
-    REAL_ESTATE = "REAL_ESTATE"
-    TAX = "TAX"
-    CONSTRUCTION = "CONSTRUCTION"
-    DIALECT = "DIALECT"
-    SIGN_LANGUAGE = "SIGN_LANGUAGE"
-    VIDEO_KIT = "VIDEO_KIT"
-    INSPECTION = "INSPECTION"
-
-    @property
-    def label(self) -> str:
-        return SKILL_LABELS[self]
+    ENTERPRISE = "ENTERPRISE", "企业开办"
+    SOCIAL_INSURANCE = "SOCIAL_INSURANCE", "社保医保"
+    REAL_ESTATE = "REAL_ESTATE", "不动产"
+    TAX = "TAX", "税务"
+    CONSTRUCTION = "CONSTRUCTION", "工程建设"
+    DIALECT = "DIALECT", "方言"
+    SIGN_LANGUAGE = "SIGN_LANGUAGE", "手语"
+    VIDEO_KIT = "VIDEO_KIT", "视频勘验设备"
+    INSPECTION = "INSPECTION", "现场勘验"
 
 
-SKILL_LABELS = {
-    Skill.ENTERPRISE: "企业开办",
-    Skill.SOCIAL_INSURANCE: "社保医保",
-    Skill.REAL_ESTATE: "不动产",
-    Skill.TAX: "税务",
-    Skill.CONSTRUCTION: "工程建设",
-    Skill.DIALECT: "方言",
-    Skill.SIGN_LANGUAGE: "手语",
-    Skill.VIDEO_KIT: "视频勘验设备",
-    Skill.INSPECTION: "现场勘验",
-}
+class AbsenceReason(Labelled):
+    SICK = "SICK", "病假"
+    LEAVE = "LEAVE", "事假"
+    TRAINING = "TRAINING", "培训"
+    OTHER = "OTHER", "其他"
 
 
-class AbsenceReason(StrEnum):
-    SICK = "SICK"
-    LEAVE = "LEAVE"
-    TRAINING = "TRAINING"
-    OTHER = "OTHER"
-
-    @property
-    def label(self) -> str:
-        return {"SICK": "病假", "LEAVE": "事假", "TRAINING": "培训", "OTHER": "其他"}[self.value]
-
-
-class ResponsibilityLevel(StrEnum):
+class ResponsibilityLevel(Labelled):
     """包联责任制's four levels, highest first."""
 
-    LEADER = "LEADER"
-    CHAIN_TEAM = "CHAIN_TEAM"
-    DEPARTMENT = "DEPARTMENT"
-    OFFICER = "OFFICER"
-
-    @property
-    def label(self) -> str:
-        return {
-            "LEADER": "包联领导",
-            "CHAIN_TEAM": "产业链专班",
-            "DEPARTMENT": "责任科室",
-            "OFFICER": "包联专员",
-        }[self.value]
+    LEADER = "LEADER", "包联领导"
+    CHAIN_TEAM = "CHAIN_TEAM", "产业链专班"
+    DEPARTMENT = "DEPARTMENT", "责任科室"
+    OFFICER = "OFFICER", "包联专员"
 
 
-class LinkPurpose(StrEnum):
+class LinkPurpose(Labelled):
     """What an applicant's link opens."""
 
-    INSPECTION = "INSPECTION"
-    VISIT = "VISIT"
-    RATING = "RATING"
-
-    @property
-    def label(self) -> str:
-        return {"INSPECTION": "勘验", "VISIT": "上门代办", "RATING": "评价"}[self.value]
+    INSPECTION = "INSPECTION", "勘验"
+    VISIT = "VISIT", "上门代办"
+    RATING = "RATING", "评价"

@@ -1,30 +1,22 @@
-from enum import StrEnum
+from fieldsvc.kernel.labels import Labelled
 
 
-class RecordState(StrEnum):
-    FROZEN = "FROZEN"
-    ISSUED = "ISSUED"
-
-    @property
-    def label(self) -> str:
-        return {"FROZEN": "待签名", "ISSUED": "已签发"}[self.value]
+class RecordState(Labelled):
+    FROZEN = "FROZEN", "待签名"
+    ISSUED = "ISSUED", "已签发"
 
 
-class PaperKind(StrEnum):
+class PaperKind(Labelled):
     """The papers of a delegation: DB3205/T 1077-2023 annexes A to E, and what goes with them."""
 
-    REGISTRATION = "REGISTRATION"
-    ACCEPTANCE = "ACCEPTANCE"
-    MANDATE = "MANDATE"
-    SUSPENSION = "SUSPENSION"
-    RESUMPTION = "RESUMPTION"
-    COMPLETION = "COMPLETION"
-    TERMINATION = "TERMINATION"
-    HAND_OVER = "HAND_OVER"
-
-    @property
-    def label(self) -> str:
-        return _PAPER_LABELS[self]
+    REGISTRATION = "REGISTRATION", "代办登记表"
+    ACCEPTANCE = "ACCEPTANCE", "代办受理单"
+    MANDATE = "MANDATE", "代办服务委托书"
+    SUSPENSION = "SUSPENSION", "代办中止单"
+    RESUMPTION = "RESUMPTION", "续办委托书"
+    COMPLETION = "COMPLETION", "代办办结单"
+    TERMINATION = "TERMINATION", "代办终止单"
+    HAND_OVER = "HAND_OVER", "材料交接清单"
 
     @property
     def code(self) -> str:
@@ -36,16 +28,6 @@ class PaperKind(StrEnum):
         return _PAPER_TEMPLATES.get(self, f"{self.value.lower()}.typ")
 
 
-_PAPER_LABELS = {
-    PaperKind.REGISTRATION: "代办登记表",
-    PaperKind.ACCEPTANCE: "代办受理单",
-    PaperKind.MANDATE: "代办服务委托书",
-    PaperKind.SUSPENSION: "代办中止单",
-    PaperKind.RESUMPTION: "续办委托书",
-    PaperKind.COMPLETION: "代办办结单",
-    PaperKind.TERMINATION: "代办终止单",
-    PaperKind.HAND_OVER: "材料交接清单",
-}
 _PAPER_CODES = {
     PaperKind.REGISTRATION: "DJ",
     PaperKind.ACCEPTANCE: "SL",
@@ -64,19 +46,10 @@ _PAPER_TEMPLATES = {
 }
 
 
-class PaperState(StrEnum):
+class PaperState(Labelled):
     """SUPERSEDED: a newer one took its place, or what it spoke of ended, before it was signed."""
 
-    FROZEN = "FROZEN"
-    SIGNED = "SIGNED"
-    ISSUED = "ISSUED"
-    SUPERSEDED = "SUPERSEDED"
-
-    @property
-    def label(self) -> str:
-        return {
-            "FROZEN": "待签名",
-            "SIGNED": "已签名",
-            "ISSUED": "已出具",
-            "SUPERSEDED": "已作废",
-        }[self.value]
+    FROZEN = "FROZEN", "待签名"
+    SIGNED = "SIGNED", "已签名"
+    ISSUED = "ISSUED", "已出具"
+    SUPERSEDED = "SUPERSEDED", "已作废"
