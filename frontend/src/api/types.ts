@@ -151,6 +151,14 @@ export type JoinStep =
   | 'DONE'
   | 'TRANSFERRED'
 
+/** What an inspector still has to see at the place; `code` are the digits of the door, from departure on. */
+export interface OnSite {
+  inspectors_needed: number
+  place_known: boolean
+  items: { code: string; title: string }[]
+  visit: { state: string; state_label: string; promised_from: Instant | null; promised_until: Instant | null; starts_at: Instant | null; staff: string; badge_number: string; code: string } | null
+}
+
 export interface JoinState {
   step: JoinStep
   head: number
@@ -166,6 +174,7 @@ export interface JoinState {
   pre_survey: PreSurvey | null
   findings: FindingOut[]
   outcome?: OutcomeOut | null
+  on_site?: OnSite | null
   rectification: RectificationOut | null
   abilities: string[]
 }

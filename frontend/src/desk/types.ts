@@ -5,6 +5,7 @@ import type { Result } from './logic/keys'
 
 export interface Bureau {
   id: string
+  code: string
   name: string
   phone: string
 }
@@ -157,6 +158,14 @@ export interface CaseBrief {
   contact_phone: string
 }
 
+/** What goes on at the place itself: the open items and the visit for them. */
+export interface OnSite {
+  inspectors_needed: number
+  place_known: boolean
+  items: { code: string; title: string }[]
+  visit: { id: string; state: string; state_label: string; promised_from: string | null; promised_until: string | null; starts_at: string | null; staff: string } | null
+}
+
 export interface Inspection {
   id: string
   version: number
@@ -174,6 +183,7 @@ export interface Inspection {
   consent: { accepted: boolean; location_accepted: boolean; text_version: string; answered_at: string } | null
   outcome?: Outcome | null
   computed: Computed
+  on_site?: OnSite | null
   rectification: Rectification | null
   dossier_head: string
   words: { opening: string; closing: string }

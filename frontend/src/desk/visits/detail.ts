@@ -115,6 +115,9 @@ export interface DelegationOut extends Common {
   contact_name: string
   needs: { code: Need; label: string }[]
   wish: string
+  /** When it would suit: wished for on the web, promised by nobody. */
+  preferred: { from: string; until: string } | null
+  wanted_staff: Person | null
   door_note: string
   clocks: Clock[]
   visit: VisitLine | null

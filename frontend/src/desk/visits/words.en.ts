@@ -88,6 +88,8 @@ export const en: Readonly<Record<VisitWord, string>> = {
   'list.empty': 'Nothing matches.',
   'list.empty_teach': 'Register a call and it appears here.',
   'list.total': '{n} in all',
+  'detail.preferred': 'Preferred time',
+  'detail.wanted_staff': 'Asked for',
   'detail.wish': 'In their own words',
   'detail.needs': 'Needs',
   'detail.contact': 'Contact',

@@ -87,6 +87,8 @@ export const zh = {
   'list.empty': '没有符合条件的代办件。',
   'list.empty_teach': '来电时在“登记代办”里登记一条，这里就会出现。',
   'list.total': '共 {n} 件',
+  'detail.preferred': '希望的时间',
+  'detail.wanted_staff': '想请',
   'detail.wish': '群众原话',
   'detail.needs': '需要照顾',
   'detail.contact': '联系人',

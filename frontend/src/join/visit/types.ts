@@ -11,7 +11,7 @@ export interface VisitView {
   state: string
   state_label: string
   items: Coded[]
-  bureau: { name: string; phone: string }
+  bureau: { code: string; name: string; phone: string }
   /** The phone number is masked: the bureau puts a call through. */
   delegate: { name: string; badge_number: string; unit: string; photo_url: string | null; phone: string } | null
   promised: { from: string; until: string } | null

@@ -8,6 +8,7 @@ export const en: Record<VisitKey, string> = {
   title_done: 'The visit is finished',
   title_cancelled: 'The visit is cancelled',
   no_time_yet: 'We will text you once the time is fixed.',
+  roster: 'Our delegates',
   who_comes: 'Who comes',
   photo_of: 'Photo of {name}',
   badge: 'Staff no. {number}',

@@ -7,6 +7,7 @@ export const zh = {
   title_done: '这次上门已办结',
   title_cancelled: '这次上门已取消',
   no_time_yet: '时间定下来以后会发短信告诉您。',
+  roster: '代办专员名册',
   who_comes: '谁来上门',
   photo_of: '{name}的工作照',
   badge: '工号 {number}',
