@@ -40,6 +40,7 @@ NEIGHBOUR = NewStaff("zhao", "赵旁人", [Role.INSPECTOR], "鲁D0481001", "现�
 ALWAYS = Hours(
     weekdays=frozenset(range(1, 8)), windows=((0, 24 * 60),), lead_minutes=0, days_ahead=5
 )
+BUREAU_CODE = "370306"
 LINK = re.compile(r"https?://\S+/j/#[\w-]+")
 
 
@@ -89,6 +90,7 @@ class Command(BaseCommand):
             duties = "、".join(role.label for role in one.roles)
             say(f"    {one.username:8} {staff[one.username]}   {one.name}  {duties}")
         say(f"\n  代办专员手机端  {public}/field/")
+        say(f"  群众:名册和网上委托  {public}/p/{BUREAU_CODE}/")
         if link:
             say(f"\n  申请人链接    {link}")
             picture = io.StringIO()
@@ -99,7 +101,7 @@ class Command(BaseCommand):
 
 def _bureaus(passwords: dict[str, str]) -> Bureau:
     bureau = add_bureau(
-        code="370306",
+        code=BUREAU_CODE,
         name="周村区行政审批服务局",
         phone="0533-6190000",
         address="山东省淄博市周村区新建东路88号政务服务中心三楼",

@@ -2,6 +2,7 @@ import type { StaffWord } from './words.zh'
 
 export const en: Readonly<Record<StaffWord, string>> = {
   'people.title': 'People',
+  'people.roster': 'Public roster and web intake (new window)',
   'people.delegates': 'Delegates and liaisons ({n})',
   'people.read_only': 'Read only: skills, areas and shifts are changed by the head or an administrator.',
   'people.empty': 'No delegate yet.',

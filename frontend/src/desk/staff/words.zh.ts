@@ -1,6 +1,7 @@
 // English must have the same keys; the compiler sees to it.
 export const zh = {
   'people.title': '人员',
+  'people.roster': '公开名册和网上委托（新窗口）',
   'people.delegates': '代办专员和包联专员（{n} 人）',
   'people.read_only': '只能查看：技能、片区和班次由本局负责人或管理员修改。',
   'people.empty': '还没有代办专员。',
