@@ -22,6 +22,7 @@ from inspections.ledger.rules.shapes import (
 )
 from inspections.ledger.selectors import lines
 from inspections.ledger.states import DecisionState, ObstacleState, Origin, Phase
+from inspections.ledger.wording import WeekName
 from inspections.people.models import Bureau
 
 VERSION = 1
@@ -95,6 +96,7 @@ _MEASURES = (
 def gather(bureau: Bureau, monday: date, at: datetime, heads: Heads) -> WeekContent:
     """The content of the week that begins on `monday`, as of `at`."""
     week = _Week(Actor("system", "system", str(bureau.pk)), monday)
+    name = wording.week_name(monday, week.last, rules.monday_of(at))
     figures = [_figure(one, week) for one in _MEASURES]
     figures += [_minutes(week), *_ratings(week, bureau), _unresolved(week, bureau)]
     by_key = {one["key"]: one for one in figures}
@@ -108,13 +110,14 @@ def gather(bureau: Bureau, monday: date, at: datetime, heads: Heads) -> WeekCont
         "sunday": week.last.isoformat(),
         "read_on": wording.long_day(monday + rules.WEEK),
         "made_at": wording.moment(at),
-        "opening": _opening(week, by_key, bureau.pk),
+        "week_name": name.short,
+        "opening": _opening(name, by_key, _commonest_point(bureau.pk, monday)),
         "figures": figures,
         "by_item": _shares(week, "item", "item_title"),
         "by_area": _shares(week, "area", "area_title", none="没有划入片区"),
         "by_delegate": _shares(week, "staff_id", "staff__name", none="还没有人接单"),
         "obstacles": [_obstacle(row, monday) for row in obstacles],
-        "obstacle_sentence": _obstacle_sentence(obstacles),
+        "obstacle_sentence": _obstacle_sentence(obstacles, name),
         "quotes": _quotes(bureau.pk, monday),
         "decisions": [_decision(row, at) for row in decided],
         "decision_sentence": _decision_sentence(decided, at),
@@ -204,33 +207,32 @@ def _nothing(_week: _Week) -> Filters:
     return Filters()
 
 
-def _opening(week: _Week, by_key: dict[str, Figure], bureau_id: UUID) -> list[str]:
-    said = [_registered(week, by_key), _reached(by_key), _late_words(by_key)]
+def _opening(name: WeekName, by_key: dict[str, Figure], point: str) -> list[str]:
+    said = [_registered(name, by_key), _reached(name, by_key), _late_words(by_key)]
     rated, bad = by_key["rated"]["value"], by_key["bad"]["value"]
     if rated is not None and bad is not None:
         voice = f"群众评价 {rated} 件，" + (f"其中差评 {bad} 件。" if bad else "没有差评。")
     else:
         voice = f"群众评价不单列{HIDDEN}。"
     said.append(f"完成回访 {by_key['followed']['value']} 件。{voice}")
-    point = _commonest_point(bureau_id, week.first)
     if point:
         said.append(point)
     return said
 
 
-def _registered(week: _Week, by_key: dict[str, Figure]) -> str:
+def _registered(name: WeekName, by_key: dict[str, Figure]) -> str:
     new, done = by_key["registered"], by_key["finished"]
     return (
-        f"上周（{wording.week(week.first, week.last)}）全局登记 {new['value']} 件"
+        f"{name.full}全局登记 {new['value']} 件"
         f"{wording.against(new['value'], new['before'], '件')}；办结 {done['value']} 件"
         f"{wording.against(done['value'], done['before'], '件')}。"
     )
 
 
-def _reached(by_key: dict[str, Figure]) -> str:
+def _reached(name: WeekName, by_key: dict[str, Figure]) -> str:
     minutes, within = by_key["minutes_to_door"], by_key["within_day"]
     if minutes["value"] is None:
-        return "上周登记的件还没有上门记录。"
+        return f"{name.short}登记的件还没有上门记录。"
     said = f"从群众来电登记到专员上门，一半的件在 {wording.length(minutes['value'])}以内"
     if minutes["before"] is not None:
         said += f"，前一周是 {wording.length(minutes['before'])}"
@@ -306,9 +308,9 @@ def _obstacle(row: Obstacle, monday: date) -> ObstacleLine:
     }
 
 
-def _obstacle_sentence(rows: list[Obstacle]) -> str:
+def _obstacle_sentence(rows: list[Obstacle], name: WeekName) -> str:
     if not rows:
-        return "上周没有记录到堵点。"
+        return f"{name.short}没有记录到堵点。"
     free = sum(row.state == ObstacleState.OPEN.value for row in rows)
     said = f"摆在会上的堵点 {len(rows)} 个"
     if not free:

@@ -1,5 +1,6 @@
 """How the weekly report speaks: sentences that can be read aloud."""
 
+from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -23,6 +24,25 @@ def week(monday: date, sunday: date) -> str:
     """11月16日至22日, 11月30日至12月6日."""
     last = f"{sunday.day}日" if monday.month == sunday.month else day(sunday)
     return f"{day(monday)}至{last}"
+
+
+@dataclass(frozen=True, slots=True)
+class WeekName:
+    """`full` opens a report, `short` stands in what follows and over a column."""
+
+    full: str
+    short: str
+
+
+def week_name(monday: date, sunday: date, this_monday: date) -> WeekName:
+    """上周 and 本周 only where they are true on the day of reading; else the week by its dates."""
+    dates = week(monday, sunday)
+    ago = (this_monday - monday).days
+    if ago == 7:
+        return WeekName(f"上周（{dates}）", "上周")
+    if ago == 0:
+        return WeekName(f"本周（{dates}，未结束）", "本周")
+    return WeekName(f"{dates}这一周", "这一周")
 
 
 def length(minutes: int) -> str:

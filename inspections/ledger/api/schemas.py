@@ -61,6 +61,8 @@ class ContentOut(Schema):
     sunday: date
     read_on: str
     made_at: str
+    # Reports of the first edition did not name their week.
+    week_name: str = "上周"
     opening: list[str]
     figures: list[FigureOut]
     by_item: list[ShareOut]

@@ -191,6 +191,8 @@ class WeekContent(TypedDict):
     sunday: str
     read_on: str
     made_at: str
+    # 上周, 本周 or 这一周, as it was true when the content was gathered.
+    week_name: str
     opening: list[str]
     figures: list[Figure]
     by_item: list[Share]

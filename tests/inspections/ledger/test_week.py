@@ -103,6 +103,19 @@ def test_a_week_is_told_in_sentences_and_each_figure_opens_its_cases(book: Book)
             assert seen(head, f"/ledger?{query}")["total"] == figure["value"], figure
 
 
+def test_only_the_week_before_this_one_is_called_last_week(book: Book) -> None:
+    head = as_staff(book.folk.cast.head)
+    for monday, name, opening in (
+        ("2026-11-09", "这一周", "11月9日至15日这一周全局登记"),
+        ("2026-11-16", "上周", "上周（11月16日至22日）全局登记"),
+        ("2026-11-23", "本周", "本周（11月23日至29日，未结束）全局登记"),
+    ):
+        told = seen(head, f"/ledger/weeks/{monday}")["content"]
+        assert told["week_name"] == name
+        assert told["opening"][0].startswith(opening)
+        assert told["obstacle_sentence"] == f"{name}没有记录到堵点。"
+
+
 def test_what_stood_in_the_way_is_gathered_and_opens_its_cases(book: Book) -> None:
     play(book)
     feng = as_staff(book.folk.feng)
