@@ -79,13 +79,26 @@ def run(problem: Problem) -> Answer:
             for one in problem["jobs"]
         ]
     )
-    found = given.solve(exploration_level=problem["level"], nb_threads=1).to_dict()
+    found = _solved(given, problem["level"])
     return {
         "routes": {
             str(route["vehicle"]): [step["id"] for step in route["steps"] if step["type"] == "job"]
             for route in found["routes"]
         }
     }
+
+
+def _solved(given: Any, level: int) -> dict[str, Any]:
+    """Half as many searches as VROOM takes at the level, each as deep: what the other half finds,
+    and more, the planner's own moves find in a tenth of the time (see `shifting`)."""
+    from vroom.solution.solution import Solution
+
+    # The public door knows levels only; the binding behind it takes both numbers.
+    found = given._solve(  # noqa: SLF001
+        nb_searches=2 * (level + 1), depth=level, nb_threads=1, timeout=None
+    )
+    answer: dict[str, Any] = Solution(found).to_dict()
+    return answer
 
 
 def _costs(problem: Problem, outside: set[int]) -> list[list[int]]:

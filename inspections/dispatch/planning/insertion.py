@@ -1,6 +1,6 @@
 """Room for one more visit in a plan, really checked: every start offered comes with its route."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from inspections.dispatch.planning.clockwork import (
@@ -130,17 +130,17 @@ def assignments_of(
     return (*ground.held.get(agent, ()), *planned)
 
 
+def cheapest(places: Iterable[Place]) -> Place | None:
+    return min(places, key=lambda one: (one.cost, one.earliest), default=None)
+
+
 def fill(ground: Ground, routes: Routes, visits: Sequence[str]) -> list[str]:
     """Insert the visits that still fit, cheapest place first; returns those that do not."""
     left: list[str] = []
     walk = Walk(ground, routes)
     for visit in visits:
         stop = ground.stops[visit]
-        place = min(
-            walk.places(ground.jobs[visit], stop),
-            key=lambda one: (one.cost, one.earliest),
-            default=None,
-        )
+        place = cheapest(walk.places(ground.jobs[visit], stop))
         if place is None:
             left.append(visit)
             continue

@@ -12,6 +12,7 @@ from inspections.dispatch.planning.faults import PromiseBroken, SolverFailed
 from inspections.dispatch.planning.ground import Ground, Routes
 from inspections.dispatch.planning.insertion import Walk, assignments_of, fill
 from inspections.dispatch.planning.shapes import Assignment, Break, Day, PlanResult
+from inspections.dispatch.planning.shifting import shift
 
 DEFAULT_LEVEL = 3
 DEFAULT_LIMIT = 60.0
@@ -133,7 +134,8 @@ def _place_first(task: Task, kept: Routes) -> Routes:
         if _goes_first(ground, visit) and any(alone.places(ground.jobs[visit], ground.stops[visit]))
     ]
     routes = {agent: list(route) for agent, route in kept.items()}
-    if not fill(ground, routes, first):
+    left = fill(ground, routes, first)
+    if not left or not shift(ground, routes, left):
         return routes
     return _place(task, kept, first)
 
@@ -156,7 +158,7 @@ def _place(task: Task, kept: Routes, more: Sequence[str]) -> Routes:
         # The optimiser's pins are soft: it gave one up for more points. Keep what must be kept.
         routes = {agent: list(route) for agent, route in kept.items()}
         placed = must
-    fill(ground, routes, [visit for visit in more if visit not in placed])
+    shift(ground, routes, fill(ground, routes, [one for one in more if one not in placed]))
     return routes
 
 
