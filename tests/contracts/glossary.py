@@ -46,6 +46,10 @@ SYNONYMS = {
     "notification": "notice",
     "complaint_followup": "follow_up",
     "callback_visit": "follow_up",
+    "door_hint": "door_note",
+    "grievance": "unresolved",
+    "bottleneck": "obstacle",
+    "weekly_digest": "weekly_report",
 }
 
 # Words that are right in one place: (file, synonym), each with its reason.
