@@ -101,6 +101,17 @@ def cancel(case: Case, *, actor: Actor) -> None:
     cases.mark_unscheduled(case, actor=actor, appointment=standing.pk)
 
 
+def give_up(case: Case, *, reason: str, actor: Actor) -> None:
+    """Free whatever appointment the case still has; `reason` is a code. Without one: nothing.
+
+    Journal: `booking.cancelled`.
+    """
+    case = _lock(case)
+    standing = selectors.appointment_of(case.pk)
+    if standing is not None:
+        _cancel(standing, case, actor, reason=reason)
+
+
 def occupy(staff_id: UUID, slot: Slot, *, holder: UUID) -> None:
     """Take one member of staff for the cells a time touches; refuses with `staff_taken`."""
     occupy_all([Taking(staff_id, slot, holder)])

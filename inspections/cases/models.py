@@ -81,6 +81,9 @@ class Case(Workflow):
     )
     def transfer(self) -> None: ...
 
+    @transition(field=state, source=CaseState.TRANSFERRED.value, target=CaseState.RECEIVED.value)
+    def reopen(self) -> None: ...
+
     @transition(
         field=state,
         source=[CaseState.CONCLUDED.value, CaseState.RECTIFYING.value],

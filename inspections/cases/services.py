@@ -110,6 +110,11 @@ def mark_transferred(case: Case, *, actor: Actor, reason: str) -> None:
     _move(case, "transfer", actor, "case.transferred", {"reason": reason})
 
 
+def mark_reopened(case: Case, *, actor: Actor) -> None:
+    """Back from the visit to a video call: it may be booked again. Journal: `case.reopened`."""
+    _move(case, "reopen", actor, "case.reopened", {})
+
+
 def close(case: Case, *, actor: Actor) -> None:
     """Nothing more is due. Journal: `case.closed`."""
     _move(case, "close", actor, "case.closed", {})

@@ -43,6 +43,12 @@ class VisitUnderWay(Conflict):
     action = "请先电话联系专员；确实去不成的，由专员在手机上点「中止」。"
 
 
+class VideoImpossible(Conflict):
+    code = "video_impossible"
+    title = "这次上门不能改为视频办理"
+    action = "只有还没有出发、申请人没有拒绝录像的现场勘验可以改为视频。请照常安排上门。"
+
+
 class OrderChanged(Conflict):
     """`fields.order`: the order as it stands now, for the phone's conflict screen."""
 

@@ -2,11 +2,13 @@
 
 from fieldsvc.kernel.errors import Refusal
 from fieldsvc.kernel.journal import Actor
+from inspections.dispatch import rules
 from inspections.dispatch.errors import (
     BoardNotYours,
     FieldNotYours,
     OrderChanged,
     OrderUnknown,
+    VideoImpossible,
     VisitOver,
     VisitUnderWay,
 )
@@ -47,6 +49,19 @@ def may_place(visit: Visit, live: DispatchOrder | None) -> Refusal | None:
     return None
 
 
+def may_order_video(visit: Visit, live: DispatchOrder | None) -> Refusal | None:
+    """Whether a video call may take the visit's place: until somebody is on the way."""
+    refusal = may_place(visit, live)
+    if refusal is None and not becomes_video(visit):
+        return VideoImpossible()
+    return refusal
+
+
+def becomes_video(visit: Visit) -> bool:
+    """Whether whoever asked for the visit could do it over a call, too."""
+    return visit.may_be_video and visit.kind in rules.BY_VIDEO
+
+
 STEPS: dict[str, frozenset[str]] = {
     "accept": frozenset({OrderState.OFFERED.value}),
     "decline": frozenset({OrderState.OFFERED.value, OrderState.ACCEPTED.value}),
@@ -78,4 +93,6 @@ def visit_abilities(actor: Actor, visit: Visit, live: DispatchOrder | None) -> l
     found = ["visit.move"]
     if live is not None and live.state in LIVE:
         found.append("visit.unassign")
+    if becomes_video(visit):
+        found.append("visit.video")
     return found

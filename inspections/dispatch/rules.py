@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 
 from inspections.bookings.rules import CELL, ZONE
-from inspections.dispatch.states import ArrivalMethod
+from inspections.dispatch.states import ArrivalMethod, VisitKind
 
 Point = tuple[float, float]  # longitude, latitude; WGS-84 degrees
 
@@ -22,6 +22,8 @@ ALTERNATIVES: Final = 3
 TO_PUBLISH: Final = timedelta(minutes=15)
 # And a caller's visit waits for the next plan.
 TO_ANSWER: Final = timedelta(minutes=30)
+# How far ahead another time is looked for on the telephone.
+AGREE_DAYS: Final = 5
 # A promise nearer than this does not wait for the next plan: somebody is asked at once.
 AT_ONCE: Final = timedelta(hours=2)
 # Nobody who has no order yet stands at a door sooner than this.
@@ -31,6 +33,10 @@ SHORTEST_WINDOW: Final = timedelta(minutes=30)
 ADVISORY: Final = frozenset({"BREAK", "AREA", "TRAVEL", "WINDOW"})
 # A pair of 出发 and 到达 outside of this was not a drive but a forgotten tap.
 SAMPLE_SECONDS: Final = (60, 2 * 3600)
+# Whose work can be done over a call with the applicant at the place: an inspection's.
+BY_VIDEO: Final = frozenset({VisitKind.INSPECTION.value, VisitKind.RECTIFICATION.value})
+# The reason a visit is given up with when a call takes its place.
+VIDEO: Final = "VIDEO"
 # A trip longer than this each way is worth a question whether a video call would do.
 FAR_SECONDS: Final = 25 * 60
 

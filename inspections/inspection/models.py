@@ -10,7 +10,7 @@ from inspections.bookings.models import Appointment
 from inspections.cases.models import Case
 from inspections.catalog.states import Outcome
 from inspections.evidence.models import Dossier, EvidenceItem
-from inspections.inspection.states import InspectionState, Mode, RectificationState
+from inspections.inspection.states import InspectionState, Mode, RectificationState, TransferReason
 from inspections.people.models import Bureau, Staff
 
 SCHEDULED, IN_PROGRESS, CONCLUDED, SEALED, TRANSFERRED = (s.value for s in InspectionState)
@@ -97,6 +97,12 @@ class Inspection(Workflow):
     def goes_on_site(self) -> bool:
         """Whether it was moved there, or its verdict leaves items that only a visit can settle."""
         return self.state == TRANSFERRED or self.outcome == Outcome.ON_SITE_REQUIRED.value
+
+    @property
+    def may_return_to_video(self) -> bool:
+        """Whether a call may take the visit's place: never over a refused consent or a verdict."""
+        refused = self.transfer_reason == TransferReason.CONSENT_REFUSED.value
+        return self.state == TRANSFERRED and not refused
 
 
 class Assignment(models.Model):

@@ -6,6 +6,8 @@ from fieldsvc.kernel.journal import JournalEntry
 from fieldsvc.kernel.outbox import on
 from inspections.bookings.selectors import get_appointment
 from inspections.bookings.states import AppointmentState
+from inspections.dispatch.rules import VIDEO
+from inspections.dispatch.states import VisitKind
 from inspections.inspection import services
 from inspections.inspection.selectors import inspection_of_dossier
 from inspections.inspection.services.common import system
@@ -65,3 +67,10 @@ def close(entry: JournalEntry) -> None:
 def request_visit(entry: JournalEntry) -> None:
     """A verdict that leaves nothing to a visit asks for none."""
     services.request_visit(UUID(str(entry.data["inspection"])))
+
+
+@on("visit.cancelled", name="inspections.inspection.subscribers.return_to_video")
+def return_to_video(entry: JournalEntry) -> None:
+    by_video = entry.data.get("reason") == VIDEO
+    if by_video and entry.data.get("kind") == VisitKind.INSPECTION.value:
+        services.return_to_video(UUID(str(entry.data["subject"])))

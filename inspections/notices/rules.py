@@ -45,6 +45,10 @@ _TEXTS: Mapping[NoticeKind, str] = {
         "办件{case_number}的勘验改为上门进行，不收费，不影响办理结果，不延长法定办理时限。"
         "工作人员会打电话与您约时间。"
     ),
+    NoticeKind.VIDEO: (
+        "办件{case_number}的勘验改用视频进行，不再派人上门。请用拍摄现场的那部手机打开 {link} "
+        "预约时间。链接只供您本人使用，30天内有效。"
+    ),
     NoticeKind.RECTIFICATION: (
         "办件{case_number}的勘验有{items}项需要整改，请在{at}前改好，打开 {link} 上传照片并提交。"
         "逾期未提交的，按现有结果办理。"
@@ -124,6 +128,7 @@ _REMOTE = frozenset(
         NoticeKind.LINK,
         NoticeKind.APPOINTMENT,
         NoticeKind.ON_SITE,
+        NoticeKind.VIDEO,
         NoticeKind.RECTIFICATION,
         NoticeKind.RETURNED,
         NoticeKind.ACCEPTED,

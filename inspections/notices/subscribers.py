@@ -18,6 +18,7 @@ _KINDS = {
     "rectification.ordered": NoticeKind.RECTIFICATION,
     "rectification.returned": NoticeKind.RETURNED,
     "rectification.accepted": NoticeKind.ACCEPTED,
+    "case.reopened": NoticeKind.VIDEO,
     "result.delivered": NoticeKind.RESULT,
 }
 _DELEGATION_KINDS = {

@@ -26,6 +26,7 @@ from inspections.dispatch.api.schemas import (
     UnassignIn,
     UndoIn,
     VersionIn,
+    WindowsOut,
 )
 from inspections.dispatch.models import Visit
 from inspections.dispatch.services import Target
@@ -127,13 +128,33 @@ def unassign(request: HttpRequest, body: UnassignIn) -> TouchedOut:
     return _touched(visit, day)
 
 
+@router.post("/board/visits/{visit_id}/video", response=TouchedOut)
+@idempotent
+def order_video(request: HttpRequest, visit_id: UUID, body: VersionIn) -> TouchedOut:
+    """Invite the applicant to a video call instead of the trip."""
+    actor = actor_of(request)
+    visit = selectors.access_visit(actor, visit_id)
+    live = selectors.live_order_of(visit.pk)
+    services.order_video(visit.pk, version=body.version, actor=actor)
+    day = rules.local_day(live.starts_at if live is not None else visit.window_from)
+    return _touched(visit, day)
+
+
+@router.get("/board/visits/{visit_id}/windows", response=WindowsOut, by_alias=True)
+def windows(request: HttpRequest, visit_id: UUID) -> WindowsOut:
+    """When the visit could start instead, over the next days."""
+    visit = selectors.access_visit(actor_of(request), visit_id)
+    return present.windows_out(selectors.windows_of(visit, days=rules.AGREE_DAYS))
+
+
 @router.post("/board/promise", response=TouchedOut)
 @idempotent
 def promise(request: HttpRequest, body: PromiseIn) -> TouchedOut:
     """Agree on another time with the applicant."""
     actor = actor_of(request)
     visit = selectors.access_visit(actor, body.visit)
-    services.promise(visit.pk, body.from_, body.until, actor=actor)
+    agreed = services.Agreed(body.from_, body.until, body.note.strip())
+    services.agree(visit.pk, agreed, version=body.version, actor=actor)
     return _touched(visit, rules.local_day(body.from_))
 
 

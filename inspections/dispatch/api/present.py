@@ -25,10 +25,12 @@ from inspections.dispatch.api.schemas import (
     SpanOut,
     TravelOut,
     TravelRowOut,
+    WindowOut,
+    WindowsOut,
 )
 from inspections.dispatch.models import DispatchOrder, Plan, Visit
 from inspections.dispatch.selectors.board import Board, PlanRow, Travel
-from inspections.dispatch.shapes import Checked
+from inspections.dispatch.shapes import Checked, WindowOffer
 from inspections.dispatch.states import (
     PLEDGED,
     AbortReason,
@@ -77,6 +79,21 @@ def plan_row_out(row: PlanRow) -> PlanRowOut:
         made_at=row.made_at,
         failure=row.failure,
         figures=row.figures,
+    )
+
+
+def windows_out(offers: list[WindowOffer]) -> WindowsOut:
+    return WindowsOut(
+        items=[
+            WindowOut(
+                from_=one.starts_from,
+                until=one.starts_until,
+                label=one.label,
+                why=one.why,
+                staff_count=one.staff_count,
+            )
+            for one in offers
+        ]
     )
 
 

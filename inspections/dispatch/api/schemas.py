@@ -185,9 +185,25 @@ class UnassignIn(Schema):
 
 
 class PromiseIn(Schema):
+    """`note`: what was said on the call; it is kept with the entry and shown to nobody."""
+
     visit: UUID
+    version: int
     from_: AwareDatetime = Field(alias="from")
     until: AwareDatetime
+    note: str = Field(default="", max_length=500)
+
+
+class WindowOut(Schema):
+    from_: datetime = Field(serialization_alias="from")
+    until: datetime
+    label: str
+    why: str
+    staff_count: int
+
+
+class WindowsOut(Schema):
+    items: list[WindowOut]
 
 
 class UndoIn(Schema):

@@ -21,7 +21,13 @@ from inspections.dispatch.selectors.field import (
     is_photo_received,
     orders_of_day,
 )
-from inspections.dispatch.selectors.windows import Wish, place_within, spots_for, windows_for
+from inspections.dispatch.selectors.windows import (
+    Wish,
+    place_within,
+    spots_for,
+    windows_for,
+    windows_of,
+)
 
 __all__ = [
     "Wish",
@@ -48,4 +54,5 @@ __all__ = [
     "travel_table",
     "visits_of",
     "windows_for",
+    "windows_of",
 ]

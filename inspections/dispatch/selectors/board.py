@@ -14,7 +14,7 @@ from inspections.dispatch.selectors.openings import Openings
 from inspections.dispatch.selectors.picture import Picture, picture
 from inspections.dispatch.selectors.planned import Planned
 from inspections.dispatch.selectors.roads import learned
-from inspections.dispatch.shapes import Figures, UnplacedJSON, VideoJSON
+from inspections.dispatch.shapes import AssignmentJSON, Figures, UnplacedJSON, VideoJSON
 from inspections.dispatch.states import PlanState, VisitState
 
 _SHOWN = [
@@ -133,7 +133,11 @@ def _plans(bureau_id: UUID, day: date) -> tuple[list[PlanRow], Plan | None]:
 def _unplaced(seen: Picture, newest: Plan | None, waiting: set[str]) -> list[UnplacedJSON]:
     if newest is None:
         return []
-    draft = newest.body["assignments"] if newest.state == PlanState.DRAFT.value else []
+    draft: list[AssignmentJSON] = []
+    if newest.state == PlanState.DRAFT.value:
+        # What the draft would take back waits as soon as it is published.
+        draft = newest.body["assignments"]
+        waiting = waiting | {str(pk) for pk, one in seen.visits.items() if not one.is_over}
     openings = Openings(seen, draft)
     return [openings.refreshed(one) for one in newest.body["unplaced"] if one["visit"] in waiting]
 
@@ -142,7 +146,7 @@ def _videos(seen: Picture) -> dict[UUID, VideoJSON]:
     planned = Planned(seen)
     found = {}
     for order in seen.orders.values():
-        if order.is_live and order.visit.may_be_video:
+        if order.is_live and policies.becomes_video(order.visit):
             offer = video_of(planned, order.visit, order.travel_seconds)
             if offer is not None:
                 found[order.visit_id] = offer

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from fieldsvc.kernel import clock
-from inspections.dispatch import rules
+from inspections.dispatch import policies, rules
 from inspections.dispatch.models import Visit
 from inspections.dispatch.planning.shapes import Blocker, PlanResult, Unplaced
 from inspections.dispatch.selectors.planned import Planned
@@ -98,7 +98,7 @@ def _blocker(planned: Planned, blocker: Blocker) -> dict[str, object]:
 
 def video_of(planned: Planned, visit: Visit, way: int | None = None) -> VideoJSON | None:
     """A call instead of the trip; `way` is the trip planned, None where nobody can make it."""
-    if not visit.may_be_video:
+    if not policies.becomes_video(visit):
         return None
     seconds = way if way is not None else _nearest(planned, visit)
     saved = rules.video_instead(visit.title, seconds, to_be_waited_for=way is None)

@@ -44,9 +44,10 @@ class Openings:
         )
 
     def _walks(self, visit_id: UUID) -> list[Walk]:
-        if visit_id not in self._soon.picture.holds:
+        seen = self._soon.picture
+        if visit_id not in seen.holds and seen.live(visit_id) is None:
             return self._shared
-        # The place held for its own promise is free for it.
+        # What is taken for this very visit now is free for it.
         return self._walked(visit_id)
 
     @cached_property

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from fieldsvc.kernel import clock
 from inspections.bookings.rules import ZONE
 from inspections.dispatch import rules
 from inspections.dispatch.models import Visit
@@ -26,7 +27,10 @@ NEAR_SECONDS = 10 * 60
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What the caller asks for; the start shall lie between `since` and `until`."""
+    """What the caller asks for; the start shall lie between `since` and `until`.
+
+    `instead_of` is a visit on the board already: what is taken for it now counts as free.
+    """
 
     place: Point
     skills: frozenset[str]
@@ -34,6 +38,7 @@ class Wish:
     since: datetime
     until: datetime
     wanted_staff: UUID | None = None
+    instead_of: UUID | None = None
 
 
 def windows_for(bureau_id: UUID, wish: Wish, *, limit: int = 200) -> list[WindowOffer]:
@@ -50,6 +55,21 @@ def windows_for(bureau_id: UUID, wish: Wish, *, limit: int = 200) -> list[Window
         if len(found) >= limit:
             break
     return found
+
+
+def windows_of(visit: Visit, *, days: int, limit: int = 200) -> list[WindowOffer]:
+    """Whole hours from now on in which a visit of the board could start instead, as checked."""
+    now = clock.now()
+    wish = Wish(
+        place=visit.place,
+        skills=frozenset(visit.skills),
+        minutes=visit.minutes,
+        since=now,
+        until=now + timedelta(days=days),
+        wanted_staff=visit.wanted_staff_id,
+        instead_of=visit.pk,
+    )
+    return windows_for(visit.bureau_id, wish, limit=limit)
 
 
 def place_within(
@@ -147,7 +167,7 @@ def _of_day(seen: Picture, wish: Wish, limit: int) -> Iterator[WindowOffer]:
         priority=max(rules.PRIORITIES),
         only_agent=str(wish.wanted_staff) if wish.wanted_staff else None,
     )
-    look = _Look(planned, job)
+    look = _Look(planned, job, but=wish.instead_of)
     given = 0
     for hour in range(since // HOUR, until // HOUR + 1):
         start, end = max(hour * HOUR, planned.now), (hour + 1) * HOUR

@@ -7,16 +7,19 @@ from inspections.dispatch.services.calendars import issue_calendar, revoke_calen
 from inspections.dispatch.services.moves import Target, move, send_due, send_soon, unassign
 from inspections.dispatch.services.orders import abort, accept, decline, depart, finish
 from inspections.dispatch.services.plans import discard, make_plan, request_plan
-from inspections.dispatch.services.promises import promise
+from inspections.dispatch.services.promises import Agreed, agree, promise
 from inspections.dispatch.services.publishing import publish
 from inspections.dispatch.services.undo import undo
+from inspections.dispatch.services.videos import order_video
 from inspections.dispatch.services.visits import cancel_visit, request_visit
 
 __all__ = [
+    "Agreed",
     "Target",
     "Wish",
     "abort",
     "accept",
+    "agree",
     "arrive",
     "cancel_visit",
     "confirm_arrival",
@@ -28,6 +31,7 @@ __all__ = [
     "make_plan",
     "move",
     "note_absence",
+    "order_video",
     "promise",
     "publish",
     "request_plan",

@@ -4,10 +4,12 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from fieldsvc.kernel import clock, ids, workflow
+from fieldsvc.kernel.errors import StaleVersion
 from fieldsvc.kernel.hashing import JSONValue
 from fieldsvc.kernel.journal import Actor
 from inspections.bookings import services as bookings
 from inspections.bookings.rules import Slot
+from inspections.dispatch import policies
 from inspections.dispatch.errors import VisitUnknown
 from inspections.dispatch.models import BoardDay, DispatchOrder, Plan, Visit
 from inspections.dispatch.states import LIVE, WithdrawReason
@@ -38,6 +40,20 @@ def locked_visit(visit_id: UUID) -> Visit:
         raise VisitUnknown
     queue(found)
     return Visit.objects.select_for_update().get(pk=visit_id)
+
+
+def seen_visit(visit_id: UUID, version: int) -> Visit:
+    """The visit as the dispatcher saw it, and still the board's to decide.
+
+    Refuses: `visit_unknown`, `stale_version`, `visit_over`, `visit_under_way`.
+    """
+    visit = locked_visit(visit_id)
+    if visit.version != version:
+        raise StaleVersion({"version": visit.version})
+    refusal = policies.may_place(visit, live_order(visit))
+    if refusal is not None:
+        raise refusal
+    return visit
 
 
 def live_order(visit: Visit) -> DispatchOrder | None:

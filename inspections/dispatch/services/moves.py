@@ -7,12 +7,12 @@ from uuid import UUID
 from django.db import transaction
 
 from fieldsvc.kernel import clock, ids, journal
-from fieldsvc.kernel.errors import Invalid, StaleVersion
+from fieldsvc.kernel.errors import Invalid
 from fieldsvc.kernel.hashing import JSONValue
 from fieldsvc.kernel.journal import Actor
 from inspections.bookings import services as bookings
 from inspections.bookings.errors import StaffTaken
-from inspections.dispatch import policies, rules, selectors
+from inspections.dispatch import rules, selectors
 from inspections.dispatch.errors import MoveRefused, TimeTaken
 from inspections.dispatch.models import BoardRevision, DispatchOrder, Hold, Visit
 from inspections.dispatch.selectors.picture import Picture, picture
@@ -23,6 +23,7 @@ from inspections.dispatch.services.common import (
     locked_visit,
     new_order,
     offer,
+    seen_visit,
     slot_of,
     system,
     touch_board,
@@ -51,7 +52,7 @@ def move(visit_id: UUID, to: Target, *, version: int, actor: Actor) -> DispatchO
     `fields.alternatives`), `time_taken`. Journal: `order.withdrawn` (if there was one),
     `order.offered`; `board.moved` on the board.
     """
-    visit = _seen(visit_id, version)
+    visit = seen_visit(visit_id, version)
     before = _order_of(visit)
     order = place(visit, to, reason=WithdrawReason.MOVED, actor=actor)
     _remember(visit, before, order, actor)
@@ -98,7 +99,7 @@ def unassign(visit_id: UUID, *, version: int, actor: Actor) -> Visit:
     A promise to the applicant stands: only who comes is open again. Refuses: `stale_version`,
     `visit_over`, `visit_under_way`. Journal: `order.withdrawn`; `board.moved` on the board.
     """
-    visit = _seen(visit_id, version)
+    visit = seen_visit(visit_id, version)
     before = _order_of(visit)
     if before is not None:
         withdraw(before, WithdrawReason.UNASSIGNED, actor=actor)
@@ -150,16 +151,6 @@ def spot_json(spot: Spot) -> JSONValue:
         "staff_name": spot.staff_name,
         "starts_at": clock.iso(spot.starts_at),
     }
-
-
-def _seen(visit_id: UUID, version: int) -> Visit:
-    visit = locked_visit(visit_id)
-    if visit.version != version:
-        raise StaleVersion({"version": visit.version})
-    refusal = policies.may_place(visit, live_order(visit))
-    if refusal is not None:
-        raise refusal
-    return visit
 
 
 def _order_of(visit: Visit) -> DispatchOrder | None:

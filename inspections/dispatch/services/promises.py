@@ -1,5 +1,6 @@
 """Promising a window, and keeping a place for it until somebody is sent."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -13,11 +14,28 @@ from inspections.bookings.errors import StaffTaken
 from inspections.bookings.rules import Slot
 from inspections.dispatch import policies, rules, selectors
 from inspections.dispatch.errors import WindowGone
-from inspections.dispatch.models import Hold, Visit
+from inspections.dispatch.models import DispatchOrder, Hold, Visit
 from inspections.dispatch.selectors.picture import picture
-from inspections.dispatch.services.common import facts, live_order, locked_visit, touch_board
+from inspections.dispatch.services.common import (
+    facts,
+    live_order,
+    locked_visit,
+    seen_visit,
+    touch_board,
+    withdraw,
+)
 from inspections.dispatch.services.visits import give_up_hold
 from inspections.dispatch.shapes import Spot, WindowOffer
+from inspections.dispatch.states import WithdrawReason
+
+
+@dataclass(frozen=True, slots=True)
+class Agreed:
+    """A window as the applicant has agreed to it; `note` is what was said on the call."""
+
+    since: datetime
+    until: datetime
+    note: str = ""
 
 
 @transaction.atomic
@@ -36,19 +54,56 @@ def promise(visit_id: UUID, since: datetime, until: datetime, *, actor: Actor) -
     refusal = policies.may_place(visit, live)
     if refusal is not None:
         raise refusal
-    if live is not None:
-        if not since <= live.starts_at <= until:
-            raise WindowGone({"alternatives": window_alternatives(visit)})
-    else:
+    _promise(visit, live, Agreed(since, until), actor)
+    return visit
+
+
+@transaction.atomic
+def agree(visit_id: UUID, agreed: Agreed, *, version: int, actor: Actor) -> Visit:
+    """Promise another window than before, as agreed on a call; `version` is the visit's.
+
+    An order outside of it is taken back from whoever was to go, accepted or not. Refuses:
+    `visit_unknown`, `stale_version`, `visit_over`, `visit_under_way`, `window_gone`
+    (`fields.alternatives`; the old promise then stands). Journal: `order.withdrawn` as needed,
+    `visit.promised` with the window before; the note is kept as a secret.
+    """
+    visit = seen_visit(visit_id, version)
+    live = live_order(visit)
+    if live is not None and not agreed.since <= live.starts_at <= agreed.until:
+        live.visit = visit
+        touch_board(visit.bureau_id, rules.local_day(live.starts_at))
+        withdraw(live, WithdrawReason.REAGREED, actor=actor)
+        live = None
+    _promise(visit, live, agreed, actor)
+    return visit
+
+
+def _promise(visit: Visit, live: DispatchOrder | None, agreed: Agreed, actor: Actor) -> None:
+    since, until = agreed.since, agreed.until
+    if live is None:
         give_up_hold(visit)
-        if hold_within(visit, since, until) is None:
-            raise WindowGone({"alternatives": window_alternatives(visit)})
+        possible = hold_within(visit, since, until) is not None
+    else:
+        possible = since <= live.starts_at <= until
+    if not possible:
+        raise WindowGone({"alternatives": window_alternatives(visit)})
+    told: dict[str, JSONValue] = {"from": clock.iso(since), "until": clock.iso(until)}
+    if visit.promised_from is not None and visit.promised_until is not None:
+        told["before"] = {
+            "from": clock.iso(visit.promised_from),
+            "until": clock.iso(visit.promised_until),
+        }
+        touch_board(visit.bureau_id, rules.local_day(visit.promised_from))
     visit.promised_from, visit.promised_until = since, until
     workflow.save_fields(visit, "promised_from", "promised_until")
     touch_board(visit.bureau_id, rules.local_day(since))
-    told: dict[str, JSONValue] = {"from": clock.iso(since), "until": clock.iso(until)}
-    append(visit.stream, "visit.promised", actor=actor, data={**facts(visit), **told})
-    return visit
+    append(
+        visit.stream,
+        "visit.promised",
+        actor=actor,
+        data={**facts(visit), **told},
+        private={"note": agreed.note} if agreed.note else None,
+    )
 
 
 def hold_within(
@@ -82,6 +137,7 @@ def window_alternatives(visit: Visit) -> list[JSONValue]:
         since=max(now, visit.window_from),
         until=max(now, visit.window_until) + timedelta(days=1),
         wanted_staff=visit.wanted_staff_id,
+        instead_of=visit.pk,
     )
     offers = selectors.windows_for(visit.bureau_id, wish, limit=rules.ALTERNATIVES)
     return [window_json(one) for one in offers]

@@ -15,6 +15,7 @@ from inspections.inspection.errors import (
     RectificationUnknown,
 )
 from inspections.inspection.models import Inspection, PlaceReport, Rectification
+from inspections.inspection.states import InspectionState
 from inspections.people.models import Staff
 
 
@@ -38,10 +39,17 @@ def access_own_inspection(actor: Actor) -> Inspection:
     `inspection_not_scheduled`."""
     if actor.kind != "applicant":
         raise InspectionUnknown
-    found = rows().filter(case_id=actor.id).order_by("-round", "-starts_at").first()
+    found = latest_of(actor.id)
     if found is None:
         raise InspectionNotScheduled
     return found
+
+
+def latest_of(case_id: UUID | str) -> Inspection | None:
+    """The inspection a case stands at: one that was moved on site only where no other came after."""
+    found = rows().filter(case_id=case_id)
+    over = InspectionState.TRANSFERRED.value
+    return max(found, key=lambda one: (one.round, one.state != over, one.starts_at), default=None)
 
 
 def own_rectification(actor: Actor) -> Rectification:

@@ -12,9 +12,10 @@ from inspections.bookings.models import Appointment
 from inspections.bookings.selectors import appointment_of
 from inspections.bookings.states import AppointmentState
 from inspections.cases.models import Case
+from inspections.cases.states import CaseState
 from inspections.inspection.models import Inspection
 from inspections.inspection.rules import BEIJING
-from inspections.inspection.selectors.inspections import opens_at, rows
+from inspections.inspection.selectors.inspections import latest_of, opens_at, rows
 from inspections.inspection.states import InspectionState, RectificationState, Step
 from inspections.people.states import Role
 
@@ -32,8 +33,10 @@ class Progress:
 
 
 def progress_of(case: Case) -> Progress:
-    inspection = rows().filter(case=case).order_by("-round", "-starts_at").first()
+    inspection = latest_of(case.pk)
     appointment = appointment_of(case.pk)
+    if inspection is not None and _is_invited_again(case, inspection):
+        inspection = None
     return Progress(case, inspection, appointment, step_of(case, inspection, appointment))
 
 
@@ -51,6 +54,12 @@ def step_of(case: Case, inspection: Inspection | None, appointment: Appointment 
     if inspection.state == InspectionState.SEALED.value:
         return _after_seal(case, inspection)
     return _before_call(inspection, appointment)
+
+
+def _is_invited_again(case: Case, inspection: Inspection) -> bool:
+    """After the visit was given up for another call: what was transferred is history."""
+    waits = {CaseState.RECEIVED.value, CaseState.SCHEDULED.value}
+    return inspection.state == InspectionState.TRANSFERRED.value and case.state in waits
 
 
 def today(actor: Actor) -> list[Inspection]:

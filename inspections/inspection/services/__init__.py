@@ -9,7 +9,7 @@ from inspections.inspection.services.evidence import (
     admit_upload,
     check_frame_wish,
 )
-from inspections.inspection.services.onsite import locate, request_visit
+from inspections.inspection.services.onsite import locate, request_visit, return_to_video
 from inspections.inspection.services.preparation import (
     ConsentAnswer,
     Place,
@@ -49,6 +49,7 @@ __all__ = [
     "report_place",
     "request_visit",
     "return_item",
+    "return_to_video",
     "save_pre_survey_item",
     "schedule",
     "submit",

@@ -6,6 +6,9 @@ from django.db import transaction
 
 from fieldsvc.kernel import clock, journal
 from fieldsvc.kernel.journal import Actor
+from inspections.bookings import services as bookings
+from inspections.cases import services as cases
+from inspections.cases.states import CaseState
 from inspections.catalog.selectors import TemplateItem, calendar_of, service_item_title
 from inspections.dispatch import services as dispatch
 from inspections.dispatch.selectors import visits_of
@@ -50,6 +53,22 @@ def locate(inspection_id: UUID, place: Point, *, actor: Actor) -> None:
         _request(inspection, place, actor)
 
 
+@transaction.atomic
+def return_to_video(inspection_id: UUID) -> None:
+    """Let the applicant book a video call after all, because nobody is sent any more.
+
+    The transferred inspection stays as it is; the next appointment makes a new one. A second time
+    changes nothing. Journal: `booking.cancelled` (an appointment left over), `case.reopened`,
+    which the applicant is invited by.
+    """
+    inspection = locked(inspection_id)
+    case, actor = inspection.case, system(inspection)
+    if not inspection.may_return_to_video or case.state != CaseState.TRANSFERRED.value:
+        return
+    bookings.give_up(case, reason="video", actor=actor)
+    cases.mark_reopened(case, actor=actor)
+
+
 def _request(inspection: Inspection, place: Point, actor: Actor) -> None:
     case, now = inspection.case, clock.now()
     items = selectors.open_items(inspection)
@@ -72,6 +91,7 @@ def _request(inspection: Inspection, place: Point, actor: Actor) -> None:
             case_label=inspection.number,
             skills=frozenset({Skill.INSPECTION.value}),
             priority=rules.ON_SITE_PRIORITY,
+            may_be_video=inspection.may_return_to_video,
         ),
         actor=actor,
     )

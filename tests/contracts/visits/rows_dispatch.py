@@ -33,10 +33,15 @@ ROWS: Final[Mapping[str, Route]] = {
     "POST /board/check": Route(UNKNOWN_VISIT, _PLACE),
     "POST /board/move": Route(UNKNOWN_VISIT, {**_PLACE, "version": 0}),
     "POST /board/unassign": Route(UNKNOWN_VISIT, {"visit": _NOBODY, "version": 0}),
+    "POST /board/visits/{visit_id}/video": Route(
+        UNKNOWN_VISIT, {"version": 0}, values={"visit_id": _NOBODY}
+    ),
+    "GET /board/visits/{visit_id}/windows": Route(UNKNOWN_VISIT, values={"visit_id": _NOBODY}),
     "POST /board/promise": Route(
         UNKNOWN_VISIT,
         {
             "visit": _NOBODY,
+            "version": 0,
             "from": "2026-11-24T01:00:00Z",
             "until": "2026-11-24T02:00:00Z",
         },

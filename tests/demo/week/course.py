@@ -355,7 +355,8 @@ class Week:
             window = self.windows(errand.call)
             assert window is not None
             span = {"from": window["from"], "until": window["until"]}
-            self.feng.post("/board/promise", {"visit": visit["id"], **span})
+            wish = {"visit": visit["id"], "version": visit["version"], **span}
+            self.feng.post("/board/promise", wish)
             self.facts.agreed_anew += 1
             self.say(f"{errand.number} 只有请假的人会手语，已致电改约{window['label']}")
 

@@ -14,6 +14,7 @@ from typing import Any
 from inspections.dispatch import services
 from inspections.dispatch.models import Visit
 from inspections.dispatch.rules import Point, midnight
+from inspections.dispatch.states import VisitKind
 from inspections.people import services as people
 from inspections.people.models import Bureau, Staff
 from inspections.people.selectors import actor_of_staff
@@ -111,6 +112,7 @@ def _visit(crew: Crew, case: Any, doors: list[Point], day: date) -> Visit:
         window_until=begins + timedelta(seconds=case["tw"][1]),
         priority=case["priority"],
         skills=frozenset(SKILLS[one].value for one in case["need"]),
+        kind=VisitKind.INSPECTION if case["id"] % 3 == 0 else VisitKind.DELEGATION,
         may_be_video=case["id"] % 3 == 0,
     )
     return services.request_visit(new, actor=crew.desk)

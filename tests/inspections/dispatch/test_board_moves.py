@@ -2,15 +2,16 @@ from datetime import timedelta
 
 import pytest
 
-from fieldsvc.kernel import journal
+from fieldsvc.kernel import clock, journal
 from fieldsvc.kernel.clock import FixedClock
 from fieldsvc.kernel.errors import Invalid, StaleVersion
 from inspections.bookings.models import Occupancy
-from inspections.dispatch import selectors, services
+from inspections.dispatch import policies, selectors, services
 from inspections.dispatch.errors import (
     MoveRefused,
     NothingToUndo,
     UndoPassed,
+    VideoImpossible,
     VisitOver,
     VisitUnderWay,
     WindowGone,
@@ -18,7 +19,7 @@ from inspections.dispatch.errors import (
 from inspections.dispatch.models import Hold, Visit
 from inspections.dispatch.services import Target, Wish
 from inspections.dispatch.services.common import board_stream
-from inspections.dispatch.states import OrderState, VisitState
+from inspections.dispatch.states import OrderState, VisitKind, VisitState
 from inspections.people.models import Staff
 from inspections.people.selectors import actor_of_staff
 from tests.inspections.dispatch.scene import (
@@ -243,3 +244,79 @@ class TestPromising:
         wish = self.wish(crew, since=tomorrow, until=tomorrow + timedelta(hours=2))
         labels = [one.label for one in services.windows_for(crew.bureau.pk, wish)]
         assert labels == ["明天 9:00–10:00", "明天 10:00–11:00", "明天 11:00–12:00"]
+
+
+class TestAgreeingOnAnotherTime:
+    def test_the_old_order_goes_and_the_new_window_is_held(self, crew: Crew) -> None:
+        wanted = visit(crew)
+        services.promise(wanted.pk, at(10), at(11), actor=crew.desk)
+        order = move(crew, wanted, crew.chen, 10)
+        services.accept(order.pk, report(order), actor=actor_of_staff(crew.chen))
+        agreed = services.Agreed(at(14), at(15), "李申请上午要去医院")
+        services.agree(wanted.pk, agreed, version=fresh(wanted).version, actor=crew.desk)
+        row = fresh(wanted)
+        assert (row.promised_from, row.promised_until) == (at(14), at(15))
+        assert fresh_order(order).reason_code == "REAGREED"
+        assert at(14) <= Hold.objects.get(visit=row).starts_at <= at(15)
+        told = journal.entries(wanted.stream).last()
+        assert told is not None and told.kind == "visit.promised"
+        assert told.data["before"] == {"from": clock.iso(at(10)), "until": clock.iso(at(11))}
+        assert "医院" not in str(told.data)
+
+    def test_an_order_inside_the_new_window_stays(self, crew: Crew) -> None:
+        wanted = visit(crew)
+        order = move(crew, wanted, crew.chen, 10)
+        agreed = services.Agreed(at(9, 30), at(11))
+        services.agree(wanted.pk, agreed, version=fresh(wanted).version, actor=crew.desk)
+        assert fresh_order(order).state == OrderState.OFFERED
+
+    def test_where_nothing_fits_the_old_promise_and_order_stand(self, crew: Crew) -> None:
+        wanted = visit(crew)
+        services.promise(wanted.pk, at(10), at(11), actor=crew.desk)
+        order = move(crew, wanted, crew.chen, 10)
+        night = services.Agreed(at(22), at(23))
+        with pytest.raises(WindowGone):
+            services.agree(wanted.pk, night, version=fresh(wanted).version, actor=crew.desk)
+        assert fresh_order(order).state == OrderState.OFFERED
+        assert fresh(wanted).promised_from == at(10)
+
+    def test_as_somebody_saw_it_before_is_refused(self, crew: Crew) -> None:
+        wanted = visit(crew)
+        seen = fresh(wanted).version
+        move(crew, wanted, crew.chen, 10)
+        with pytest.raises(StaleVersion):
+            services.agree(
+                wanted.pk, services.Agreed(at(14), at(15)), version=seen, actor=crew.desk
+            )
+
+    def test_the_time_it_takes_now_counts_as_free(self, crew: Crew) -> None:
+        wanted = visit(crew, skills=frozenset({"SIGN_LANGUAGE"}), minutes=240)
+        move(crew, wanted, crew.chen, 13)
+        offers = selectors.windows_of(fresh(wanted), days=1)
+        assert any(at(12) <= one.starts_from < at(14) for one in offers)
+
+
+class TestAVideoCallInsteadOfTheTrip:
+    def test_the_order_is_taken_back_and_the_time_is_free(self, crew: Crew) -> None:
+        wanted = visit(crew, kind=VisitKind.INSPECTION, may_be_video=True)
+        order = move(crew, wanted, crew.chen, 10)
+        assert "visit.video" in policies.visit_abilities(crew.desk, fresh(wanted), order)
+        services.order_video(wanted.pk, version=fresh(wanted).version, actor=crew.desk)
+        assert fresh(wanted).state == VisitState.CANCELLED
+        assert fresh_order(order).state == OrderState.WITHDRAWN
+        assert not Occupancy.objects.exists()
+        told = journal.entries(wanted.stream).last()
+        assert told is not None
+        assert (told.kind, told.data["reason"]) == ("visit.cancelled", "VIDEO")
+        with pytest.raises(VisitOver):
+            services.order_video(wanted.pk, version=fresh(wanted).version, actor=crew.desk)
+
+    def test_not_as_somebody_saw_it_before_nor_where_it_cannot_be(self, crew: Crew) -> None:
+        wanted = visit(crew, kind=VisitKind.INSPECTION, may_be_video=True)
+        move(crew, wanted, crew.chen, 10)
+        with pytest.raises(StaleVersion):
+            services.order_video(wanted.pk, version=wanted.version, actor=crew.desk)
+        errand = visit(crew, may_be_video=True)
+        with pytest.raises(VideoImpossible):
+            services.order_video(errand.pk, version=errand.version, actor=crew.desk)
+        assert "visit.video" not in policies.visit_abilities(crew.desk, errand, None)

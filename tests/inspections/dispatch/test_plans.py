@@ -17,7 +17,7 @@ from inspections.dispatch.errors import (
 from inspections.dispatch.models import DispatchOrder, Hold, Plan, Visit
 from inspections.dispatch.services import Target
 from inspections.dispatch.services.common import board_stream
-from inspections.dispatch.states import OrderState, PlanState, VisitState
+from inspections.dispatch.states import OrderState, PlanState, VisitKind, VisitState
 from inspections.people import services as people
 from inspections.people.selectors import actor_of_staff
 from inspections.people.states import AbsenceReason
@@ -65,7 +65,8 @@ class TestMakingAPlan:
         assert kinds == ["plan.requested", "plan.made"]
 
     def test_what_finds_no_place_says_why_and_what_instead(self, crew: Crew) -> None:
-        lost = visit(crew, skills=frozenset({"TAX"}), may_be_video=True)
+        tax = frozenset({"TAX"})
+        lost = visit(crew, kind=VisitKind.INSPECTION, skills=tax, may_be_video=True)
         plan = planned(crew)
         (unplaced,) = plan.body["unplaced"]
         assert (unplaced["visit"], unplaced["reason"]) == (str(lost.pk), "NO_SKILL")

@@ -2,13 +2,18 @@ import pytest
 
 from fieldsvc.kernel import journal, outbox
 from fieldsvc.kernel.errors import NotAllowed
+from inspections.cases.states import CaseState
 from inspections.catalog.selectors import current_consent
 from inspections.catalog.states import Result
 from inspections.dispatch import services as dispatch
+from inspections.dispatch.errors import VideoImpossible
 from inspections.dispatch.models import Visit
 from inspections.inspection import policies, rules, selectors, services
 from inspections.inspection.errors import NotOnSite
-from inspections.inspection.states import TransferReason
+from inspections.inspection.selectors.progress import progress_of
+from inspections.inspection.states import Step, TransferReason
+from inspections.notices.models import Notice
+from inspections.notices.states import NoticeKind, NoticeState
 from inspections.people.selectors import actor_of_staff
 from tests.inspections.inspection.scene import Scene
 
@@ -136,3 +141,47 @@ def test_a_long_list_is_cut_with_a_count() -> None:
     note = rules.on_site_note(titles, ["王勘验", "陈勘验"])
     assert len(note) <= 500
     assert note.endswith("项")
+
+
+class TestAVideoCallInsteadOfTheTrip:
+    def test_the_applicant_is_invited_and_books_again(self, scene: Scene) -> None:
+        transferred(scene, **PLACE)
+        visit = Visit.objects.get()
+        first = scene.inspection
+        dispatch.order_video(visit.pk, version=visit.version, actor=scene.lead)
+        outbox.drain()
+        for _ in range(2):
+            services.return_to_video(first.pk)
+        scene.case.refresh_from_db()
+        assert scene.case.state == CaseState.RECEIVED
+        invited = Notice.objects.get(kind=NoticeKind.VIDEO.value)
+        assert invited.state == NoticeState.SENT
+        kinds = [entry.kind for entry in journal.entries(scene.case.stream)]
+        assert kinds.count("case.reopened") == 1
+        assert progress_of(scene.case).step == Step.BOOK
+        scene.book()
+        second = progress_of(scene.case).inspection
+        assert second is not None and second.pk != first.pk
+
+    def test_whoever_refused_the_recording_is_not_asked_for_a_call(self, scene: Scene) -> None:
+        scene.book()
+        placed(scene, **PLACE)
+        text = services.ConsentAnswer(False, current_consent().sha256, False, "phone")
+        services.answer_consent(scene.inspection, text, actor=scene.guest)
+        outbox.drain()
+        visit = Visit.objects.get()
+        with pytest.raises(VideoImpossible):
+            dispatch.order_video(visit.pk, version=visit.version, actor=scene.lead)
+
+    def test_a_verdict_that_needs_a_visit_cannot_be_met_by_a_call(self, scene: Scene) -> None:
+        concluded_on_site(scene)
+        visit = Visit.objects.get()
+        with pytest.raises(VideoImpossible):
+            dispatch.order_video(visit.pk, version=visit.version, actor=scene.lead)
+
+    def test_another_reason_to_give_a_visit_up_invites_nobody(self, scene: Scene) -> None:
+        transferred(scene, **PLACE)
+        dispatch.cancel_visit(Visit.objects.get().pk, reason="WITHDRAWN", actor=scene.lead)
+        outbox.drain()
+        scene.case.refresh_from_db()
+        assert scene.case.state == CaseState.TRANSFERRED

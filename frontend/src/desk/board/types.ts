@@ -81,6 +81,15 @@ export interface Alternative {
   starts_at: string
 }
 
+/** An hour in which somebody can really come, checked against what stands. */
+export interface WindowOffer {
+  from: string
+  until: string
+  label: string
+  why: string
+  staff_count: number
+}
+
 export interface Blocker {
   kind: 'SKILL' | 'AREA' | 'AGENT' | 'SHIFT' | 'TRAVEL' | 'VISIT' | 'CREW'
   staff: string[]

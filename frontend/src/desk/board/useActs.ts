@@ -3,7 +3,8 @@ import { ref, shallowRef, type Ref } from 'vue'
 import { clock } from '../logic/time'
 import { useAction } from '@/ui/useAction'
 import { board as api } from './api'
-import type { AbsenceIn, Move, Plan, Visit } from './types'
+import { promiseText } from './logic/promise'
+import type { AbsenceIn, Move, Plan, Visit, WindowOffer } from './types'
 import type { BoardState } from './useBoard'
 import { t } from './words'
 
@@ -32,6 +33,19 @@ export function useActs(state: BoardState, day: Ref<string>) {
     return act((intent) => api.unassign(visit.id, visit.version, intent), '')
   }
 
+  /** Another window than the one promised; says both, because both are read out on the call. */
+  function agree(visit: Visit, offer: WindowOffer, note: string): Promise<boolean> {
+    wished.value = visit
+    const before = promiseText(visit)
+    const done = before ? t('agree.done', { before, after: offer.label }) : t('agree.done_first', { after: offer.label })
+    return act((intent) => api.agree({ visit: visit.id, version: visit.version, from: offer.from, until: offer.until, note }, intent), done)
+  }
+
+  function video(visit: Visit, hours: number): Promise<boolean> {
+    wished.value = visit
+    return act((intent) => api.video(visit.id, visit.version, intent), t('video.done', { title: visit.title, hours: hours.toFixed(1) }))
+  }
+
   function undo(): Promise<boolean> {
     return act((intent) => api.undo(day.value, intent), t('board.undone'))
   }
@@ -50,7 +64,7 @@ export function useActs(state: BoardState, day: Ref<string>) {
     return act((intent) => api.absent(staff, absence, intent), done)
   }
 
-  return { busy, refusal, said, wished, run, move, unassign, undo, publish, discard, absent }
+  return { busy, refusal, said, wished, run, move, unassign, agree, video, undo, publish, discard, absent }
 }
 
 export type Acts = ReturnType<typeof useActs>

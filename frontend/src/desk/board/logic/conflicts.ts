@@ -2,7 +2,7 @@
 import type { Refusal } from '@/api/refusal'
 import type { Alternative } from '../types'
 
-export type NextStep = 'reload' | 'choose_time' | 'show_visits' | 'replan' | 'retry' | 'dismiss'
+export type NextStep = 'reload' | 'choose_time' | 'agree_time' | 'show_visits' | 'replan' | 'retry' | 'dismiss'
 
 const STEPS: Readonly<Record<string, NextStep>> = {
   stale_version: 'reload',
@@ -17,6 +17,8 @@ const STEPS: Readonly<Record<string, NextStep>> = {
   slot_taken: 'choose_time',
   time_taken: 'choose_time',
   move_refused: 'choose_time',
+  window_gone: 'agree_time',
+  video_impossible: 'reload',
 }
 
 export function nextStep(refusal: Refusal): NextStep {
@@ -39,5 +41,6 @@ export function namedVisits(refusal: Refusal): NamedVisit[] {
 /** Places that were checked for the refused wish. */
 export function checkedPlaces(refusal: Refusal): Alternative[] {
   const places = refusal.fields['alternatives']
-  return Array.isArray(places) ? (places as Alternative[]) : []
+  // A promise refused comes with windows instead; those are chosen in their own dialog.
+  return Array.isArray(places) ? (places as Alternative[]).filter((place) => place.starts_at) : []
 }

@@ -14,7 +14,9 @@ export function inWindow(visit: Visit, slot: Alternative): boolean {
 }
 
 export function waitingOf(board: BoardOut, draft: Plan | null): Waiting[] {
-  const why = new Map((draft?.unplaced ?? board.unplaced).map((row) => [row.visit, row]))
+  const why = new Map((draft?.unplaced ?? []).map((row) => [row.visit, row]))
+  // The board looks for free times anew on every reading; a draft's are those of when it was made.
+  for (const row of board.unplaced) if (!draft || why.has(row.visit)) why.set(row.visit, row)
   const ordered = new Set(board.orders.filter(isLive).map((order) => order.visit))
   const planned = new Set((draft?.assignments ?? []).map((row) => row.visit))
   const back = takenBack(board, draft)
