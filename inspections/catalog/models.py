@@ -14,17 +14,34 @@ class ServiceItem(models.Model):
     is_active = models.BooleanField(default=True)
 
 
-class ChecklistTemplate(models.Model):
-    """One published version of a checklist; the database refuses to change or delete it."""
+class Published(models.Model):
+    """What was published once, whole, and is never changed: the database refuses to."""
 
     id = models.UUIDField(primary_key=True, default=ids.new, editable=False)
-    code = models.CharField(max_length=16)
     version = models.CharField(max_length=16)
-    effective_from = models.DateField()
-    # The template file as published, whole; the other columns are read out of it.
+    # The file as published; the other columns are read out of it.
     body = models.JSONField()
     sha256 = models.CharField(max_length=64)
     published_at = models.DateTimeField()
+
+    class Meta:
+        abstract = True
+
+
+class PublishedVersion(Published):
+    """One version of several things of a kind, told apart by `code`, each from its own day on."""
+
+    code = models.CharField(max_length=24)
+    effective_from = models.DateField()
+
+    class Meta:
+        abstract = True
+
+
+class ChecklistTemplate(PublishedVersion):
+    """One published version of a checklist."""
+
+    code = models.CharField(max_length=16)
 
     class Meta:
         constraints = [
@@ -32,26 +49,14 @@ class ChecklistTemplate(models.Model):
         ]
 
 
-class ConsentText(models.Model):
-    """One published version of what an applicant is asked to agree to; never changed either."""
+class ConsentText(Published):
+    """One published version of what an applicant is asked to agree to."""
 
-    id = models.UUIDField(primary_key=True, default=ids.new, editable=False)
     version = models.CharField(max_length=16, unique=True)
-    body = models.JSONField()
-    sha256 = models.CharField(max_length=64)
-    published_at = models.DateTimeField()
 
 
-class ItemGuide(models.Model):
-    """办事指南: one published version of all that is to be known of an item; never changed."""
-
-    id = models.UUIDField(primary_key=True, default=ids.new, editable=False)
-    code = models.CharField(max_length=24)
-    version = models.CharField(max_length=16)
-    effective_from = models.DateField()
-    body = models.JSONField()
-    sha256 = models.CharField(max_length=64)
-    published_at = models.DateTimeField()
+class ItemGuide(PublishedVersion):
+    """办事指南: one published version of all that is to be known of an item."""
 
     class Meta:
         constraints = [
@@ -59,16 +64,8 @@ class ItemGuide(models.Model):
         ]
 
 
-class Bundle(models.Model):
-    """一件事: one published version of a set of items handled as one; never changed."""
-
-    id = models.UUIDField(primary_key=True, default=ids.new, editable=False)
-    code = models.CharField(max_length=24)
-    version = models.CharField(max_length=16)
-    effective_from = models.DateField()
-    body = models.JSONField()
-    sha256 = models.CharField(max_length=64)
-    published_at = models.DateTimeField()
+class Bundle(PublishedVersion):
+    """一件事: one published version of a set of items handled as one."""
 
     class Meta:
         constraints = [

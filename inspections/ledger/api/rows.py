@@ -1,20 +1,27 @@
 """The ledger itself: lists, breakdowns, the workbook."""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router, Schema
-from pydantic import ConfigDict, Field
+from pydantic import Field
 
 from fieldsvc.kernel import clock
 from inspections.delegation.rules import normal_phone
 from inspections.delegation.selectors import phone_digest_of
 from inspections.ledger import selectors, services
 from inspections.ledger.rules import BEIJING
-from inspections.ledger.rules.shapes import Cell, Filters, LedgerRow, Page, Statistic
-from inspections.ledger.states import By, GradeBucket, LineKind, Phase
+from inspections.ledger.rules.shapes import (
+    Cell,
+    Filters,
+    LedgerRow,
+    Page,
+    PersonFilters,
+    Statistic,
+)
+from inspections.ledger.states import By
 from inspections.people.auth import staff_auth
 from inspections.people.selectors import actor_of
 
@@ -23,55 +30,20 @@ router = Router(tags=["ledger"], auth=staff_auth)
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-class FilterIn(Schema):
-    """What may stand in an address: no name, no number to call."""
-
-    model_config = ConfigDict(extra="ignore", str_strip_whitespace=True, str_max_length=80)
-
-    kind: LineKind | None = None
-    number: str | None = None
-    item: str | None = None
-    includes: str | None = None
-    area: str | None = None
-    delegate: str | None = None
-    channel: str | None = None
-    state: str | None = None
-    phase: Phase | None = None
-    overdue: bool | None = None
-    grade: GradeBucket | None = None
-    from_: date | None = Field(default=None, alias="from")
-    until: date | None = None
-    finished_from: date | None = None
-    finished_until: date | None = None
-    due_from: date | None = None
-    due_until: date | None = None
-    late: bool | None = None
-    bounced: bool | None = None
-    bounced_from: date | None = None
-    bounced_until: date | None = None
-    rated_from: date | None = None
-    rated_until: date | None = None
-    followed_from: date | None = None
-    followed_until: date | None = None
-    many_trips: bool | None = None
-    reached: bool | None = None
-    within_day: bool | None = None
-    obstacle: UUID | None = None
-
-    def to_filters(self, *, phone: str = "", applicant: str = "") -> Filters:
-        return Filters(
-            **self.dict(),
-            phone_digest=phone_digest_of(normal_phone(phone)) if phone else None,
-            applicant=applicant or None,
-        )
-
-
-class SearchIn(FilterIn):
-    """The same in a body, with what may only stand there."""
+class SearchIn(Filters):
+    """The filters in a body, with what may only stand there."""
 
     phone: str = Field(default="", max_length=20)
     applicant: str = Field(default="", max_length=40)
     page: int = Field(default=1, ge=1)
+
+    def filters(self) -> PersonFilters:
+        asked = self.model_dump(exclude={"phone", "applicant", "page"})
+        return PersonFilters(
+            **asked,
+            phone_digest=phone_digest_of(normal_phone(self.phone)) if self.phone else None,
+            applicant=self.applicant or None,
+        )
 
 
 class RowOut(Schema):
@@ -132,24 +104,20 @@ class StatisticsOut(Schema):
 
 
 @router.get("/ledger", response=LedgerOut)
-def ledger(request: HttpRequest, query: Query[FilterIn], page: int = 1) -> LedgerOut:
-    filters = query.to_filters()
-    return _page(selectors.search(filters, actor_of(request), page), filters)
+def ledger(request: HttpRequest, query: Query[Filters], page: int = 1) -> LedgerOut:
+    return _page(selectors.search(query, actor_of(request), page), query)
 
 
 @router.post("/ledger/search", response=LedgerOut)
 def search(request: HttpRequest, body: SearchIn) -> LedgerOut:
     """Reads only, so it carries no Idempotency-Key; names and phones stay out of addresses."""
-    narrow = FilterIn.model_validate(
-        body.dict(exclude={"phone", "applicant", "page"}, by_alias=True)
-    )
-    filters = narrow.to_filters(phone=body.phone, applicant=body.applicant)
+    filters = body.filters()
     return _page(selectors.search(filters, actor_of(request), body.page), filters)
 
 
 @router.get("/ledger.xlsx")
-def workbook(request: HttpRequest, query: Query[FilterIn]) -> HttpResponse:
-    made = services.workbook(query.to_filters(), actor=actor_of(request))
+def workbook(request: HttpRequest, query: Query[Filters]) -> HttpResponse:
+    made = services.workbook(query, actor=actor_of(request))
     day = clock.now().astimezone(BEIJING).date()
     answer = HttpResponse(made, content_type=XLSX)
     answer["Content-Disposition"] = f'attachment; filename="ledger-{day:%Y%m%d}.xlsx"'
@@ -160,10 +128,10 @@ def workbook(request: HttpRequest, query: Query[FilterIn]) -> HttpResponse:
 @router.get("/ledger/statistics", response=StatisticsOut)
 def statistics(
     request: HttpRequest,
-    query: Query[FilterIn],
+    query: Query[Filters],
     by: Annotated[By, Query()] = By.ITEM,
 ) -> StatisticsOut:
-    found = selectors.statistics(by, query.to_filters(), actor_of(request))
+    found = selectors.statistics(by, query, actor_of(request))
     return StatisticsOut(
         by=found.by.value,
         by_label=found.by.label,

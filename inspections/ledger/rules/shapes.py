@@ -1,9 +1,11 @@
 """What goes in and out of the ledger: filters, rows, statistics, the content of a week."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TypedDict
 from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict
 
 from inspections.ledger.states import By, GradeBucket, LineKind, Phase
 
@@ -14,17 +16,28 @@ NOBODY = "NONE"
 Heads = list[tuple[str, int, str]]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Filters:
-    """All of them together; days are Beijing days, both ends in. None asks for nothing.
+def _outside(name: str) -> str:
+    """`from` is no name for a field; it is one for a parameter."""
+    return name.rstrip("_")
 
-    `phone_digest` and `applicant` never stand in an address: they come in a body.
+
+class Filters(BaseModel):
+    """All of them together, as they may stand in an address: no name, no number to call.
+
+    Days are Beijing days, both ends in. None asks for nothing.
     """
+
+    model_config = ConfigDict(
+        frozen=True,
+        extra="ignore",
+        str_strip_whitespace=True,
+        str_max_length=80,
+        alias_generator=_outside,
+        populate_by_name=True,
+    )
 
     kind: LineKind | None = None
     number: str | None = None
-    phone_digest: str | None = None
-    applicant: str | None = None
     item: str | None = None
     includes: str | None = None
     area: str | None = None
@@ -53,16 +66,26 @@ class Filters:
     within_day: bool | None = None
     obstacle: UUID | None = None
 
+    def set_names(self) -> list[str]:
+        """The filters that ask for something."""
+        return [name for name in type(self).model_fields if getattr(self, name) is not None]
+
     def query(self) -> dict[str, str]:
-        """The filters that are set, as the parameters of GET /ledger."""
+        """The filters that are set, as the parameters of GET /ledger; never a person's."""
         found: dict[str, str] = {}
-        for field in fields(self):
-            value = getattr(self, field.name)
-            if value is None or field.name in {"phone_digest", "applicant"}:
-                continue
-            name = field.name.rstrip("_")
-            found[name] = str(value).lower() if isinstance(value, bool) else str(value)
+        for name in Filters.model_fields:
+            value = getattr(self, name)
+            if value is not None:
+                text = str(value)
+                found[_outside(name)] = text.lower() if isinstance(value, bool) else text
         return found
+
+
+class PersonFilters(Filters):
+    """The same with what may only come in a body."""
+
+    phone_digest: str | None = None
+    applicant: str | None = None
 
 
 # Not frozen: ten thousand of these are made for one export, and freezing doubles the cost.

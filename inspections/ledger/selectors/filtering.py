@@ -14,7 +14,7 @@ from inspections.dispatch.models import DispatchOrder
 from inspections.dispatch.states import OrderState
 from inspections.ledger import rules
 from inspections.ledger.models import LedgerLine, Obstacle
-from inspections.ledger.rules.shapes import NOBODY, Filters
+from inspections.ledger.rules.shapes import NOBODY, Filters, PersonFilters
 from inspections.ledger.states import GradeBucket, Phase
 
 
@@ -61,6 +61,8 @@ def _plain(filters: Filters) -> Q:
 
 def _persons(filters: Filters) -> Q:
     found = Q()
+    if not isinstance(filters, PersonFilters):
+        return found
     if filters.phone_digest is not None:
         found &= Q(delegation__phone_digest=filters.phone_digest)
     if filters.applicant is not None:

@@ -1,7 +1,6 @@
 """Breakdowns in which every number carries the filter that opens its cases."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from django.db.models import Count, Max
 
@@ -88,10 +87,7 @@ def _total(
 
 def merged(filters: Filters, more: Filters) -> Filters:
     """Both filters together; what `more` names wins."""
-    wanted = {
-        name: value for name in Filters.__slots__ if (value := getattr(more, name)) is not None
-    }
-    return replace(filters, **wanted)
+    return filters.model_copy(update={name: getattr(more, name) for name in more.set_names()})
 
 
 def _measures(by: By) -> dict[str, tuple[str, Filters]]:

@@ -18,11 +18,10 @@ def workbook(filters: Filters, *, actor: Actor) -> bytes:
     rows = list(selectors.every_row(filters, actor))
     made = sheets.make(rows, clock.now())
     with transaction.atomic():
-        names = [name for name in Filters.__slots__ if getattr(filters, name) is not None]
         journal.append(
             f"bureau:{actor.scope}",
             "ledger.exported",
             actor=actor,
-            data={"filters": sorted(names), "rows": len(rows)},
+            data={"filters": sorted(filters.set_names()), "rows": len(rows)},
         )
     return made

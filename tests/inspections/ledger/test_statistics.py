@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from inspections.ledger import selectors
 from inspections.ledger.models import LedgerLine
-from inspections.ledger.rules.shapes import Filters
+from inspections.ledger.rules.shapes import Filters, PersonFilters
 from inspections.ledger.states import By, Phase
 from inspections.people.selectors import actor_of_staff
 from tests.inspections.aftercare.scene import as_staff
@@ -91,5 +91,5 @@ def test_an_area_is_named_and_places_outside_are_counted_too(book: Book) -> None
 def test_filters_merge_and_speak_as_parameters() -> None:
     merged = selectors.merged(Filters(item="SBK"), Filters(overdue=True, phase=Phase.OPEN))
     assert merged.query() == {"item": "SBK", "phase": "OPEN", "overdue": "true"}
-    secret = Filters(phone_digest="a" * 64, applicant="李")
+    secret = PersonFilters(phone_digest="a" * 64, applicant="李")
     assert secret.query() == {}
