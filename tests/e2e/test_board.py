@@ -39,7 +39,7 @@ def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Embedded]:
 @pytest.fixture(scope="module")
 def filled(product: Embedded) -> BoardDay:
     done = subprocess.run(
-        [sys.executable, "-m", "tests.support.board_day", "--day", "2026-06-03"],
+        [sys.executable, "-m", "tests.support.board_day", "--day", "2026-06-03", "--on-site"],
         cwd=ROOT,
         env={**os.environ, **product.environment},
         capture_output=True,
@@ -58,7 +58,7 @@ def desk(player: Playwright) -> Iterator[BrowserContext]:
 @pytest.fixture(scope="module")
 def cheng(product: Embedded, filled: BoardDay, desk: BrowserContext) -> Dispatcher:
     """程调度 with the published day before them; the tests below follow each other."""
-    dispatcher = Dispatcher(desk.new_page(), product.url)
+    dispatcher = Dispatcher(desk.new_page(), product.url, shoot)
     dispatcher.page.add_init_script(
         "window.refusals = [];"
         "document.addEventListener('securitypolicyviolation',"
@@ -67,6 +67,13 @@ def cheng(product: Embedded, filled: BoardDay, desk: BrowserContext) -> Dispatch
     dispatcher.sign_in(filled.dispatcher, filled.password)
     dispatcher.open_board()
     return dispatcher
+
+
+def shoot(page: Page, name: str) -> None:
+    """To the folder that BOARD_SHOTS names, if it names one."""
+    folder = os.environ.get("BOARD_SHOTS")
+    if folder:
+        page.screenshot(path=str(Path(folder) / f"{name}.png"))
 
 
 def board(page: Page) -> dict[str, Any]:
@@ -94,19 +101,19 @@ def complaints(page: Page) -> list[str]:
     return found
 
 
-def test_before_a_plan_every_visit_waits_on_the_left(cheng: Dispatcher) -> None:
-    assert cheng.waiting() == 120
+def test_before_a_plan_every_visit_waits_on_the_left(cheng: Dispatcher, filled: BoardDay) -> None:
+    assert cheng.waiting() == filled.visits
     assert complaints(cheng.page) == []
 
 
 def test_a_plan_is_seen_as_a_draft_with_a_reason_for_every_visit_left_out(
-    cheng: Dispatcher,
+    cheng: Dispatcher, filled: BoardDay
 ) -> None:
     cheng.plan()
     # The product keeps its orders on a grid of five minutes, so a few fewer than the bare solver.
     assert cheng.blocks() >= 105
     cards = cheng.page.locator("[data-testid=waiting] li")
-    assert cards.count() == 120 - cheng.blocks()
+    assert cards.count() == filled.visits - cheng.blocks()
     assert all(cards.get_by_test_id("reason").all_inner_texts())
     assert cards.get_by_test_id("reason").count() == cards.count()
     cheng.shot("draft")
@@ -169,6 +176,45 @@ def test_the_same_is_done_with_the_keyboard_alone(cheng: Dispatcher) -> None:
     expect(cheng.see("said")).to_contain_text("已排给")
 
 
+def test_another_time_is_agreed_on_and_both_times_are_said(cheng: Dispatcher) -> None:
+    page, order = cheng.page, orders(cheng.page)[70]
+    cheng.block(order["visit"]).click()
+    cheng.click("agree")
+    cheng.see("promise-window").click()
+    page.get_by_test_id("promise-note").fill("群众上午要去医院")
+    assert complaints(page) == []
+    cheng.shot("agree")
+    cheng.click("promise-submit")
+    expect(cheng.see("said")).to_contain_text("已约定")
+    block = cheng.block(order["visit"])
+    expect(block).to_be_visible()
+    promised = next(one for one in board(page)["visits"] if one["id"] == order["visit"])
+    assert promised["promised_from"]
+    cheng.click("agree")
+    old = cheng.see("promise-before").inner_text()
+    cheng.see("promise-window").click()
+    cheng.click("promise-submit")
+    said = cheng.see("said")
+    expect(said).to_contain_text("已改约")
+    assert old.rsplit("：", 1)[-1] in said.inner_text()
+    again = next(one for one in board(page)["visits"] if one["id"] == order["visit"])
+    assert again["promised_from"] != promised["promised_from"]
+
+
+def test_a_video_call_takes_the_place_of_a_trip_nobody_can_make(cheng: Dispatcher) -> None:
+    page = cheng.page
+    card = page.locator("[data-testid=waiting] li", has=page.get_by_test_id("order-video"))
+    expect(card).to_have_count(1)
+    hours = card.get_by_test_id("video").inner_text()
+    assert "省" in hours
+    card.get_by_test_id("order-video").click()
+    cheng.see("video-dialog")
+    cheng.shot("video")
+    cheng.click("video-submit")
+    expect(cheng.see("said")).to_contain_text("短信")
+    expect(card).to_have_count(0)
+
+
 def test_nothing_is_drawn_again_while_the_mouse_passes_over(cheng: Dispatcher) -> None:
     page = cheng.page
     page.evaluate(
@@ -209,6 +255,49 @@ def test_two_plans_stand_side_by_side(cheng: Dispatcher) -> None:
     cheng.shot("compare")
     assert complaints(cheng.page) == []
     cheng.page.keyboard.press("Escape")
+
+
+def test_two_desks_see_each_other_and_what_is_stale_is_refused(
+    cheng: Dispatcher, product: Embedded, filled: BoardDay, player: Playwright
+) -> None:
+    with chromium(player) as browser:
+        head = Dispatcher(context(browser, {**DESK}).new_page(), product.url, shoot)
+        head.sign_in(filled.head, filled.password)
+        head.open_board()
+        # The head publishes what was planned anew; the dispatcher's own page follows by itself.
+        head.publish()
+        expect(cheng.page.get_by_test_id("draft-note")).to_have_count(0)
+        first, second, *_ = [one for one in orders(cheng.page) if minute(one["starts_at"]) > 720]
+        cheng.block(first["visit"]).click()
+        cheng.click("unassign")
+        cheng.click("unassign-submit")
+        head.see(f"waiting-{first['visit']}")
+        # What the head holds in hand is changed by the dispatcher: the drop is refused.
+        head.hold(head.block(second["visit"]))
+        head.carry(second["staff"], minute(second["starts_at"]) + 5)
+        cheng.block(second["visit"]).click()
+        cheng.click("unassign")
+        cheng.click("unassign-submit")
+        head.see(f"waiting-{second['visit']}")
+        head.drop()
+        expect(head.see("conflict")).to_have_attribute("data-code", "stale_version")
+        expect(head.see("conflict")).to_contain_text("最新安排")
+        head.shot("stale")
+        head.see(f"waiting-{second['visit']}")
+
+
+def test_it_is_read_in_english_and_in_large_letters(cheng: Dispatcher) -> None:
+    page = cheng.page
+    page.evaluate("document.documentElement.style.fontSize = '140%'")
+    cheng.shot("large")
+    over = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+    assert over <= 0
+    page.evaluate("document.documentElement.style.fontSize = ''")
+    cheng.click("language")
+    expect(cheng.see("replan")).to_contain_text("Plan")
+    cheng.shot("english")
+    assert complaints(page) == []
+    cheng.click("language")
 
 
 def test_a_day_that_is_over_can_only_be_looked_at(cheng: Dispatcher) -> None:

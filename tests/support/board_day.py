@@ -169,7 +169,9 @@ def skills_of(numbers: Sequence[int]) -> "frozenset[Skill]":
     return frozenset(known[number] for number in numbers)
 
 
-def fill(day: date, *, password: str, agents: int = 22, visits: int = 120) -> BoardDay:
+def fill(
+    day: date, *, password: str, agents: int = 22, visits: int = 120, on_site: bool = False
+) -> BoardDay:
     """Fill a bureau of its own (370302) with people and the visits of one local day."""
     from inspections.people import services as people
     from inspections.people.services import NewStaff
@@ -187,6 +189,8 @@ def fill(day: date, *, password: str, agents: int = 22, visits: int = 120) -> Bo
         _hire(bureau, agent, name, spots[agent["home"]], areas, password=password)
     for visit in case["visits"][:visits]:
         _request(bureau, visit, spots[visit["loc"]], day)
+    if on_site:
+        send_on_site(bureau, spots[-1], password=password)
     return BoardDay(
         bureau.name,
         str(bureau.pk),
@@ -196,7 +200,7 @@ def fill(day: date, *, password: str, agents: int = 22, visits: int = 120) -> Bo
         "daiban01",
         password,
         agents,
-        visits,
+        visits + on_site,
     )
 
 
@@ -283,10 +287,40 @@ def _request(bureau: "Bureau", visit: _Visit, spot: tuple[float, float], day: da
             skills=frozenset(skill.value for skill in skills_of(visit["need"])),
             priority=visit["priority"],
             protected=visit["priority"] >= 100,
-            may_be_video=7 in visit["need"],
         ),
         actor=SYSTEM,
     )
+
+
+def send_on_site(bureau: "Bureau", place: tuple[float, float], *, password: str) -> None:
+    """One inspection moved from the video to the place itself, which a visit is wanted for."""
+    from fieldsvc.kernel.journal import SYSTEM, Actor
+    from inspections.bookings import selectors as offers
+    from inspections.bookings import services as bookings
+    from inspections.cases import services as cases
+    from inspections.cases.api import CaseIn
+    from inspections.inspection import services
+    from inspections.inspection.states import TransferReason
+    from inspections.people import services as people
+    from inspections.people.services import NewStaff
+    from inspections.people.states import Role
+    from tests.inspections.cases.bodies import body
+
+    for number, name in enumerate(("苗勘验", "祝勘验"), start=1):
+        new = NewStaff(f"kanyan{number}", name, [Role.INSPECTOR], f"川勘{number:04d}")
+        people.add_staff(bureau, new, password=password)
+    client, _ = people.add_client(bureau, name="审批系统")
+    case, _ = cases.receive(
+        CaseIn.model_validate(body("KY-2026-000777")).to_new(),
+        actor=Actor("client", str(client.pk), str(bureau.pk)),
+    )
+    type(case).objects.filter(pk=case.pk).update(longitude=place[0], latitude=place[1])
+    slot = offers.offer(bureau.pk, limit=1)[0]
+    applicant = Actor("applicant", str(case.pk), str(bureau.pk))
+    appointment = bookings.book(case, slot.starts_at, actor=applicant)
+    inspection = services.schedule(appointment, appointment.inspectors)
+    services.transfer(inspection.pk, TransferReason.INSPECTOR_DECIDED, "", actor=SYSTEM)
+    services.request_visit(inspection.pk)
 
 
 def main() -> None:
@@ -300,9 +334,16 @@ def main() -> None:
     parser.add_argument("--password", default=secrets.token_urlsafe(9))
     parser.add_argument("--agents", type=int, default=22)
     parser.add_argument("--visits", type=int, default=120)
+    parser.add_argument("--on-site", action="store_true", help="and one visit of an inspection")
     asked = parser.parse_args()
     day = asked.day or clock.now().astimezone(LOCAL).date()
-    filled = fill(day, password=asked.password, agents=asked.agents, visits=asked.visits)
+    filled = fill(
+        day,
+        password=asked.password,
+        agents=asked.agents,
+        visits=asked.visits,
+        on_site=asked.on_site,
+    )
     fields = {name: getattr(filled, name) for name in BoardDay.__dataclass_fields__}
     sys.stdout.write(json.dumps(fields, ensure_ascii=False) + "\n")
 

@@ -46,7 +46,7 @@ def access_own_inspection(actor: Actor) -> Inspection:
 
 
 def latest_of(case_id: UUID | str) -> Inspection | None:
-    """The inspection a case stands at: one that was moved on site only where no other came after."""
+    """The inspection a case stands at: one moved on site only where no other came after it."""
     found = rows().filter(case_id=case_id)
     over = InspectionState.TRANSFERRED.value
     return max(found, key=lambda one: (one.round, one.state != over, one.starts_at), default=None)

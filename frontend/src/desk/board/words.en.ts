@@ -240,5 +240,7 @@ export const en: Readonly<Record<BoardWord, string>> = {
   'step.replan': 'Plan again',
   'step.retry': 'Try again',
   'step.dismiss': 'Understood',
+  'conflict.stale': 'Somebody else has just changed this visit; your step was not done.',
+  'conflict.stale_next': 'The board shows what stands now. Look once more and do it again if it is still needed.',
   'conflict.visit': '{title}: {text}',
 }

@@ -239,6 +239,8 @@ export const zh = {
   'step.replan': '重排',
   'step.retry': '再试一次',
   'step.dismiss': '知道了',
+  'conflict.stale': '这一单刚刚被别人改过，您这一步没有生效。',
+  'conflict.stale_next': '看板已显示最新安排，请再看一眼，需要的话重新操作。',
   'conflict.visit': '{title}：{text}',
 } as const
 

@@ -142,7 +142,7 @@ describe('a conflict', () => {
   const refusal = (code: string, fields = {}) => Refusal.of(409, { code, title: '…', action: '…', fields })
 
   it('has a next step', () => {
-    expect(nextStep(refusal('stale_version'))).toBe('reload')
+    expect(nextStep(refusal('stale_version'))).toBe('dismiss')
     expect(nextStep(refusal('time_taken'))).toBe('choose_time')
     expect(nextStep(refusal('promise_broken'))).toBe('show_visits')
     expect(nextStep(refusal('plan_unfit'))).toBe('replan')

@@ -5,7 +5,8 @@ import type { Alternative } from '../types'
 export type NextStep = 'reload' | 'choose_time' | 'agree_time' | 'show_visits' | 'replan' | 'retry' | 'dismiss'
 
 const STEPS: Readonly<Record<string, NextStep>> = {
-  stale_version: 'reload',
+  // The board was read again with the refusal: what stands now is in view already.
+  stale_version: 'dismiss',
   board_changed: 'reload',
   order_changed: 'reload',
   visit_unknown: 'reload',
