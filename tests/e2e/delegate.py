@@ -94,6 +94,28 @@ class Delegate:
         self.tap("arrive-do")
         self.see_state("ARRIVED")
 
+    def arrive_by_photo(self, photo: Path) -> None:
+        """Nobody to read the digits out: the door instead, sent before the arrival."""
+        self.tap("arrive")
+        self.see("arrive-sheet")
+        self.page.get_by_test_id("arrive-photo").set_input_files(photo)
+        self.see_state("ARRIVED")
+
+    def subscribe_calendar(self) -> str:
+        """A new calendar address, as the page shows it this once."""
+        self.open()
+        self.tap("open-me")
+        self.tap("calendar-make")
+        address = self.page.get_by_test_id("calendar-address")
+        expect(address).to_be_visible(timeout=SLOW)
+        self.shot("11-me")
+        return address.inner_text()
+
+    def stop_calendar(self) -> None:
+        self.tap("calendar-revoke")
+        self.tap("calendar-do")
+        self.see("calendar-told")
+
     def photograph(self, material: str, photo: Path) -> None:
         row = self.page.locator(f'[data-testid="material"][data-material="{material}"]').first
         row.get_by_test_id("take-photo").set_input_files(photo)

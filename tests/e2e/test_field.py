@@ -13,6 +13,7 @@ from playwright.sync_api import Error as PlaywrightError
 
 from fieldsvc.kernel.clock import ShiftedClock
 from tests.demo.week.sessions import Staff, newest_link
+from tests.e2e.applicant import write_name
 from tests.e2e.delegate import Delegate
 from tests.e2e.served_bureau import DELEGATE, MORNING, Bureau
 from tests.support.browser import PHONE, SMALL_PHONE, chromium, context
@@ -113,6 +114,7 @@ def test_a_visit_from_the_offer_to_the_end(
     delegate.finish("社保卡已在家补办，原件当面交还。")
     delegate.see_all_sent()
     everything_arrived(bureau, made["id"], photos[0])
+    subscribe(delegate)
     rate(browser, bureau, "13805331001", shoot)
 
 
@@ -123,6 +125,15 @@ def everything_arrived(bureau: Bureau, delegation: str, photo: Path) -> None:
     assert len(now["hand_overs"]) == 2
     assert now["mandate"]["state"] == "SIGNED"
     bureau.feng.post(f"/delegations/{delegation}/deliver", {"version": now["version"]})
+
+
+def subscribe(delegate: Delegate) -> None:
+    """The address works as long as the delegate lets it."""
+    address = delegate.subscribe_calendar()
+    feed = delegate.page.request.get(address)
+    assert "BEGIN:VEVENT" in feed.text()
+    delegate.stop_calendar()
+    assert delegate.page.request.get(address).status == 404
 
 
 def rate(browser: Browser, bureau: Bureau, phone: str, shoot: Callable[[Page, str], None]) -> None:
@@ -150,12 +161,12 @@ def test_nothing_is_lost_or_doubled_without_a_network_after_a_reload_and_a_kille
     phone = phone_of(browser)
     delegate = Delegate(phone.new_page(), bureau.product.url, shoot)
     order = set_out(delegate, bureau)
-    code = str(bureau.citizen("13805331002").get("/join/visit")["code"])
     delegate.page.reload()
     delegate.see("screen-visit")
 
     phone.set_offline(True)
-    work_offline(delegate, code, made["items"][0]["materials"][0]["code"], photos[1:5])
+    door, *papers = photos[:5]
+    work_offline(delegate, door, made["items"][0]["materials"][0]["code"], papers)
     # The page is gone without a word, as when the phone takes the memory for its camera.
     kill(delegate.page)
     again = Delegate(phone.new_page(), bureau.product.url, shoot)
@@ -166,7 +177,7 @@ def test_nothing_is_lost_or_doubled_without_a_network_after_a_reload_and_a_kille
     again.shot("9-all-sent")
     now = bureau.read(made["id"])
     sent = sorted(file["sha256"] for file in now["files"])
-    assert sent == sorted(digest(photo) for photo in photos[1:5])
+    assert sent == sorted(digest(photo) for photo in photos[:5])
     assert {step["state"] for item in now["items"] for step in item["steps"]} == {"DONE"}
     assert len(now["hand_overs"]) == 1
     kinds = [line["kind"] for line in now["timeline"]]
@@ -192,18 +203,19 @@ def open_offer(delegate: Delegate) -> None:
     delegate.see("screen-visit")
 
 
-def work_offline(delegate: Delegate, code: str, material: str, photos: list[Path]) -> None:
-    """Arrive, let the mandate be signed, reload, take photos: six things that stay here."""
-    delegate.arrive(code)
+def work_offline(delegate: Delegate, door: Path, material: str, photos: list[Path]) -> None:
+    """Arrive by a photo of the door, let the mandate be signed, reload, take photos: seven things
+    that stay here."""
+    delegate.arrive_by_photo(door)
     delegate.sign_paper("MANDATE")
-    see_count(delegate, 2)
+    see_count(delegate, 3)
     delegate.page.reload()
     delegate.see("screen-visit")
     delegate.see_state("ARRIVED")
-    see_count(delegate, 2)
+    see_count(delegate, 3)
     for photo in photos:
         delegate.photograph(material, photo)
-    see_count(delegate, 6)
+    see_count(delegate, 7)
     delegate.shot("8-offline")
 
 
@@ -211,15 +223,15 @@ def finish_offline(delegate: Delegate, order: str) -> int:
     """Open the page anew without a network and finish; how many things wait now."""
     delegate.open()
     delegate.see("screen-day")
-    see_count(delegate, 6)
+    see_count(delegate, 7)
     delegate.open_visit(order)
     steps = delegate.finish_steps()
     delegate.receive("户口簿（原件）")
     delegate.finish("离线办结：材料已收，回到有信号处上传。")
-    see_count(delegate, 6 + steps + 2)
+    see_count(delegate, 7 + steps + 2)
     delegate.tap("unsent-sign")
     delegate.shot("9-unsent")
-    return 6 + steps + 2
+    return 7 + steps + 2
 
 
 def see_count(delegate: Delegate, count: int) -> None:
@@ -266,12 +278,13 @@ def test_what_the_dispatcher_took_back_is_decided_by_the_delegate(
     assert left == {"keys": 0, "actions": 0, "files": 0, "cache": 0}
 
 
-def test_the_applicant_reports_a_stranger_and_takes_the_mandate_back(
+def test_the_applicant_signs_then_reports_a_stranger_and_takes_the_mandate_back(
     bureau: Bureau, browser: Browser, shoot: Callable[[Page, str], None]
 ) -> None:
     made = bureau.order("13805331004", "孙桂芝")
     bureau.set_out(made["id"])
     page = applicant_page(browser, bureau, "13805331004")
+    sign_own_mandate(page, shoot)
     page.get_by_test_id("report-other").click()
     page.get_by_test_id("report-text").fill("说是社区的，没有工牌。")
     page.get_by_test_id("report-do").click()
@@ -286,6 +299,27 @@ def test_the_applicant_reports_a_stranger_and_takes_the_mandate_back(
     now = bureau.read(made["id"])
     assert now["mandate"]["state"] == "REVOKED"
     assert "door.report_made" in [line["kind"] for line in now["timeline"]]
+
+
+def sign_own_mandate(page: Page, shoot: Callable[[Page, str], None]) -> None:
+    """On the applicant's own phone: the paper that waits for them stands first."""
+    paper = page.get_by_test_id("paper").first
+    expect(paper).to_have_attribute("data-wanted", "true")
+    shoot(page, "applicant-papers")
+    paper.get_by_test_id("paper-open").click()
+    expect(page.get_by_test_id("paper-page").first).to_be_visible()
+    assert page.request.get(page.get_by_test_id("paper-pdf").get_attribute("href") or "").ok
+    page.get_by_test_id("sign-confirm").click()
+    expect(page.get_by_test_id("sign-hint")).to_be_visible()
+    canvas = page.get_by_test_id("sign-canvas")
+    canvas.evaluate("element => element.scrollIntoView({block: 'center'})")
+    write_name(page, canvas)
+    page.get_by_test_id("sign-will").check()
+    shoot(page, "applicant-paper")
+    page.get_by_test_id("sign-confirm").click()
+    expect(page.get_by_test_id("paper-signed")).to_be_visible()
+    page.get_by_test_id("paper-back").click()
+    expect(page.get_by_test_id("visit-mandate")).to_have_attribute("data-state", "SIGNED")
 
 
 COUNT_ROWS = """() => new Promise((resolve, reject) => {
