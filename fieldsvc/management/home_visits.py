@@ -110,6 +110,9 @@ def seed(bureau: Bureau, head: Staff) -> None:
     everyone = {staff.username: staff for staff in Staff.objects.filter(bureau=bureau)}
     for one in DELEGATES:
         _equip(everyone[one.new.username], one, areas)
+    # Who answers for the service stands by it with their name.
+    for leader in (head, everyone["feng"]):
+        people.set_profile(leader, NewProfile(is_public=True), actor=SYSTEM)
     level = ResponsibilityLevel
     for row in (
         (level.LEADER, "全区帮办代办工作", head),

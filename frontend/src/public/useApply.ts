@@ -5,7 +5,7 @@ import { isRefusal, type Refusal } from '@/api/refusal'
 import type { Material } from '@/domain/materials'
 import type { Registered } from './api'
 import type { Done, Pending, Store } from './keep'
-import { check, emptyDraft, wishOf, wrongOf, type Draft, type Wish, type Wrong } from './wish'
+import { check, emptyDraft, FIELDS, wishOf, wrongOf, type Draft, type Field, type Wish, type Wrong } from './wish'
 import { t } from './words'
 
 export type Register = (wish: Wish, intent: string) => Promise<Registered>
@@ -24,10 +24,23 @@ export function useApply(store: Store, register: Register) {
   const done = shallowRef<Done | null>(null)
   const last = shallowRef<Done | null>(store.readDone())
   const duplicate = computed(() => refusal.value?.code === 'possible_duplicate')
+  let judged = new Map<string, string>()
 
+  const print = (field: Field) => JSON.stringify(draft[field])
   const keep = () => (keeps.value = store.write({ ...draft }, pending.value))
+
+  /** What was put right is no longer said to be wrong, and another wish is not the refused one. */
+  function changed(): void {
+    keep()
+    if (!busy.value) refusal.value = null
+    const left = check(draft, t)
+    wrong.value = Object.fromEntries(FIELDS.flatMap((field) => {
+      const text = wrong.value[field]
+      return text && (field in left || judged.get(field) === print(field)) ? [[field, text]] : []
+    }))
+  }
   // Synchronous: what is typed is kept before the page can go.
-  let stop = watch(draft, keep, { deep: true, flush: 'sync' })
+  let stop = watch(draft, changed, { deep: true, flush: 'sync' })
 
   /** The key of this wish: the one already sent without an answer, or a new one. */
   function intentFor(wish: Wish): string {
@@ -41,11 +54,14 @@ export function useApply(store: Store, register: Register) {
   async function submit(papers: Material[], notDuplicate = false): Promise<boolean> {
     if (busy.value) return false
     refusal.value = null
+    judged = new Map(FIELDS.map((field) => [field, print(field)]))
     wrong.value = check(draft, t)
     if (Object.keys(wrong.value).length > 0) return false
     busy.value = true
     try {
-      const wish = wishOf(draft, notDuplicate)
+      const other = wishOf(draft, true)
+      // The one without an answer may have been sent as another one.
+      const wish = notDuplicate || pending.value?.body === JSON.stringify(other) ? other : wishOf(draft)
       finish({ registered: await register(wish, intentFor(wish)), papers })
       return true
     } catch (error) {
@@ -80,7 +96,7 @@ export function useApply(store: Store, register: Register) {
     stop()
     Object.assign(draft, emptyDraft())
     store.clear()
-    stop = watch(draft, keep, { deep: true, flush: 'sync' })
+    stop = watch(draft, changed, { deep: true, flush: 'sync' })
   }
 
   return { draft, pending, keeps, busy, wrong, refusal, duplicate, done, last, submit, clear }

@@ -10,8 +10,7 @@ export const en: Record<PublicKey, string> = {
   to_roster: 'Delegates',
   to_apply: 'Ask for a visit',
   offline: 'No network. You can go on filling in; it is kept on this phone and can be sent later.',
-  hotline: 'Hotline {phone}',
-  call_hotline: 'Call the hotline',
+  hotline: 'Hotline',
   unknown_title: 'No such bureau',
   unknown_text: 'Please check the six digits at the end of the address, or ask your bureau for the address of its roster.',
   try_again: 'Try again',
@@ -21,7 +20,7 @@ export const en: Record<PublicKey, string> = {
   roster_title: 'Our delegates',
   roster_lead: 'Call us or fill in one form, and a delegate comes to you and does the errands. Free of charge.',
   apply_now: 'Ask for a visit',
-  delegates: 'Who comes',
+  delegates: 'Delegates who can come',
   count: '{n}',
   by_skill: 'Can do',
   by_area: 'Area',
@@ -51,7 +50,6 @@ export const en: Record<PublicKey, string> = {
   keep: 'Keep it',
   unanswered: 'Your last submission got no answer; it may have been registered. Press “Submit” again: it cannot be registered twice.',
   required: 'required',
-  optional: 'optional',
 
   who: '1. How to reach you',
   phone: 'Mobile number',
@@ -76,7 +74,6 @@ export const en: Record<PublicKey, string> = {
   no_papers: 'No papers needed',
   copies: '× {n}',
   original: 'original',
-  exempt: 'not needed · {label}',
   papers_failed: 'The list of papers could not be read. You can still submit; we tell you when we call.',
 
   where: '3. Where to',
@@ -91,10 +88,10 @@ export const en: Record<PublicKey, string> = {
 
   when: '4. When it suits you',
   when_label: 'Preferred time',
-  when_hint: 'A wish, not an appointment. We settle the time when we call.',
+  when_hint: 'Morning 8:30–12:00, afternoon 13:30–17:30. A wish, not an appointment. We settle the time when we call.',
   when_any: 'As soon as possible',
-  am: '8:30–12:00',
-  pm: '13:30–17:30',
+  am: 'morning',
+  pm: 'afternoon',
 
   care: '5. What we should know',
   DISABLED: 'Disability, hard to walk',

@@ -9,8 +9,7 @@ export const zh = {
   to_roster: '代办专员',
   to_apply: '网上委托',
   offline: '现在没有网络。可以继续填写，内容保存在这部手机上，连上后再提交。',
-  hotline: '代办热线 {phone}',
-  call_hotline: '拨打热线',
+  hotline: '代办热线',
   unknown_title: '没有找到这个单位',
   unknown_text: '请核对网址最后的六位区划代码，或向当地行政审批服务局索要名册地址。',
   try_again: '再试一次',
@@ -20,7 +19,7 @@ export const zh = {
   roster_title: '代办专员名册',
   roster_lead: '打一个电话，或在网上填一张表，专员就上门替您跑。全程免费，不收任何费用。',
   apply_now: '我要委托',
-  delegates: '上门的人',
+  delegates: '可以上门的专员',
   count: '{n} 位',
   by_skill: '会办什么',
   by_area: '负责哪里',
@@ -50,7 +49,6 @@ export const zh = {
   keep: '不清空',
   unanswered: '上次提交没有收到答复，可能已经登记成功。请再点一次“提交委托”，不会重复登记。',
   required: '必填',
-  optional: '可不填',
 
   who: '一、怎么联系您',
   phone: '手机号码',
@@ -75,7 +73,6 @@ export const zh = {
   no_papers: '不用准备材料',
   copies: '{n} 份',
   original: '要原件',
-  exempt: '免交 · {label}',
   papers_failed: '材料清单没有取到，不影响委托；专员回电时会告诉您。',
 
   where: '三、到哪里去',
@@ -90,10 +87,10 @@ export const zh = {
 
   when: '四、什么时候方便',
   when_label: '希望的时间',
-  when_hint: '这是您的希望，不是约定。回电时和您定下时间。',
+  when_hint: '上午 8:30–12:00，下午 13:30–17:30。这是您的希望，不是约定，回电时和您定下时间。',
   when_any: '越快越好',
-  am: '上午 8:30–12:00',
-  pm: '下午 13:30–17:30',
+  am: '上午',
+  pm: '下午',
 
   care: '五、需要照顾的',
   DISABLED: '行动不便或残疾',

@@ -3,12 +3,15 @@ import { en } from '@/field/words.en'
 import { zh } from '@/field/words.zh'
 import { en as visitEn } from '@/join/visit/words.en'
 import { zh as visitZh } from '@/join/visit/words.zh'
+import { en as publicEn } from '@/public/words.en'
+import { zh as publicZh } from '@/public/words.zh'
 
 const names = (text: string) => [...text.matchAll(/\{(\w+)\}/g)].map(([, name]) => name).sort()
 
 describe.each([
   ['field', zh, en],
   ['visit', visitZh, visitEn],
+  ['public', publicZh, publicEn],
 ] as const)('the words of %s', (_name, chinese: Record<string, string>, english: Record<string, string>) => {
   it('say the same things in both languages', () => {
     expect(Object.keys(english)).toEqual(Object.keys(chinese))
