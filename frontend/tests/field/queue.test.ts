@@ -27,13 +27,14 @@ class Server implements ActionSender {
 
   upload(path: string, form: FormData, intent: string): Promise<unknown> {
     this.told.push({ path, body: {}, intent })
-    return Promise.resolve(this.receipt(String(form.get('sha256'))))
+    const refusal = this.refuse(path)
+    return refusal ? Promise.reject(refusal) : Promise.resolve(this.receipt(String(form.get('sha256'))))
   }
 }
 
 const changed = () => Refusal.of(409, { code: 'order_changed', title: '变了', action: '看最新', fields: { order: { version: 9 } } })
 const step = (path: string, lane = 'order:1'): NewAction => ({ lane, kind: path, path, body: {}, subject: lane, version: 3, about: { order: '1' } })
-const photo = (): NewAction => ({ lane: 'files:1', kind: 'file', path: 'photo', body: {}, subject: null, version: null, about: {}, file: { blob: new Blob(['bytes'], { type: 'image/jpeg' }), name: 'a.jpg', fields: {} } })
+const photo = (lane = 'files:1'): NewAction => ({ lane, kind: 'file', path: 'photo', body: {}, subject: null, version: null, about: {}, file: { blob: new Blob(['bytes'], { type: 'image/jpeg' }), name: 'a.jpg', fields: {} } })
 
 describe('ActionQueue', () => {
   let server: Server
@@ -79,6 +80,21 @@ describe('ActionQueue', () => {
     await queue.settled()
     expect(queue.pending.map(({ path, state }) => [path, state])).toEqual([['depart', 'conflict'], ['arrive', 'waiting']])
     expect(queue.pending[0]?.refusal?.code).toBe('order_changed')
+  })
+
+  it('keeps an arrival behind the photo that proves it, however often that fails', async () => {
+    let lost = 2
+    server.refuse = (path) => (path === 'photo' && lost-- > 0 ? Refusal.of(0, { code: 'client_offline' }) : null)
+    await queue.add(photo('order:1'))
+    await queue.add(step('arrive'))
+    await queue.settled()
+    expect(server.told.map(({ path }) => path)).toEqual(['photo', 'photo', 'photo', 'arrive'])
+    expect(new Set(server.told.slice(0, 3).map(({ intent }) => intent)).size).toBe(1)
+    server.refuse = (path) => (path === 'photo' ? Refusal.of(422, { code: 'evidence_rejected' }) : null)
+    await queue.add(photo('order:2'))
+    await queue.add(step('arrive', 'order:2'))
+    await queue.settled()
+    expect(queue.pending.map(({ path, state }) => [path, state])).toEqual([['photo', 'conflict'], ['arrive', 'waiting']])
   })
 
   it('submits again on the latest state under a new key, and what waited behind goes on', async () => {
