@@ -14,8 +14,8 @@ from tests.inspections.dispatch.planning.checker import has_room, violations
 from tests.inspections.dispatch.planning.days import road
 
 EMPTY = PlanResult((), (), (), 0, 0.0)
-QUICK = settings(deadline=None, max_examples=60, suppress_health_check=list(HealthCheck))
-WITH_SOLVER = settings(deadline=None, max_examples=15, suppress_health_check=list(HealthCheck))
+QUICK = settings(deadline=None, max_examples=40, suppress_health_check=list(HealthCheck))
+WITH_SOLVER = settings(deadline=None, max_examples=10, suppress_health_check=list(HealthCheck))
 
 minutes = st.integers(0, 15 * 4).map(lambda quarter: 7 * 3600 + quarter * 900)
 
