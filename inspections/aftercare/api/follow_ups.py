@@ -8,9 +8,10 @@ from ninja import Router, Schema
 from pydantic import Field
 
 from fieldsvc.kernel import clock
+from fieldsvc.kernel.answers import Word, words
 from fieldsvc.kernel.idempotency import idempotent
 from inspections.aftercare import selectors, services
-from inspections.aftercare.api.schemas import PersonOut, Versioned, Word, person
+from inspections.aftercare.api.schemas import PersonOut, Versioned, person
 from inspections.aftercare.models import FollowUp
 from inspections.aftercare.services import Call
 from inspections.aftercare.states import (
@@ -80,8 +81,8 @@ def list_follow_ups(request: HttpRequest, state: FollowUpState | None = None) ->
         items=items,
         open=sum(one.state == FollowUpState.OPEN.value for one in items),
         overdue=sum(one.overdue for one in items),
-        outcomes=[Word(code=one.value, label=one.label) for one in FollowUpOutcome],
-        blocked_points=[Word(code=one.value, label=one.label) for one in BlockedPoint],
+        outcomes=words(FollowUpOutcome),
+        blocked_points=words(BlockedPoint),
     )
 
 
@@ -122,7 +123,7 @@ def _out(row: FollowUp, contact_name: str, phone: str) -> FollowUpOut:
         subject=str(row.subject),
         number=row.number,
         cause=row.cause,
-        causes=[Word(code=one, label=Cause(one).label) for one in row.causes],
+        causes=words(Cause(one) for one in row.causes),
         contact_name=contact_name,
         phone=phone,
         opened_at=row.opened_at,

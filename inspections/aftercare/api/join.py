@@ -4,10 +4,11 @@ from django.http import HttpRequest
 from ninja import Router, Schema
 from pydantic import Field
 
+from fieldsvc.kernel.answers import Word, words
 from fieldsvc.kernel.idempotency import idempotent
 from fieldsvc.kernel.journal import Actor
 from inspections.aftercare import selectors, services
-from inspections.aftercare.api.schemas import Strict, Word
+from inspections.aftercare.api.schemas import Strict
 from inspections.aftercare.services import NewRating
 from inspections.aftercare.states import Grade, Tag
 from inspections.people.auth import applicant_auth
@@ -83,7 +84,7 @@ def _ask(actor: Actor) -> RatingAsk:
             GradeOut(
                 grade=grade.value,
                 label=grade.label,
-                tags=[Word(code=tag.value, label=tag.label) for tag in grade.tags],
+                tags=words(grade.tags),
             )
             for grade in sorted(Grade, reverse=True)
         ],

@@ -8,9 +8,10 @@ from ninja import Router, Schema
 from pydantic import Field
 
 from fieldsvc.kernel import clock
+from fieldsvc.kernel.answers import Word, words
 from fieldsvc.kernel.idempotency import idempotent
 from inspections.aftercare import policies, selectors, services
-from inspections.aftercare.api.schemas import PersonOut, Versioned, Word, person
+from inspections.aftercare.api.schemas import PersonOut, Versioned, person
 from inspections.aftercare.models import Remedy
 from inspections.aftercare.rules import PUBLISHED_FROM
 from inspections.aftercare.selectors import MonthTotal
@@ -98,7 +99,7 @@ def list_remedies(request: HttpRequest) -> RemedyList:
     rows = selectors.list_remedies(actor_of(request))
     return RemedyList(
         items=[_out(request, row) for row in rows],
-        outcomes=[Word(code=one.value, label=one.label) for one in RemedyOutcome],
+        outcomes=words(RemedyOutcome),
     )
 
 
@@ -140,7 +141,7 @@ def _out(request: HttpRequest, row: Remedy) -> RemedyOut:
         number=rating.number,
         grade=rating.grade,
         grade_label=Grade(rating.grade).label,
-        tags=[Word(code=tag, label=Tag(tag).label) for tag in rating.tags],
+        tags=words(Tag(tag) for tag in rating.tags),
         text=rating.text,
         rated=[PersonOut(id=str(one.pk), name=one.name) for one in rating.rated.all()],
         owner=person(row.owner),

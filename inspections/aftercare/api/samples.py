@@ -7,9 +7,10 @@ from django.http import HttpRequest
 from ninja import Router, Schema, Status
 from pydantic import Field
 
+from fieldsvc.kernel.answers import Word, words
 from fieldsvc.kernel.idempotency import idempotent
 from inspections.aftercare import selectors, services
-from inspections.aftercare.api.schemas import PersonOut, Strict, Word, person
+from inspections.aftercare.api.schemas import PersonOut, Strict, person
 from inspections.aftercare.models import SampledCase, SupervisorSample
 from inspections.aftercare.services import Draw
 from inspections.aftercare.states import Answer, Check
@@ -75,8 +76,8 @@ HOW = (
 def list_samples(request: HttpRequest) -> SampleList:
     return SampleList(
         items=[_out(row) for row in selectors.list_samples(actor_of(request))],
-        checks=[Word(code=one.value, label=one.label) for one in Check],
-        answers=[Word(code=one.value, label=one.label) for one in Answer],
+        checks=words(Check),
+        answers=words(Answer),
     )
 
 

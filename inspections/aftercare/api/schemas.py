@@ -16,11 +16,6 @@ class Versioned(Strict):
     version: int = Field(ge=0)
 
 
-class Word(Schema):
-    code: str
-    label: str
-
-
 class PersonOut(Schema):
     id: str
     name: str

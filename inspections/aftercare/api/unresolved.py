@@ -8,10 +8,11 @@ from ninja import Query, Router, Schema, Status
 from pydantic import Field
 
 from fieldsvc.kernel import clock
+from fieldsvc.kernel.answers import Word, words
 from fieldsvc.kernel.idempotency import idempotent
 from fieldsvc.kernel.masking import mask_name, mask_phone
 from inspections.aftercare import selectors, services
-from inspections.aftercare.api.schemas import FormOut, Strict, Versioned, Word
+from inspections.aftercare.api.schemas import FormOut, Strict, Versioned
 from inspections.aftercare.models import Unresolved
 from inspections.aftercare.services import Extension, NewUnresolved
 from inspections.aftercare.states import Complexity, Source, ToldWay, UnresolvedState
@@ -109,9 +110,9 @@ def list_unresolved(request: HttpRequest, query: Query[UnresolvedQuery]) -> Unre
         items=items,
         open=sum(one.state != UnresolvedState.CLOSED.value for one in items),
         overdue=sum(one.overdue for one in items),
-        sources=[Word(code=one.value, label=one.label) for one in Source],
-        complexities=[Word(code=one.value, label=one.label) for one in Complexity],
-        told_ways=[Word(code=one.value, label=one.label) for one in ToldWay],
+        sources=words(Source),
+        complexities=words(Complexity),
+        told_ways=words(ToldWay),
     )
 
 

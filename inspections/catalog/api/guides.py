@@ -5,6 +5,7 @@ from datetime import date
 from django.http import HttpRequest, HttpResponse
 from ninja import Router, Schema
 
+from fieldsvc.kernel.answers import Word, words
 from inspections.catalog import selectors
 from inspections.catalog.rules import Bundle, Guide, Material
 from inspections.people.auth import anyone
@@ -12,11 +13,6 @@ from inspections.people.auth import anyone
 router = Router(tags=["catalog"], auth=anyone)
 
 _MAY_BE_KEPT = "public, max-age=300"
-
-
-class Coded(Schema):
-    code: str
-    label: str
 
 
 class MaterialOut(Schema):
@@ -58,7 +54,7 @@ class GuideLine(Schema):
     trips: int
     visit_minutes: int
     needs_inspection: bool
-    skills: list[Coded]
+    skills: list[Word]
     materials_count: int
     finish_minutes: int
 
@@ -155,7 +151,7 @@ def _line(guide: Guide) -> GuideLine:
         trips=guide.trips,
         visit_minutes=guide.visit_minutes,
         needs_inspection=guide.needs_inspection,
-        skills=[Coded(code=one.value, label=one.label) for one in sorted(guide.skills)],
+        skills=words(sorted(guide.skills)),
         materials_count=len(guide.materials),
         finish_minutes=guide.path.finish,
     )

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponseBase
 from ninja import Query, Router, Schema, Status
 from pydantic import AwareDatetime, Field
 
+from fieldsvc.kernel.answers import words
 from fieldsvc.kernel.idempotency import idempotent
 from fieldsvc.kernel.journal import Actor
 from inspections.delegation import selectors, services
@@ -29,7 +30,6 @@ from inspections.delegation.api.schemas import (
     DelegationOut,
     DuplicateOut,
     DuplicatesOut,
-    Labelled,
     ListOut,
     MandateOut,
     RowOut,
@@ -133,7 +133,7 @@ def windows(request: HttpRequest, query: Query[WindowQuery]) -> WindowsOut:
             for one in found.offers
         ],
         minutes=found.minutes,
-        skills=[Labelled(code=code, label=Skill(code).label) for code in sorted(found.skills)],
+        skills=words(Skill(code) for code in sorted(found.skills)),
     )
 
 

@@ -9,6 +9,7 @@ from ninja import File, Form, Router, Schema, Status
 from ninja.files import UploadedFile
 
 from fieldsvc.kernel import clock
+from fieldsvc.kernel.answers import Word
 from fieldsvc.kernel.idempotency import idempotent
 from fieldsvc.kernel.journal import Actor
 from inspections.delegation import rules, selectors, services
@@ -18,7 +19,6 @@ from inspections.delegation.api.schemas import (
     FileOut,
     HandOverOut,
     ItemOut,
-    Labelled,
     MandateOut,
     MaterialOut,
     ReceiptOut,
@@ -81,7 +81,7 @@ class PackDelegation(Schema):
     person_type: str
     applicant_name: str
     wish: str
-    needs: list[Labelled]
+    needs: list[Word]
     items: list[ItemOut]
     materials: list[MaterialOut]
     mandate: MandateOut | None

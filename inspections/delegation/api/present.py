@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from fieldsvc.kernel import clock, journal
+from fieldsvc.kernel.answers import Word, words
 from fieldsvc.kernel.journal import Actor
 from inspections.catalog.selectors import Guide, Material, calendar_of, merged_materials
 from inspections.delegation import policies, selectors, services
@@ -13,7 +14,6 @@ from inspections.delegation.api.schemas import (
     FileOut,
     HandOverOut,
     ItemOut,
-    Labelled,
     MandateOut,
     MaterialOut,
     Person,
@@ -162,8 +162,8 @@ def person(staff: Staff | None) -> Person | None:
     return Person(id=staff.pk, name=staff.name, badge_number=staff.badge_number)
 
 
-def needs_out(delegation: Delegation) -> list[Labelled]:
-    return [Labelled(code=code, label=Need(code).label) for code in delegation.needs]
+def needs_out(delegation: Delegation) -> list[Word]:
+    return words(Need(code) for code in delegation.needs)
 
 
 def items_out(delegation: Delegation) -> list[ItemOut]:

@@ -6,15 +6,12 @@ from uuid import UUID
 from ninja import Schema
 from pydantic import Field
 
+from fieldsvc.kernel.answers import Word
+
 
 class Coded(Schema):
     code: str
     title: str
-
-
-class Labelled(Schema):
-    code: str
-    label: str
 
 
 class Person(Schema):
@@ -39,7 +36,7 @@ class WindowOut(Schema):
 class WindowsOut(Schema):
     windows: list[WindowOut]
     minutes: int
-    skills: list[Labelled]
+    skills: list[Word]
 
 
 class DuplicateOut(Schema):
@@ -229,7 +226,7 @@ class DelegationOut(Schema):
     address: str
     longitude: float | None
     latitude: float | None
-    needs: list[Labelled]
+    needs: list[Word]
     wish: str
     door_note: str
     place_missing: bool

@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from ninja import Router, Status
 
 from fieldsvc.kernel import clock
+from fieldsvc.kernel.answers import words
 from fieldsvc.kernel.idempotency import idempotent
 from inspections.dispatch import rules, selectors, services
 from inspections.dispatch.api import present
@@ -42,8 +43,8 @@ def field_day(request: HttpRequest, day: date | None = None) -> DayOut:
         me=MeOut(id=me.pk, name=me.name, badge_number=me.badge_number, unit=me.unit),
         orders=[present.order_out(one, actor) for one in orders],
         calendar=CalendarOut(issued=selectors.has_calendar(me.pk)),
-        decline_reasons=present.reasons_out(DeclineReason),
-        abort_reasons=present.reasons_out(AbortReason),
+        decline_reasons=words(DeclineReason),
+        abort_reasons=words(AbortReason),
     )
 
 

@@ -5,6 +5,7 @@ The board is hundreds of rows of our own making: its shapes are built without be
 
 from collections.abc import Iterable
 
+from fieldsvc.kernel.answers import Word, words
 from fieldsvc.kernel.journal import Actor
 from inspections.dispatch import policies, rules
 from inspections.dispatch.api.schemas import (
@@ -17,7 +18,6 @@ from inspections.dispatch.api.schemas import (
     FieldVisitOut,
     FindingOut,
     HoldOut,
-    LabelOut,
     OrderOut,
     PlanOut,
     PlanRowOut,
@@ -33,8 +33,6 @@ from inspections.dispatch.selectors.board import Board, PlanRow, Travel
 from inspections.dispatch.shapes import Checked, WindowOffer
 from inspections.dispatch.states import (
     PLEDGED,
-    AbortReason,
-    DeclineReason,
     OrderState,
     PlanState,
     VisitKind,
@@ -42,8 +40,6 @@ from inspections.dispatch.states import (
 )
 from inspections.people.selectors import OnDuty
 from inspections.people.states import Skill
-
-_SKILLS = {one.value: LabelOut(code=one.value, label=one.label) for one in Skill}
 
 
 def board_out(board: Board, actor: Actor) -> BoardOut:
@@ -186,12 +182,8 @@ def order_out(order: DispatchOrder, actor: Actor) -> OrderOut:
     )
 
 
-def reasons_out(words: Iterable[DeclineReason | AbortReason]) -> list[LabelOut]:
-    return [LabelOut(code=one.value, label=one.label) for one in words]
-
-
-def skills_out(codes: Iterable[str]) -> list[LabelOut]:
-    return [_SKILLS[one] for one in sorted(codes)]
+def skills_out(codes: Iterable[str]) -> list[Word]:
+    return words(Skill(one) for one in sorted(codes))
 
 
 def _field_visit(visit: Visit) -> FieldVisitOut:

@@ -6,6 +6,7 @@ from uuid import UUID
 from ninja import Schema
 from pydantic import AwareDatetime, Field
 
+from fieldsvc.kernel.answers import Word
 from inspections.dispatch.shapes import (
     AssignmentJSON,
     BreakJSON,
@@ -13,11 +14,6 @@ from inspections.dispatch.shapes import (
     UnplacedJSON,
     VideoJSON,
 )
-
-
-class LabelOut(Schema):
-    code: str
-    label: str
 
 
 class SpanOut(Schema):
@@ -34,7 +30,7 @@ class BreakOut(Schema):
 class DelegateOut(Schema):
     id: UUID
     name: str
-    skills: list[LabelOut]
+    skills: list[Word]
     shift: SpanOut
     break_: BreakOut | None = Field(serialization_alias="break")
     absences: list[SpanOut]
@@ -64,7 +60,7 @@ class BoardVisitOut(Schema):
     address: str
     longitude: float
     latitude: float
-    skills: list[LabelOut]
+    skills: list[Word]
     minutes: int
     window_from: datetime
     window_until: datetime
@@ -254,7 +250,7 @@ class FieldVisitOut(Schema):
     longitude: float
     latitude: float
     minutes: int
-    skills: list[LabelOut]
+    skills: list[Word]
     protected: bool
     promised_from: datetime | None
     promised_until: datetime | None
@@ -300,8 +296,8 @@ class DayOut(Schema):
     me: MeOut
     orders: list[OrderOut]
     calendar: CalendarOut
-    decline_reasons: list[LabelOut]
-    abort_reasons: list[LabelOut]
+    decline_reasons: list[Word]
+    abort_reasons: list[Word]
 
 
 class CalendarAddressOut(Schema):
