@@ -10,7 +10,7 @@ from tests.support import postgres
 from tests.support.processes import ROOT
 
 
-def passes_on_postgresql(files: Sequence[Path | str], *, seconds: float = 900) -> None:
+def passes_on_postgresql(files: Sequence[Path | str], *, seconds: float = 2400) -> None:
     """Start a PostgreSQL, run pytest on `files` against it, fail with its output."""
     with postgres.running() as url:
         done = subprocess.run(
