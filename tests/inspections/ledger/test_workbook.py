@@ -7,7 +7,7 @@ import pytest
 from openpyxl import load_workbook
 
 from fieldsvc.kernel import journal
-from inspections.ledger.spreadsheet import is_risky
+from inspections.ledger.workbook import is_risky
 from tests.inspections.aftercare.scene import as_staff
 from tests.inspections.ledger.scene import Book
 

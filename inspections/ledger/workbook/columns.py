@@ -1,11 +1,11 @@
-"""Rows of the ledger as an .xlsx that no spreadsheet program takes for a formula."""
+"""What stands in which column."""
 
 from collections.abc import Iterable
 from datetime import datetime
 
 from inspections.aftercare.states import Grade
 from inspections.ledger.rules.shapes import LedgerRow
-from inspections.ledger.spreadsheet import Column, Spreadsheet
+from inspections.ledger.workbook.package import Column, Spreadsheet
 
 _GRADES = {one.value: one.label for one in Grade}
 

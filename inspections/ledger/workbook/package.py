@@ -11,8 +11,8 @@ from xml.sax.saxutils import escape
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from inspections.ledger.rules import BEIJING
-from inspections.ledger.spreadsheet import parts
-from inspections.ledger.spreadsheet.cells import HEADING_STYLE, Cell, row_xml, text_xml
+from inspections.ledger.workbook import parts
+from inspections.ledger.workbook.cells import HEADING_STYLE, Cell, row_xml, text_xml
 
 Row = TypeVar("Row")
 
