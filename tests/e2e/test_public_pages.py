@@ -161,7 +161,7 @@ def repeat(citizen: Citizen, number: str) -> None:
 
 
 def dispatcher_sees(product: Embedded, browser: Browser, number: str) -> None:
-    desk = Dispatcher(context(browser, DESK).new_page(), product.url)
+    desk = Dispatcher(context(browser, {**DESK}).new_page(), product.url)
     desk.sign_in("feng", demo_of(product.folder).staff["feng"])
     desk.page.goto(f"{product.url}/desk/delegations")
     row = desk.see("delegations-table").locator("tr", has_text=number)
