@@ -16,6 +16,7 @@ class Dispatcher:
         self.page, self.url = page, url
         self._shoot = shoot or (lambda _page, _name: None)
         page.set_default_timeout(SLOW)
+        expect.set_options(timeout=SLOW)
 
     def see(self, testid: str, *, timeout: float = SLOW) -> Locator:
         found = self.page.get_by_test_id(testid).first
