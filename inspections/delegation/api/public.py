@@ -7,11 +7,10 @@ from ninja import Router, Schema, Status
 
 from fieldsvc.kernel.idempotency import idempotent
 from fieldsvc.kernel.journal import Actor
-from fieldsvc.kernel.origin import client_address
 from inspections.delegation import services
 from inspections.delegation.api.bodies import IntakeIn
 from inspections.delegation.states import Channel, DelegationState
-from inspections.people.auth import anyone
+from inspections.people.auth import anyone, client_address
 from inspections.people.selectors import bureau_of_code
 
 router = Router(tags=["delegation"])

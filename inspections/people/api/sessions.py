@@ -4,9 +4,8 @@ from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
 from ninja import Field, Router, Schema, Status
 
-from fieldsvc.kernel.origin import client_address
 from inspections.people import selectors, services
-from inspections.people.auth import anyone, applicant_auth, staff_auth
+from inspections.people.auth import anyone, applicant_auth, client_address, staff_auth
 from inspections.people.models import Bureau, Staff
 from inspections.people.rules import SESSION_LIFETIME
 

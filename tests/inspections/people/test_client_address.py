@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from django.test import RequestFactory
 
-from fieldsvc.kernel.origin import client_address
+from inspections.people.auth import client_address
 
 PROXY, CITIZEN, FORGED = "10.0.0.2", "203.0.113.7", "198.51.100.9"
 
