@@ -308,7 +308,7 @@ def sign_own_mandate(page: Page, shoot: Callable[[Page, str], None]) -> None:
     shoot(page, "applicant-papers")
     paper.get_by_test_id("paper-open").click()
     expect(page.get_by_test_id("paper-page").first).to_be_visible()
-    assert page.request.get(page.get_by_test_id("paper-pdf").get_attribute("href") or "").ok
+    assert page.request.get(page.get_by_test_id("paper-pdf").evaluate("link => link.href")).ok
     page.get_by_test_id("sign-confirm").click()
     expect(page.get_by_test_id("sign-hint")).to_be_visible()
     canvas = page.get_by_test_id("sign-canvas")
