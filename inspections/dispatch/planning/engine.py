@@ -4,7 +4,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -105,28 +105,36 @@ def routes(
     jobs = [job for job in jobs if -1 not in job["skills"]]
     if not jobs or not agents:
         return {agent: [] for agent in ground.tracks}
-    areas = sorted({tuple(sorted(ground.agents[agent].outside)) for agent in agents})
-    vehicles = [
-        _vehicle(
-            index,
-            ground.tracks[agent],
-            [*(numbers[skill] for skill in ground.agents[agent].skills), own[agent]],
-            areas.index(tuple(sorted(ground.agents[agent].outside))),
-        )
-        for index, agent in enumerate(agents)
-    ]
+    vehicles, areas = _vehicles(ground, agents, numbers, own)
     problem: Problem = {
         "durations": [list(row) for row in ground.day.durations],
         "vehicles": vehicles,
         "jobs": jobs,
         "level": level,
-        "outside": [list(places) for places in areas],
+        "outside": areas,
         "penalty": OUTSIDE_AREA_S,
     }
     found: Routes = {agent: [] for agent in ground.tracks}
     for index, order in asked.ask(problem)["routes"].items():
         found[agents[int(index)]] = [visits[number] for number in order]
     return found
+
+
+def _vehicles(
+    ground: Ground, agents: Sequence[str], skills: Mapping[Skill, int], own: Mapping[str, int]
+) -> tuple[list[Vehicle], list[list[int]]]:
+    """The agents' vehicles, and by area the places beyond it."""
+    areas = sorted({tuple(sorted(ground.agents[agent].outside)) for agent in agents})
+    vehicles = [
+        _vehicle(
+            index,
+            ground.tracks[agent],
+            [*(skills[skill] for skill in ground.agents[agent].skills), own[agent]],
+            areas.index(tuple(sorted(ground.agents[agent].outside))),
+        )
+        for index, agent in enumerate(agents)
+    ]
+    return vehicles, [list(places) for places in areas]
 
 
 def _job(

@@ -105,17 +105,23 @@ def plan_facts(plan: Plan, **more: JSONValue) -> dict[str, JSONValue]:
 def _solve_in_time(seen: Picture) -> tuple[Planned, PlanResult]:
     """Leave time to publish; where a promise is too near for that, plan from this moment on.
 
-    Orders that begin before a plan could be published stay as they are.
+    Orders that begin before a plan could be published stay as they are, and so do those a
+    dispatcher gave for another time than was wished for.
     """
     soon = seen.now + rules.TO_PUBLISH
     offered = [one for one in seen.offered() if one.starts_at >= seen.now]
-    begun = [one for one in offered if one.starts_at < soon]
     planned = Planned(replace(seen, now=soon))
+    stay = [one for one in offered if one.starts_at < soon or not _is_as_wished(planned, one)]
     try:
-        return planned, _solve(planned, [*seen.pledged(), *begun], offered)
+        return planned, _solve(planned, [*seen.pledged(), *stay], offered)
     except PromiseBroken:
         planned = Planned(seen)
         return planned, _solve(planned, seen.pledged(), offered)
+
+
+def _is_as_wished(planned: Planned, order: DispatchOrder) -> bool:
+    since, until = planned.window(planned.picture.visits[order.visit_id])
+    return since <= planned.down(order.starts_at) <= until
 
 
 def _solve(

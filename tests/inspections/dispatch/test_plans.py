@@ -2,7 +2,7 @@ from datetime import timedelta
 
 import pytest
 
-from fieldsvc.kernel import journal, outbox
+from fieldsvc.kernel import clock, journal, outbox
 from fieldsvc.kernel.clock import FixedClock
 from inspections.bookings.models import Occupancy
 from inspections.dispatch import selectors, services
@@ -83,6 +83,17 @@ class TestMakingAPlan:
         place = proposed(planned(crew), wanted)
         assert place is not None
         assert "2026-11-23T06:00" <= place["starts_at"] <= "2026-11-23T07:00:00.000000Z"
+
+    def test_a_time_a_dispatcher_agreed_on_by_hand_stays(self, crew: Crew) -> None:
+        wanted = visit(crew)
+        to = Target(crew.liu.pk, at(16, 30))
+        order = services.move(wanted.pk, to, version=fresh(wanted).version, actor=crew.desk)
+        place = proposed(planned(crew), wanted)
+        assert place is not None
+        assert (place["staff"], place["starts_at"]) == (
+            str(crew.liu.pk),
+            clock.iso(order.starts_at),
+        )
 
     def test_what_is_overdue_is_planned_for_today(self, crew: Crew) -> None:
         late = visit(crew, window_from=at(10) - timedelta(days=2), window_until=at(8))
