@@ -26,7 +26,7 @@ FLOORS = {
 # docs/adr/0010: a module joins the kernel by a decision record only.
 KERNEL = {
     *("env", "clock", "ids", "hashing", "masking", "errors", "logs", "blobs", "idempotency"),
-    *("journal", "chain", "append_only", "workflow", "outbox", "beat", "answers"),
+    *("journal", "chain", "append_only", "workflow", "outbox", "beat", "labels", "answers"),
 }
 # What Django and Celery look for by name; the modules above own what is in them.
 KERNEL_FRAME = {"__init__", "apps", "models", "tasks", "management", "migrations"}

@@ -96,7 +96,7 @@ class Spreadsheet(Generic[Row]):
         name = escape(self.sheet)
         area = f"'{name}'!$A$1:${self._last_column()}${last}"
         return (
-            f'{parts.XML}<workbook xmlns="{parts.MAIN}" xmlns:r="{parts.OFFICE}">'
+            f'{parts.XML}<workbook xmlns="{parts.MAIN}" xmlns:r="{parts.RELATIONSHIPS}">'
             f'<sheets><sheet name="{name}" sheetId="1" r:id="rId1"/></sheets>'
             '<definedNames><definedName name="_xlnm._FilterDatabase" localSheetId="0" hidden="1">'
             f"{area}</definedName></definedNames></workbook>"

@@ -4,7 +4,7 @@ XML = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 SCHEMAS = "http://schemas.openxmlformats.org"
 MAIN = f"{SCHEMAS}/spreadsheetml/2006/main"
 LINKS = f"{SCHEMAS}/package/2006/relationships"
-OFFICE = f"{SCHEMAS}/officeDocument/2006/relationships"
+RELATIONSHIPS = f"{SCHEMAS}/officeDocument/2006/relationships"
 CORE = f"{SCHEMAS}/package/2006/metadata/core-properties"
 SHEET = "xl/worksheets/sheet1.xml"
 
@@ -23,13 +23,13 @@ _TYPES = f"""{XML}<Types xmlns="{SCHEMAS}/package/2006/content-types">
 <Default Extension="xml" ContentType="application/xml"/>{_OVERRIDES}</Types>"""
 
 _ROOT_LINKS = f"""{XML}<Relationships xmlns="{LINKS}">
-<Relationship Id="rId1" Type="{OFFICE}/officeDocument" Target="xl/workbook.xml"/>
+<Relationship Id="rId1" Type="{RELATIONSHIPS}/officeDocument" Target="xl/workbook.xml"/>
 <Relationship Id="rId2" Type="{LINKS}/metadata/core-properties" Target="docProps/core.xml"/>
 </Relationships>"""
 
 _BOOK_LINKS = f"""{XML}<Relationships xmlns="{LINKS}">
-<Relationship Id="rId1" Type="{OFFICE}/worksheet" Target="worksheets/sheet1.xml"/>
-<Relationship Id="rId2" Type="{OFFICE}/styles" Target="styles.xml"/>
+<Relationship Id="rId1" Type="{RELATIONSHIPS}/worksheet" Target="worksheets/sheet1.xml"/>
+<Relationship Id="rId2" Type="{RELATIONSHIPS}/styles" Target="styles.xml"/>
 </Relationships>"""
 
 # In `cellXfs`: as it comes, heading, moment, text with the quote prefix.
