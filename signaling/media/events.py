@@ -49,6 +49,23 @@ class AlarmCause(StrEnum):
     WRITE_FAILED = "write_failed"
 
 
+class UplinkLevel(StrEnum):
+    """What a publisher's line carries, best first."""
+
+    HD = "HD"
+    SD = "SD"
+    VOICE_STILLS = "VOICE_STILLS"
+
+
+class ViewLevel(StrEnum):
+    """What one viewer is sent of its source, best first: all, half, a quarter of the pictures."""
+
+    FULL = "FULL"
+    HALF = "HALF"
+    QUARTER = "QUARTER"
+    VOICE = "VOICE"
+
+
 @dataclass(frozen=True, slots=True)
 class PeerConnected:
     """Keys are agreed and packets may flow."""
@@ -87,6 +104,29 @@ class PeerLost:
     member: str
     peer: str
     reason: LostReason
+
+
+@dataclass(frozen=True, slots=True)
+class PublisherLevel:
+    """A publisher shall send this from now on: its line bears no more, or bears more again."""
+
+    room: str
+    member: str
+    peer: str
+    level: UplinkLevel
+    recovered: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ViewerLevel:
+    """A viewer is sent this much of its source from now on; nobody else is touched."""
+
+    room: str
+    member: str
+    peer: str
+    source: str
+    level: ViewLevel
+    recovered: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +196,8 @@ MediaEvent = (
     | PeerWeak
     | PeerRecovered
     | PeerLost
+    | PublisherLevel
+    | ViewerLevel
     | RecordingStarted
     | SegmentClosed
     | RecordingGap
@@ -207,6 +249,7 @@ class PeerStats:
     last_packet_age_ms: float | None
     frames_received: int
     frames_recorded: int
+    level: str = ""  # UplinkLevel of a publisher, ViewLevel of a viewer
 
 
 @dataclass(frozen=True, slots=True)
