@@ -207,8 +207,9 @@ class MediaEngine:
         return Publisher(
             peer_id,
             prepared.publish_terms(),
-            abs_send_time_id=prepared.abs_send_time_id(),
             mono=self._mono,
+            transport_cc_id=max(prepared.transport_cc().values(), default=0),
+            abs_send_time_id=prepared.abs_send_time_id(),
         )
 
     async def _admit(

@@ -30,8 +30,8 @@ class FakeOutlet:
     rtp: list[Packet] = field(default_factory=list)
     rtcp: list[bytes] = field(default_factory=list)
 
-    def send_rtp(self, packet: bytes) -> None:
-        self.rtp.append(parse(packet, 0))
+    def send_rtp(self, head: bytes, body: bytes) -> None:
+        self.rtp.append(parse(head + body, 0))
 
     def send_rtcp(self, packet: bytes) -> None:
         self.rtcp.append(packet)
