@@ -2,21 +2,27 @@
 
 import asyncio
 import logging
-from typing import cast
 from uuid import UUID
 
 from fieldsvc.kernel import ids
 from fieldsvc.kernel.errors import Refusal
 from signaling import media_calls, peers, presence, push
-from signaling.acts import MediaCall, Outcome, act
+from signaling.acts import MediaCall, Outcome, act, check
 from signaling.database import in_thread
 from signaling.errors import MediaRefused, MediaUnavailable
 from signaling.media_calls import Reply
 from signaling.presence import Seat
-from signaling.protocol import Close, MessageRefused, Standing, client, error, parse
-from signaling.protocol.server import DeviceOrder, Error, PeerAnswer, RoomChanged, Welcome
+from signaling.protocol import Close, MessageRefused, Standing, client, encode, error, parse
+from signaling.protocol.server import (
+    CameraAsked,
+    Error,
+    PeerAnswer,
+    Pointed,
+    RoomChanged,
+    Welcome,
+)
 from signaling.push import Hint
-from signaling.socket import GuardedSocket, Limits
+from signaling.socket import Bucket, GuardedSocket, Limits
 from signaling.states import PeerEnd
 from signaling.watch import Watch, last_state, look
 
@@ -41,6 +47,7 @@ class RoomConsumer(GuardedSocket):
         self._watch = Watch()
         self._dirty = asyncio.Event()
         self._calls: dict[str, tuple[str, MediaCall]] = {}
+        self._pointing = Bucket(self.limits.points_per_second, self.limits.points_per_second)
 
     async def connect(self) -> None:
         await super().connect()
@@ -70,6 +77,8 @@ class RoomConsumer(GuardedSocket):
             await self._greet(message)
         elif self._seat is None:
             await self.say(error("hello_expected", reply_to=message.id))
+        elif isinstance(message, client.Pointer):
+            self._point(self._seat, message)
         else:
             member, socket = self._seat.member.pk, self._socket
             outcome = await in_thread(_carry_out, member, socket, message)
@@ -96,8 +105,9 @@ class RoomConsumer(GuardedSocket):
     async def _follow(self, outcome: Outcome, reply_to: str) -> None:
         if outcome.call is not None:
             await self._call(outcome.call, reply_to)
-        if outcome.order and self._seat is not None:
-            hint = Hint(type="device.command", command=outcome.order)
+        if outcome.camera is not None and self._seat is not None:
+            asked = CameraAsked(facing=outcome.camera.facing, torch=outcome.camera.torch)
+            hint = Hint(type="camera.asked", text=encode(asked))
             push.send_group(push.room_group(self._seat.room.pk), hint)
         for reply in outcome.replies:
             await self.say(reply)
@@ -164,11 +174,30 @@ class RoomConsumer(GuardedSocket):
     async def stream_moved(self, hint: Hint) -> None:
         self._dirty.set()
 
-    async def device_command(self, hint: Hint) -> None:
-        if self._seat is not None:
-            self.start(self._order(self._seat, cast("client.DeviceWord", hint["command"])))
+    def _point(self, seat: Seat, message: client.Pointer) -> None:
+        """Hand a pointer on at once: by the seat as last looked up, without the database."""
+        check(seat.standing, message)
+        if not self._pointing.take():
+            return
+        sender = str(seat.member.pk)
+        pointed = Pointed(
+            member=sender, source=message.source, x=message.x, y=message.y, stroke=message.stroke
+        )
+        hint = Hint(type="member.pointed", text=encode(pointed), sender=sender)
+        push.send_group(push.room_group(seat.room.pk), hint)
 
-    async def _order(self, seat: Seat, command: "client.DeviceWord") -> None:
+    async def member_pointed(self, hint: Hint) -> None:
+        seat = self._seat
+        if seat is None or seat.standing not in (Standing.HOST, Standing.GUEST):
+            return
+        if hint["sender"] != str(seat.member.pk):
+            await self.say_text(hint["text"])
+
+    async def camera_asked(self, hint: Hint) -> None:
+        if self._seat is not None:
+            self.start(self._ask_camera(self._seat, hint["text"]))
+
+    async def _ask_camera(self, seat: Seat, text: str) -> None:
         # Read anew: a guest admitted a moment ago may not have looked since.
         try:
             seat = await in_thread(presence.seat, seat.member.pk, self._socket)
@@ -176,7 +205,7 @@ class RoomConsumer(GuardedSocket):
             await self._refuse(refusal, None)
             return
         if seat.standing == Standing.GUEST:
-            await self.say(DeviceOrder(command=command))
+            await self.say_text(text)
 
     async def media_stats(self, hint: Hint) -> None:
         if self._seat is not None and self._seat.standing == Standing.HOST:

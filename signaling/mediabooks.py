@@ -13,7 +13,6 @@ from django.db import DatabaseError
 from fieldsvc.kernel.blobs import BlobStoreDown
 from signaling import peers, recordings
 from signaling.database import in_thread
-from signaling.media import events
 from signaling.media.events import (
     LostReason,
     MediaEvent,
@@ -24,15 +23,12 @@ from signaling.media.events import (
     RecordingAlarm,
     RecordingGap,
     RecordingStarted,
-    RoomStats,
     RoomSummary,
     SegmentClosed,
 )
 from signaling.media.probe import probe_segment
-from signaling.models import PeerRow, Room, Segment
-from signaling.protocol import encode
-from signaling.protocol.server import MediaStats, PeerFigures, RecordingFigures
-from signaling.states import Direction, Link, PeerEnd, Recording
+from signaling.models import PeerRow
+from signaling.states import Link, PeerEnd
 
 logger = logging.getLogger(__name__)
 
@@ -42,11 +38,6 @@ ENDS = {
     LostReason.NOT_CONNECTED: PeerEnd.NOT_CONNECTED,
     LostReason.REPLACED: PeerEnd.REPLACED,
 }
-_DIRECTIONS = {
-    events.Role.PUBLISH: Direction.PUBLISH,
-    events.Role.SUBSCRIBE: Direction.SUBSCRIBE,
-}
-
 Entry = Callable[[], None]
 
 
@@ -138,39 +129,6 @@ def strays(held: list[str]) -> list[str]:
     """Of the peers an engine holds, those whose row is closed."""
     rows = PeerRow.objects.filter(pk__in=held, closed_at__isnull=False)
     return [str(peer) for peer in rows.values_list("pk", flat=True)]
-
-
-def stats_message(room_id: UUID, stats: RoomStats) -> str:
-    """`media.stats` as the hosts get it."""
-    room = Room.objects.get(pk=room_id)
-    names = dict(
-        PeerRow.objects.filter(pk__in=[peer.peer for peer in stats.peers]).values_list("pk", "name")
-    )
-    figures = [
-        PeerFigures(
-            peer=names.get(UUID(peer.peer), ""),
-            member=peer.member,
-            source=peer.source,
-            direction=_DIRECTIONS[peer.role],
-            connected=peer.connected,
-            width=peer.width,
-            height=peer.height,
-            fps=round(peer.fps, 1),
-            kbps=round(peer.kbps, 1),
-            packets_lost=peer.packets_lost,
-            rtt_ms=peer.rtt_ms,
-            last_packet_age_ms=peer.last_packet_age_ms,
-            frames_received=peer.frames_received,
-            frames_recorded=peer.frames_recorded,
-        )
-        for peer in stats.peers
-    ]
-    recording = RecordingFigures(
-        state=Recording(room.recording),
-        segments=Segment.objects.filter(room=room).count(),
-        coverage_percent=recordings.coverage(room).percent,
-    )
-    return encode(MediaStats(peers=figures, recording=recording))
 
 
 def unregistered(storage: Path) -> list[SegmentClosed]:

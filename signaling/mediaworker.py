@@ -17,6 +17,7 @@ from fieldsvc.kernel import clock
 from signaling import media_calls, mediabooks, placing, push
 from signaling.database import in_thread
 from signaling.errors import MediaUnavailable
+from signaling.figures import Figures
 from signaling.media.engine import MediaEngine
 from signaling.media.errors import MediaRefused, RoomUnknown
 from signaling.media.events import MediaEvent, RoomStats, RoomSummary
@@ -66,6 +67,7 @@ class MediaNode:
     def __init__(self, make_engine: EngineFactory, *, storage: Path) -> None:
         self._storage = storage
         self.books = Books()
+        self._figures = Figures()
         self.engine = make_engine(self.books.take)
         self._row: NodeRow | None = None
         self._rooms: set[str] = set()
@@ -168,6 +170,7 @@ class MediaNode:
 
     async def _close_room(self, room: str) -> RoomSummary | None:
         self._rooms.discard(room)
+        self._figures.forget(UUID(room))
         try:
             return await self.engine.close_room(room)
         except RoomUnknown:
@@ -224,7 +227,7 @@ class MediaNode:
         for room in list(self._rooms):
             stats = await self.engine.stats(room)
             if stats.peers:
-                text = await in_thread(mediabooks.stats_message, UUID(room), stats)
+                text = await in_thread(self._figures.take, UUID(room), stats)
                 hint = Hint(type="media.stats", stats=text)
                 push.send_group(push.room_group(UUID(room)), hint)
 

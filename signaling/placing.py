@@ -6,6 +6,7 @@ from uuid import UUID
 from django.db.models import Count, Q
 
 from fieldsvc.kernel import clock
+from signaling import linking
 from signaling.changing import changing
 from signaling.errors import MediaUnavailable
 from signaling.models import MediaNode, PeerRow, Room
@@ -70,7 +71,8 @@ def _release(room: Room, end: PeerEnd) -> None:
     PeerRow.objects.filter(member__room=room, closed_at=None).update(
         closed_at=clock.now(), end=end.value
     )
-    room.members.exclude(link="").update(link=Link.LOST.value)
+    for member in room.members.exclude(link=""):
+        linking.move(member, Link.LOST)
     Room.objects.filter(pk=room.pk).update(node=None, recording=Recording.OFF.value, alarm="")
 
 

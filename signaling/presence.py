@@ -9,7 +9,7 @@ from django.db.models import Q
 
 from fieldsvc.kernel import clock, journal
 from fieldsvc.kernel.journal import SYSTEM
-from signaling import tickets
+from signaling import conditions, tickets
 from signaling.changing import actor_of, changing
 from signaling.errors import MemberRevoked, Replaced, RoomClosed, TicketInvalid
 from signaling.models import Member, PeerRow, Presence, Room
@@ -160,6 +160,7 @@ def _end_if_due(stay_id: UUID, room_id: UUID) -> bool:
 def _end(stay: Presence, member: Member, room: Room, *, why: str) -> None:
     stay.left_at = min(clock.now(), stay.lease_until)
     stay.save(update_fields=["left_at"])
+    conditions.end(member, at=stay.left_at)
     journal.append(
         room.stream,
         "room.left",

@@ -22,6 +22,7 @@ class Limits:
     hello_within: float = 5.0
     per_second: float = 30.0
     burst: float = 60.0
+    points_per_second: float = 25.0
     waiting: int = 64
     look_every: float = 5.0
     settle: float = 0.05

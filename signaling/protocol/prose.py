@@ -42,8 +42,8 @@ latest after 5 seconds.
 
 Commands of one socket are carried out one after the other, in the order sent. `ack` means: done
 and stored. `error` means: nothing happened. No answer at all (the socket broke) means: unknown;
-look at the next `room.state`. `device.command` and `media.stats` are not stored; all else comes
-again on a new socket.
+look at the next `room.state`. `camera.ask`, `pointer` and `media.stats` are not stored; all else
+comes again on a new socket.
 
 `stream.changed` says that the journal of this inspection grew; its `head` is the number of the
 newest entry. Re-read the HTTP resources you show; the socket never carries findings, evidence
@@ -58,6 +58,24 @@ first key frame. Restrict video to VP8 before offering; audio is
 Opus. The browser always makes the offer, complete with candidates (gather for one second at
 most), and the server answers once. There is no renegotiation and no ICE restart: whatever is
 broken is closed and offered anew under a new id.
+
+## Weak lines and silent phones
+
+A publisher whose line is too thin is stepped down from HD to SD to voice and stills, and up
+again, by the server or by its own page; both sides hear of it by `media.level`, and the level
+stands in the member's state. Whoever is the publisher sends no more than the level allows.
+
+A phone that cannot send says why by `peer.condition`: an incoming call, the page in the
+background, a change of network, a camera taken by another app, muted by hand, low battery. The
+hosts see it at once instead of a black picture, the journal keeps it, and a stretch of the
+recording that is missing meanwhile is named after it.
+
+## Pointing
+
+`pointer` is handed on to everyone else in the room at once and stored nowhere: a point of light
+in a member's picture, or (with `stroke`) a line drawn on it. Coordinates are parts of the
+picture's width and height, so that both sides see the same place at any size. A stroke fades by
+itself; null coordinates take everything of the sender away.
 
 ## Reconnecting
 

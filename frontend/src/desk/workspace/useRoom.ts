@@ -131,7 +131,8 @@ export function useRoom(id: string, hooks: RoomHooks) {
     guest, hosts, guestMedia, guestFigures, inside, mediaOf,
     enter, leave, mute, startOwn,
     focus: (item: string | null) => connection?.send({ type: 'focus.set', item }),
-    device: (command: 'torch_on' | 'torch_off' | 'flip') => ask(() => connection?.request({ type: 'device.command', command })),
+    lamp: (torch: boolean) => ask(() => connection?.request({ type: 'camera.ask', torch })),
+    flip: () => ask(() => connection?.request({ type: 'camera.ask', facing: 'other' })),
     admit: (id_: string) => ask(() => connection?.request({ type: 'member.admit', member: id_ })),
     say: (text: string) => ask(() => connection?.request({ type: 'chat.send', text })),
     askStill: async (item: string | null) => {
