@@ -7,6 +7,8 @@ from pathlib import Path
 
 RECORDING = "RECORDING"
 """Member id of the recorder: a visible member of every open room."""
+TIME_TOLERANCE_MS = 1500
+"""A first packet that had to be asked for again arrives up to a second late."""
 
 
 class Role(StrEnum):
@@ -145,6 +147,7 @@ class SegmentClosed:
 
     Times are aware UTC on the node's wall clock; a presentation time t in the file is
     `started_at` + t. RTP timestamps are the sender's, 32 bits, None where the kind is absent.
+    `span_ms` is the time between the arrivals of its first and last frame, None if not known.
     """
 
     room: str
@@ -166,6 +169,12 @@ class SegmentClosed:
     first_audio_rtp: int | None
     last_audio_rtp: int | None
     salvaged: bool
+    span_ms: int | None = None
+
+    @property
+    def time_differs(self) -> bool:
+        """Whether what it plays is not as long as what it was recorded from took."""
+        return self.span_ms is not None and abs(self.media_ms - self.span_ms) > TIME_TOLERANCE_MS
 
 
 @dataclass(frozen=True, slots=True)
