@@ -19,7 +19,14 @@ from signaling.media.errors import (
     RoomUnknown,
     SourceUnknown,
 )
-from signaling.media.events import LostReason, MediaEvent, Role, RoomStats, RoomSummary
+from signaling.media.events import (
+    LostReason,
+    MediaEvent,
+    Role,
+    RoomStats,
+    RoomSummary,
+    UplinkLevel,
+)
 from signaling.media.forward import Viewer
 from signaling.media.ingress import Publisher
 from signaling.media.peer import Peer
@@ -161,10 +168,27 @@ class MediaEngine:
 
     async def request_key_frame(self, room_id: str, source: str) -> None:
         """Ask a publisher for a key frame. Refuses room_unknown, source_unknown."""
-        publisher = self._room(room_id).known_source(source).publisher
+        self._sending(room_id, source).request_key_frame()
+
+    async def tell_level(self, room_id: str, member: str, level: UplinkLevel) -> None:
+        """A publisher's page stepped down, or up again, by itself: no PublisherLevel is said.
+
+        The engine asks for nothing above it. Refuses room_unknown, source_unknown.
+        """
+        self._sending(room_id, member).tell_level(level)
+
+    async def tell_rate(self, room_id: str, member: str, kbps: float) -> None:
+        """What a publisher's page believes its line bears (`availableOutgoingBitrate`).
+
+        Refuses room_unknown, source_unknown.
+        """
+        self._sending(room_id, member).tell_rate(kbps)
+
+    def _sending(self, room_id: str, member: str) -> Publisher:
+        publisher = self._room(room_id).known_source(member).publisher
         if publisher is None:
-            raise SourceUnknown(source)
-        publisher.request_key_frame()
+            raise SourceUnknown(member)
+        return publisher
 
     async def grab_frame(self, room_id: str, source: str) -> bytes:
         """The newest recorded picture as JPEG, decoded in a thread: a still of lower grade.

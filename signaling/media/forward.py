@@ -31,6 +31,7 @@ REPEATS_PER_SECOND = 400
 DECIDE_EVERY = 0.25
 RATE_SPAN = 1.0
 REPORT_COUNTS = 3.0
+LEAST_PACKETS = 10
 
 
 class Outlet(Protocol):
@@ -66,8 +67,18 @@ class _Stream:
     octets: int = 0
     dropped: int = 0
     rtx_sequence: int = 1
-    lost: int = 0
+    lost: int = 0  # as the viewer reports, and the number it has come to
+    reached: int = 0
     layer_octets: list[int] = field(default_factory=lambda: [0] * 5)  # the last: no layer said
+
+
+@dataclass(frozen=True, slots=True)
+class _Mark:
+    at: float
+    layer_octets: list[int]
+    audio_octets: int
+    lost: int
+    reached: int
 
 
 class Viewer:
@@ -99,9 +110,8 @@ class Viewer:
         self._allowance_at = 0.0
         self._thinning = Thinning(mono())
         self._decided = 0.0
-        self._marks: deque[tuple[float, list[int], int]] = deque()
+        self._marks: deque[_Mark] = deque()
         self._estimate: tuple[float, float] | None = None  # bit/s, when said
-        self._loss: tuple[float, float] | None = None  # share of packets, when said
 
     # the source's side
 
@@ -224,7 +234,7 @@ class Viewer:
         stream = self._streams.get(Kind.VIDEO)
         if stream is None or message.media_ssrc != stream.terms.ssrc or self._leg is None:
             return
-        if stream.numbers.first is None or self.wire is None:
+        if stream.numbers.first is None or self.wire is None or self.level is ViewLevel.VOICE:
             return
         for sequence in message.lost:
             index = stream.numbers.source_of(sequence)
@@ -259,8 +269,7 @@ class Viewer:
         for stream in self._streams.values():
             if stream.terms.ssrc == block.ssrc:
                 stream.lost = block.packets_lost
-                if stream.terms.kind is Kind.VIDEO or len(self._streams) == 1:
-                    self._loss = (block.fraction_lost / 256, self._mono())
+                stream.reached = block.highest_sequence
         sent_at = self._reports.get(block.lsr)
         if sent_at is not None and block.dlsr:
             rtt = self._mono() - sent_at - block.dlsr / 65536
@@ -315,22 +324,24 @@ class Viewer:
 
     def _line(self, wire: Outlet, video: _Stream, mono: float) -> ViewerLine | None:
         audio = self._streams.get(Kind.AUDIO)
-        marks = self._marks
-        marks.append((mono, video.layer_octets.copy(), audio.octets if audio is not None else 0))
-        while len(marks) > 2 and mono - marks[1][0] >= RATE_SPAN:
+        marks, sound = self._marks, audio.octets if audio is not None else 0
+        marks.append(_Mark(mono, video.layer_octets.copy(), sound, video.lost, video.reached))
+        while len(marks) > 2 and mono - marks[1].at >= RATE_SPAN:
             marks.popleft()
-        then, octets, sound = marks[0]
-        span = mono - then
+        first, last = marks[0], marks[-1]
+        span = last.at - first.at
         if span < RATE_SPAN / 2:
             return None
-        rates = [(now - was) * 8 / span for now, was in zip(marks[-1][1], octets, strict=True)]
-        plain = rates.pop()
-        rates[0] += plain
+        pairs = zip(last.layer_octets, first.layer_octets, strict=True)
+        rates = [(now - then) * 8 / span for now, then in pairs]
+        rates[0] += rates.pop()
+        # Reports come with every request for repeats: one report's own share says nothing.
+        reached, lost = last.reached - first.reached, last.lost - first.lost
         return ViewerLine(
             layer_bps=tuple(rates[:3]),
-            audio_bps=(marks[-1][2] - sound) * 8 / span,
+            audio_bps=(last.audio_octets - first.audio_octets) * 8 / span,
             estimate_bps=_fresh(self._estimate, mono),
-            loss=_fresh(self._loss, mono) or 0.0,
+            loss=max(0.0, lost / reached) if reached >= LEAST_PACKETS else 0.0,
             rtt=self.rtt,
             backlog_bytes=wire.backlog_bytes,
         )

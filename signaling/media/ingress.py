@@ -13,6 +13,7 @@ from aiortc.rtp import (
 )
 
 from signaling.media.bandwidth import Bandwidth, BitrateFeedback, TransportFeedback
+from signaling.media.events import UplinkLevel
 from signaling.media.feedback import (
     FrameCounter,
     LossTracker,
@@ -23,12 +24,14 @@ from signaling.media.feedback import (
 from signaling.media.rtp import AUDIO_CLOCK, VIDEO_CLOCK, Packet, describe, parse, unwrap, vp8_size
 from signaling.media.seam import Wire
 from signaling.media.sink import Kind, Sink
+from signaling.media.uplink import Ladder, UplinkReading
 
 RING = 1024
 AUDIO_RING = 64  # only to know what is repeated
 KEY_FRAME_PATIENCE = 0.4
 REPORT_EVERY = 1.0
 SSRC_SILENCE = 1.0
+TOLD_COUNTS = 6.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,18 +96,23 @@ class Publisher:
         self._sinks: Sequence[Sink] = ()
         self._attached = False
         self.malformed = 0
+        self.on_level: Callable[[UplinkLevel, bool], None] | None = None
         self._extension = transport_cc_id or abs_send_time_id
         self._mono = mono
-        own = max(terms, key=lambda t: t.kind is Kind.VIDEO).own_ssrc
+        ordered = sorted(terms, key=lambda t: t.kind is not Kind.VIDEO)
+        self._tracks = {t.kind: _Track(t, t.ssrc) for t in ordered}  # video first
+        own = ordered[0].own_ssrc
         self._bandwidth: Bandwidth = (
             TransportFeedback(own) if transport_cc_id else BitrateFeedback(own)
         )
-        self._tracks = {t.kind: _Track(t, t.ssrc) for t in terms}
         self._by_payload = {t.terms.payload_type: t for t in self._tracks.values()}
         self._by_rtx = {
             t.terms.rtx_payload_type: t for t in self._tracks.values() if t.terms.rtx_payload_type
         }
         self._reported = 0.0
+        self._ladder = Ladder(mono())
+        self._told_kbps: tuple[float, float] | None = None
+        self._mark = (0.0, 0, 0, 0)  # when; octets, packets expected and missed until then
 
     def attach(self, sinks: Sequence[Sink]) -> None:
         """From here on this peer carries the source."""
@@ -271,6 +279,45 @@ class Publisher:
                 if block is not None:
                     report = RtcpRrPacket(ssrc=track.terms.own_ssrc, reports=[block])
                     self._send(bytes(report))
+            self._read_line(mono)
+
+    # the level
+
+    @property
+    def level(self) -> UplinkLevel:
+        return self._ladder.level
+
+    def tell_level(self, level: UplinkLevel) -> None:
+        """The page changed what it sends by itself."""
+        self._ladder.told(level, self._mono())
+
+    def tell_rate(self, kbps: float) -> None:
+        """What the page's own estimate says its line bears."""
+        self._told_kbps = (kbps, self._mono())
+
+    def _read_line(self, mono: float) -> None:
+        receptions = [track.reception for track in self._tracks.values()]
+        video = self._tracks.get(Kind.VIDEO)
+        missed = sum(
+            t.losses.missed if t is video else t.reception.lost for t in self._tracks.values()
+        )
+        octets, expected = sum(r.octets for r in receptions), sum(r.expected for r in receptions)
+        then, octets_then, expected_then, missed_then = self._mark
+        self._mark = (mono, octets, expected, missed)
+        transits = [r.take_transit() for r in receptions]
+        if video is None or not then or expected <= expected_then:
+            return
+        told = self._told_kbps
+        reading = UplinkReading(
+            kbps=(octets - octets_then) * 8 / 1000 / (mono - then),
+            loss=max(0, missed - missed_then) / (expected - expected_then),
+            transit=next((t for t in transits if t is not None), None),
+            told_kbps=told[0] if told is not None and mono - told[1] < TOLD_COUNTS else None,
+        )
+        before = self.level
+        if self._ladder.read(reading, mono) and self.on_level is not None:
+            levels = list(UplinkLevel)
+            self.on_level(self.level, levels.index(self.level) < levels.index(before))
 
     # read side
 

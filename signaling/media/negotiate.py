@@ -18,7 +18,7 @@ from signaling.media.ingress import TrackTerms
 from signaling.media.sink import Kind
 
 MAX_OFFER_BYTES = 64 * 1024
-MIN_KBPS = 300
+MIN_KBPS = 40  # more would flood a line that bears 64
 _CODEC = {Kind.VIDEO: "vp8", Kind.AUDIO: "opus"}
 _UNREADABLE = (
     ValueError,
@@ -98,7 +98,7 @@ class Prepared:
         return max(ids, default=0)
 
     def transport_cc(self) -> dict[str, int]:
-        """The extension's id by section, where numbers and feedback of the transport are offered."""
+        """The extension's id by section, where the transport's numbers and feedback are offered."""
         return {
             section.rtp.muxId: extension.id
             for section in self.sections

@@ -5,6 +5,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 
 from signaling.media.config import EngineConfig
 from signaling.media.errors import SourceUnknown
@@ -17,9 +18,13 @@ from signaling.media.events import (
     PeerLost,
     PeerRecovered,
     PeerWeak,
+    PublisherLevel,
     Role,
     RoomStats,
     RoomSummary,
+    UplinkLevel,
+    ViewerLevel,
+    ViewLevel,
 )
 from signaling.media.forward import Viewer
 from signaling.media.ingress import Publisher
@@ -112,7 +117,16 @@ class Room:
             source.sinks.append(peer.tap)
             if source.publisher is not None:
                 peer.tap.on_leg(source.publisher)
+            peer.tap.on_level = partial(self._viewer_level, peer)
+        else:
+            peer.tap.on_level = partial(self._publisher_level, peer)
         peer.watch(self._changed)
+
+    def _viewer_level(self, peer: Peer, level: ViewLevel, recovered: bool) -> None:  # noqa: FBT001
+        self._emit(ViewerLevel(self.room, peer.member, peer.peer, peer.source, level, recovered))
+
+    def _publisher_level(self, peer: Peer, level: UplinkLevel, recovered: bool) -> None:  # noqa: FBT001
+        self._emit(PublisherLevel(self.room, peer.member, peer.peer, level, recovered))
 
     def _changed(self, peer: Peer, state: str) -> None:
         if peer.gone is not None:

@@ -1,6 +1,7 @@
 """How much one viewer gets, on a clock of the test's own."""
 
 from dataclasses import replace
+from itertools import pairwise
 
 from signaling.media.events import ViewLevel
 from signaling.media.thinning import MOST_PATIENCE, Thinning, ViewerLine
@@ -71,19 +72,17 @@ def test_a_line_that_recovered_gets_everything_back_one_step_at_a_time() -> None
     run(thinning, FULL_LINE, 10.0, 10)
     changes = run(thinning, GOOD, 20.0, 60)
     assert [level for _, level in changes] == [ViewLevel.QUARTER, ViewLevel.HALF, ViewLevel.FULL]
-    assert all(later - earlier >= 5 for (earlier, _), (later, _) in zip(changes, changes[1:]))
+    assert all(later - earlier >= 5 for (earlier, _), (later, _) in pairwise(changes))
 
 
 def test_a_step_up_that_fails_again_and_again_is_tried_ever_more_rarely() -> None:
     thinning, at, ups = Thinning(0.0), 10.0, []
     while at < 600:
-        before = thinning.level
-        bears = thinning.ceiling <= 0
-        if thinning.decide(GOOD if bears else FULL_LINE, at) and thinning.level is not before:
-            if thinning.level is ViewLevel.HALF and before is ViewLevel.QUARTER:
-                ups.append(at)
+        line = GOOD if thinning.ceiling <= 0 else FULL_LINE
+        if thinning.decide(line, at) and line is GOOD and thinning.level is ViewLevel.HALF:
+            ups.append(at)
         at += 0.25
-    pauses = [later - earlier for earlier, later in zip(ups, ups[1:])]
+    pauses = [later - earlier for earlier, later in pairwise(ups)]
     assert pauses == sorted(pauses)
     assert pauses[-1] >= MOST_PATIENCE
 
