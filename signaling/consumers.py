@@ -6,7 +6,7 @@ from uuid import UUID
 
 from fieldsvc.kernel import ids
 from fieldsvc.kernel.errors import Refusal
-from signaling import media_calls, peers, presence, push
+from signaling import media_calls, metrics, peers, presence, push
 from signaling.acts import MediaCall, Outcome, act, check
 from signaling.database import in_thread
 from signaling.errors import MediaRefused, MediaUnavailable
@@ -64,6 +64,10 @@ class RoomConsumer(GuardedSocket):
         except MessageRefused as refused:
             await self.say(error(refused.code, reply_to=refused.reply_to, field=refused.field))
             return
+        with metrics.MESSAGES.labels(client.TYPE_OF[type(message)]).time():
+            await self._take(message)
+
+    async def _take(self, message: client.ClientMessage) -> None:
         try:
             await self._obey(message)
         except Refusal as refusal:

@@ -2,6 +2,7 @@
 
 import statistics
 import time
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import Final
 from uuid import UUID
@@ -9,7 +10,7 @@ from uuid import UUID
 from fieldsvc.kernel import clock, journal
 from fieldsvc.kernel.hashing import JSONValue
 from fieldsvc.kernel.journal import SYSTEM
-from signaling import linking
+from signaling import linking, metrics
 from signaling.covering import coverage
 from signaling.media import events
 from signaling.media.events import PeerStats, RoomStats
@@ -32,6 +33,8 @@ class _Room:
     told: dict[str, PeerStats] = field(default_factory=dict)
     kept: dict[str, PeerStats] = field(default_factory=dict)
     kept_at: float = 0.0
+    loss: dict[str, float] = field(default_factory=dict)
+    recording: Recording = Recording.OFF
     segments: int = -1
     coverage_percent: float = 0.0
 
@@ -53,14 +56,23 @@ class Figures:
             known.kept_at, known.segments = now, -1
             _keep(stats, known.kept)
             known.kept = {peer.peer: peer for peer in stats.peers}
-        text = encode(
-            MediaStats(peers=_peers(stats, known.told), recording=_recording(room_id, known))
-        )
+        known.loss = {p.peer: lost_part(p, known.told.get(p.peer)) for p in stats.peers}
+        recording = _recording(room_id, known)
+        known.recording = recording.state
+        text = encode(MediaStats(peers=_peers(stats, known.loss), recording=recording))
         known.told = {peer.peer: peer for peer in stats.peers}
         return text
 
+    def looked(self, rooms: list[RoomStats]) -> None:
+        """All rooms of the node were looked at: what its monitoring reads is now this."""
+        loss = {peer: part for room in self._rooms.values() for peer, part in room.loss.items()}
+        states = Counter(
+            self._rooms.get(UUID(room.room), _Room()).recording.value for room in rooms
+        )
+        metrics.looked(rooms, loss, states)
 
-def _peers(stats: RoomStats, before: dict[str, PeerStats]) -> list[PeerFigures]:
+
+def _peers(stats: RoomStats, loss: dict[str, float]) -> list[PeerFigures]:
     names = dict(
         PeerRow.objects.filter(pk__in=[peer.peer for peer in stats.peers]).values_list("pk", "name")
     )
@@ -77,11 +89,12 @@ def _peers(stats: RoomStats, before: dict[str, PeerStats]) -> list[PeerFigures]:
             kbps=round(peer.kbps, 1),
             packets_lost=peer.packets_lost,
             packets_dropped=peer.packets_dropped,
-            loss_percent=round(100 * lost_part(peer, before.get(peer.peer)), 1),
+            loss_percent=round(100 * loss[peer.peer], 1),
             rtt_ms=peer.rtt_ms,
             last_packet_age_ms=peer.last_packet_age_ms,
             frames_received=peer.frames_received,
             frames_recorded=peer.frames_recorded,
+            level=peer.level,
         )
         for peer in stats.peers
     ]

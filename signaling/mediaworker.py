@@ -14,7 +14,7 @@ from typing import Final, Protocol, cast
 from uuid import UUID
 
 from fieldsvc.kernel import clock
-from signaling import media_calls, mediabooks, placing, push
+from signaling import media_calls, mediabooks, metrics, placing, push, rawkeeping
 from signaling.database import in_thread
 from signaling.errors import MediaUnavailable
 from signaling.figures import Figures
@@ -32,6 +32,7 @@ logger = logging.getLogger(__name__)
 
 BEAT_SECONDS: Final = 3.0
 STATS_SECONDS: Final = 2.0
+RAW_SECONDS: Final = 60.0
 
 
 class Engine(Protocol):
@@ -91,6 +92,8 @@ class MediaNode:
         self._spawn(self._listen(channel))
         self._spawn(self._every(BEAT_SECONDS, self._beat))
         self._spawn(self._every(STATS_SECONDS, self._push_stats))
+        self._spawn(self._every(RAW_SECONDS, self._keep_raw))
+        self._spawn(metrics.watch_lag())
 
     async def stop(self) -> None:
         """Drain: no new rooms, every segment closed and stored, the clients told to offer anew."""
@@ -217,6 +220,9 @@ class MediaNode:
             await self._drop_strays(room)
         await in_thread(sweep)
 
+    async def _keep_raw(self) -> None:
+        await rawkeeping.keep_raw(self._storage)
+
     async def _drop_strays(self, room: str) -> None:
         """End peers whose row says they are over: the message that said so may have been lost."""
         held = [peer.peer for peer in (await self.engine.stats(room)).peers]
@@ -224,12 +230,15 @@ class MediaNode:
             await self.engine.close_peer(peer)
 
     async def _push_stats(self) -> None:
+        looked = []
         for room in list(self._rooms):
             stats = await self.engine.stats(room)
+            looked.append(stats)
             if stats.peers:
                 text = await in_thread(self._figures.take, UUID(room), stats)
                 hint = Hint(type="media.stats", stats=text)
                 push.send_group(push.room_group(UUID(room)), hint)
+        self._figures.looked(looked)
 
     def _spawn(self, work: Awaitable[None]) -> None:
         task = asyncio.ensure_future(work)

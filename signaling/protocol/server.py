@@ -115,6 +115,13 @@ class PeerFigures:
     last_packet_age_ms: float | None
     frames_received: int
     frames_recorded: int
+    level: Annotated[
+        str,
+        Rule(
+            "What a publisher sends (HD, SD, VOICE_STILLS) or a viewer is sent (FULL, HALF, "
+            "QUARTER, VOICE); empty until it is known."
+        ),
+    ]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

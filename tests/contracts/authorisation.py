@@ -198,7 +198,8 @@ ROUTES: Final[Mapping[str, Route]] = {
     "POST /results/{delivery_id}/replay": Route(REPLAYERS),
 }
 
-# Addresses beside the API that anybody may open: pages without data, and the health check.
+# Addresses beside the API that anybody may open: pages without data, and the health check; only
+# /metrics has a rule of its own (tests/signaling/test_metrics.py).
 PAGES: Final = frozenset(
     {
         "",
@@ -209,6 +210,7 @@ PAGES: Final = frozenset(
         "field/manifest.webmanifest",
         "diag/",
         "healthz",
+        "metrics",
         "^api(?:/|$)",
     }
 )

@@ -146,6 +146,8 @@ export interface PeerFigures {
   last_packet_age_ms: number | null
   frames_received: number
   frames_recorded: number
+  /** What a publisher sends (HD, SD, VOICE_STILLS) or a viewer is sent (FULL, HALF, QUARTER, VOICE); empty until it is known. */
+  level: string
 }
 
 /** The recording, as hosts watch it. */
