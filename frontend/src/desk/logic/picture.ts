@@ -8,10 +8,14 @@ export type PictureNote =
   | 'waiting_admit'
   | 'guest_gone'
   | 'starting'
+  | 'hindered'
   | 'lost'
   | 'hidden'
   | 'no_video'
+  | 'voice_stills'
+  | 'sd'
   | 'weak'
+  | 'notice'
 
 export interface PictureFacts {
   inside: boolean
@@ -24,6 +28,9 @@ export interface PictureFacts {
     publishing: { video: boolean } | null
     visible: boolean
     link: 'GOOD' | 'WEAK' | 'LOST' | null
+    level: 'HD' | 'SD' | 'VOICE_STILLS' | null
+    /** What hinders the phone, in its own words. */
+    condition: string | null
   } | null
   hasPicture: boolean
   linkUp: boolean
@@ -41,14 +48,25 @@ export function pictureNote(facts: PictureFacts): PictureNote | null {
   return mediaNote(facts, guest)
 }
 
+/** These stop the picture; the others (muted, low battery) only announce themselves. */
+const STOPPING: ReadonlySet<string> = new Set(['phone_call', 'background', 'camera_taken'])
+
 function mediaNote(facts: PictureFacts, guest: NonNullable<PictureFacts['guest']>): PictureNote | null {
-  if (guest.link === 'LOST') return 'lost'
+  const lost = guest.condition === 'network_change' ? 'hindered' : 'lost'
+  if (guest.condition && STOPPING.has(guest.condition)) return 'hindered'
+  if (guest.link === 'LOST') return lost
   if (!guest.visible) return 'hidden'
   if (!facts.hasPicture) return 'starting'
-  if (!facts.linkUp) return 'lost'
+  if (!facts.linkUp) return lost
   if (guest.publishing?.video === false) return 'no_video'
-  return guest.link === 'WEAK' ? 'weak' : null
+  return levelNote(guest) ?? (guest.condition ? 'notice' : null)
+}
+
+function levelNote({ level, link }: NonNullable<PictureFacts['guest']>): PictureNote | null {
+  if (level === 'VOICE_STILLS') return 'voice_stills'
+  if (level === 'SD') return 'sd'
+  return link === 'WEAK' ? 'weak' : null
 }
 
 /** Notes that leave the picture readable stand at its edge; the others cover it. */
-export const AT_EDGE: ReadonlySet<PictureNote> = new Set(['weak', 'own_lost'])
+export const AT_EDGE: ReadonlySet<PictureNote> = new Set(['weak', 'own_lost', 'sd', 'voice_stills', 'notice'])
