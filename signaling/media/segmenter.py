@@ -76,7 +76,9 @@ class Segmenter:
                 case Frame():
                     self._frame(item)
                 case Loss():
-                    self._gaps.lose(item.cause, item.kind, item.arrival, item.frames)
+                    self._gaps.lose(
+                        item.cause, item.kind, item.arrival, item.frames, until=item.until
+                    )
                 case Report():
                     self._timeline.note_report(item.kind, item.ntp, item.timestamp)
                 case LegStart():

@@ -87,10 +87,14 @@ class Rig:
     events: list[MediaEvent] = field(default_factory=list)
     leg: FakeLeg = field(default_factory=FakeLeg)
     mono: float = ORIGIN
+    room: str = "r1"
+    member: str = "li"
 
     def __post_init__(self) -> None:
-        self.source = self.folder / "r1" / "li"
-        terms = Terms("r1", "li", self.source, self.segment_seconds, self.floor_bytes, wall)
+        self.source = self.folder / self.room / self.member
+        terms = Terms(
+            self.room, self.member, self.source, self.segment_seconds, self.floor_bytes, wall
+        )
         self.recorder = Recorder(terms, emit=self.events.append)
 
     def start(self, leg: FakeLeg | None = None) -> None:

@@ -258,10 +258,10 @@ async def test_a_full_disk_at_the_salvage_loses_nothing_that_was_there(tmp_path:
     left = rig.crash(tmp_path / "after")
     really = av.open
 
-    def full(file: str, mode: str = "r", **options: Any) -> Any:
-        if mode == "w":
+    def full(file: str, *mode: Any, **options: Any) -> Any:
+        if mode == ("w",):
             raise OSError(errno.ENOSPC, "full")
-        return really(file, mode, **options)
+        return really(file, *mode, **options)
 
     with mock.patch("av.open", full):
         list(salvage_all(left, NOW))
