@@ -2,6 +2,8 @@
 
 import asyncio
 import logging
+from collections.abc import Callable
+from typing import TypeAlias
 from uuid import UUID
 
 from fieldsvc.kernel import ids
@@ -9,14 +11,16 @@ from fieldsvc.kernel.errors import Refusal
 from signaling import media_calls, metrics, peers, presence, push
 from signaling.acts import MediaCall, Outcome, act, check
 from signaling.database import in_thread
-from signaling.errors import MediaRefused, MediaUnavailable
+from signaling.errors import MediaRefused, MediaUnavailable, MemberRevoked
 from signaling.media_calls import Reply
+from signaling.models import Member
 from signaling.presence import Seat
 from signaling.protocol import Close, MessageRefused, Standing, client, encode, error, parse
 from signaling.protocol.server import (
     CameraAsked,
     Error,
     PeerAnswer,
+    PeerClosed,
     Pointed,
     RoomChanged,
     Welcome,
@@ -36,11 +40,22 @@ CLOSES = {
 }
 
 
+Vouch: TypeAlias = Callable[[Member], bool]
+"""Whether a member may be here still, as whoever opened the room knows; in a database thread."""
+
+
 class RoomConsumer(GuardedSocket):
     """One member's socket: greets once, then acts, watches and keeps the member's lease."""
 
-    def __init__(self, *args: object, limits: Limits | None = None, **kwargs: object) -> None:
+    def __init__(
+        self,
+        *args: object,
+        vouch: Vouch = lambda _: True,
+        limits: Limits | None = None,
+        **kwargs: object,
+    ) -> None:
         super().__init__(*args, limits=limits, **kwargs)
+        self._vouch = vouch
         self._socket = ids.new().hex
         self._seat: Seat | None = None
         self._greeted = False
@@ -85,7 +100,7 @@ class RoomConsumer(GuardedSocket):
             self._point(self._seat, message)
         else:
             member, socket = self._seat.member.pk, self._socket
-            outcome = await in_thread(_carry_out, member, socket, message)
+            outcome = await in_thread(self._carry_out, member, socket, message)
             await self._follow(outcome, message.id)
 
     async def _greet(self, hello: client.Hello) -> None:
@@ -94,7 +109,7 @@ class RoomConsumer(GuardedSocket):
             return
         # The client has said its word in time; a slow database is not its fault.
         self._greeted = True
-        seat = await in_thread(presence.arrive, hello.ticket, self._socket)
+        seat = await in_thread(self._arrive, hello.ticket)
         # Groups first, then the look: what moves in between is seen by one of the two.
         await self.channel_layer.group_add(push.room_group(seat.room.pk), self.channel_name)
         await self.channel_layer.group_add(push.stream_group(seat.room.stream), self.channel_name)
@@ -155,6 +170,7 @@ class RoomConsumer(GuardedSocket):
         member = self._seat.member.pk
         seen = await in_thread(look, member, self._socket, self._watch.since)
         self._seat = seen.seat
+        await self._give_up_on_dead_nodes(seen.reading.peers_closed)
         for message in self._watch.news(seen.reading, seen.seat.standing):
             await self.say(message)
 
@@ -163,7 +179,7 @@ class RoomConsumer(GuardedSocket):
             await asyncio.sleep(self.limits.look_every)
             assert self._seat is not None  # noqa: S101  tasks start after the greeting
             try:
-                seat = await in_thread(presence.renew, self._seat.member.pk, self._socket)
+                seat = await in_thread(self._renew, self._seat.member.pk)
                 if await in_thread(self._watch.is_behind, seat.room):
                     self._dirty.set()
             except Refusal as refusal:
@@ -236,6 +252,13 @@ class RoomConsumer(GuardedSocket):
         await asyncio.sleep(self.limits.answer_within)
         await self._unanswered(request)
 
+    async def _give_up_on_dead_nodes(self, closed: list[PeerClosed]) -> None:
+        """A node that is gone answers nothing: say so now instead of when the time is up."""
+        gone = {one.peer for one in closed if one.reason == PeerEnd.MEDIA_RESTARTED}
+        for request, (_, call) in list(self._calls.items()):
+            if call.peer in gone:
+                await self._unanswered(request)
+
     async def _unanswered(self, request: str) -> None:
         if request in self._calls:
             reply_to, call = self._calls.pop(request)
@@ -267,7 +290,22 @@ class RoomConsumer(GuardedSocket):
         await self.channel_layer.group_discard(push.stream_group(room.stream), self.channel_name)
         await in_thread(presence.socket_closed, self._seat.member.pk, self._socket)
 
+    # in a database thread
 
-def _carry_out(member_id: UUID, socket: str, message: client.ClientMessage) -> Outcome:
-    """Look up anew who speaks, then do it: what was allowed a moment ago may not be now."""
-    return act(presence.seat(member_id, socket), message)
+    def _arrive(self, ticket: str) -> Seat:
+        return self._vouched(presence.arrive(ticket, self._socket))
+
+    def _renew(self, member: UUID) -> Seat:
+        return self._vouched(presence.renew(member, self._socket))
+
+    def _carry_out(self, member: UUID, socket: str, message: client.ClientMessage) -> Outcome:
+        """Look up anew who speaks, then do it: what was allowed a moment ago may not be now."""
+        return act(self._vouched(presence.seat(member, socket)), message)
+
+    def _vouched(self, seat: Seat) -> Seat:
+        """Refuses `member_revoked` for whom nobody vouches any more, and ends the media."""
+        if not self._vouch(seat.member):
+            presence.expel(seat)
+            media_calls.drop_member(seat.room.pk, seat.member.pk)
+            raise MemberRevoked
+        return seat

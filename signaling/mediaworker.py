@@ -14,7 +14,7 @@ from typing import Final, Protocol, cast
 from uuid import UUID
 
 from fieldsvc.kernel import clock
-from signaling import media_calls, mediabooks, metrics, placing, push, rawkeeping
+from signaling import media_calls, mediabooks, metrics, neighbours, placing, push, rawkeeping
 from signaling.database import in_thread
 from signaling.errors import MediaUnavailable
 from signaling.figures import Figures
@@ -30,7 +30,7 @@ from signaling.sweeping import sweep
 
 logger = logging.getLogger(__name__)
 
-BEAT_SECONDS: Final = 3.0
+BEAT_SECONDS: Final = 2.0
 STATS_SECONDS: Final = 2.0
 RAW_SECONDS: Final = 60.0
 
@@ -93,6 +93,7 @@ class MediaNode:
         self._spawn(self._every(BEAT_SECONDS, self._beat))
         self._spawn(self._every(STATS_SECONDS, self._push_stats))
         self._spawn(self._every(RAW_SECONDS, self._keep_raw))
+        self._spawn(self._every(neighbours.LOOK_SECONDS, self._look_around))
         self._spawn(metrics.watch_lag())
 
     async def stop(self) -> None:
@@ -222,6 +223,10 @@ class MediaNode:
 
     async def _keep_raw(self) -> None:
         await rawkeeping.keep_raw(self._storage)
+
+    async def _look_around(self) -> None:
+        if self._row is not None:
+            await neighbours.bury(self._row.channel)
 
     async def _drop_strays(self, room: str) -> None:
         """End peers whose row says they are over: the message that said so may have been lost."""

@@ -120,6 +120,18 @@ def socket_closed(member_id: UUID, socket: str) -> None:
     ).update(lease_until=soon)
 
 
+def expel(held: Seat) -> None:
+    """End the stay and the peers of someone whose standing outside ended; the seat stays theirs.
+
+    Journals `room.left` (why: revoked).
+    """
+    with changing(held.room.pk) as room:
+        stay = Presence.objects.filter(pk=held.stay.pk, left_at=None).first()
+        if stay is not None:
+            _end(stay, held.member, room, why="revoked")
+        end_peers(held.member, PeerEnd.MEMBER_GONE)
+
+
 def leave(held: Seat) -> None:
     """End the stay now, and the member's peers. Journals `room.left`."""
     with changing(held.room.pk) as room:
@@ -164,7 +176,7 @@ def _end(stay: Presence, member: Member, room: Room, *, why: str) -> None:
     journal.append(
         room.stream,
         "room.left",
-        actor=SYSTEM if why == "lost" else actor_of(member, room),
+        actor=actor_of(member, room) if why == "left" else SYSTEM,
         data={**_who(member), "why": why, "admitted": member.admitted_at is not None},
     )
 

@@ -24,9 +24,9 @@ class Limits:
     burst: float = 60.0
     points_per_second: float = 25.0
     waiting: int = 64
-    look_every: float = 5.0
+    look_every: float = 4.0
     settle: float = 0.05
-    silent_after: float = 30.0
+    silent_after: float = 8.0
     unread_bytes: int = 256 * 1024
     answer_within: float = 10.0
 

@@ -216,7 +216,7 @@ class ChatSend(ClientMessage):
 class Stats(ClientMessage):
     """A sign of life with what the browser measures; send one every 5 seconds. No reply.
 
-    A client that says nothing for 30 seconds while much was sent to it counts as not reading.
+    A client that says nothing for 8 seconds while much was sent to it counts as not reading.
     """
 
     peer: Annotated[Name | None, Rule("The peer the figures are of.", name=True)] = None

@@ -90,14 +90,21 @@ Socket and media heal on their own.
 - *No media node* (`media_unavailable`). Offer again as above; a dead node's rooms move to a
   living one.
 
-A member is `online` while its lease runs: 20 seconds, renewed every 5 by the socket, shortened
+A member is `online` while its lease runs: 20 seconds, renewed every 4 by the socket, shortened
 to 8 when the socket closes. When it ends, the member has left; media
 that still flow go on being recorded. `leave` ends the member's peers too.
+
+## Being shown the door
+
+Who was taken out of the room, whose work for the bureau ended, or whose room closed, hears `bye`
+and is closed within 5 seconds, and its media end. Every message is checked anew: nothing that
+comes after the fact is carried out.
 
 ## Limits
 
 30 messages a second, 60 at once; 64 KiB a message; 64 messages waiting. Beyond that the socket
-is closed (4429, 4413) and nobody else notices. Send `stats` every 5 seconds, also as a sign
+is closed (4429, 4413) and nobody else notices. So is one to which 256 KiB were sent while it said
+nothing for 8 seconds. Send `stats` every 5 seconds, also as a sign
 that you read.
 
 ## The desk's feed
