@@ -69,6 +69,7 @@ class Numbering:
                 self._shift -= index - self._highest - 1  # parts of frames left out
             else:
                 self._open(self._highest + 1)
+                self.last_sent = index - 1 + self._shift  # promised
         self._highest = index
         if not self._kept:
             if self._runs[-1][1] is not None:

@@ -167,6 +167,7 @@ class Room:
             self._end_leg(peer, peer.tap, reason, asked=asked)
         if not asked:
             self._emit(PeerLost(self.room, peer.member, peer.peer, reason))
+        peer.wire.close()
         task = asyncio.get_running_loop().create_task(peer.pc.close())
         self._closing.add(task)
         task.add_done_callback(self._closing.discard)

@@ -23,6 +23,7 @@ from aiortc.rtcrtptransceiver import RTCRtpTransceiver
 from pylibsrtp._binding import ffi, lib
 
 from signaling.media.config import EngineConfig
+from signaling.media.pump import Pump
 
 RECEIVE_BUFFER = 1 << 20
 BUFFER = 2048
@@ -36,7 +37,7 @@ INTERNALS: tuple[tuple[object, str], ...] = (
     (ice, "get_host_addresses"),
     (ice.Connection, "local_username"),
     (selector_events._SelectorDatagramTransport, "get_write_buffer_size"),  # type: ignore[attr-defined]
-    (selector_events.BaseSelectorEventLoop, "_add_reader"),
+    (selector_events.BaseSelectorEventLoop, "_remove_reader"),
     (lib, "srtp_protect"),
     (lib, "srtp_protect_rtcp"),
     (lib, "srtp_unprotect"),
@@ -160,6 +161,7 @@ class Wire:
         self._pair: ice.CandidatePair | None = None
         self._transport: asyncio.DatagramTransport | None = None
         self._sendto: Callable[[memoryview, tuple[str, int]], int] | None = None
+        self._read: list[tuple[asyncio.AbstractEventLoop, int]] = []
         self.refused_datagrams = 0
         self.unsent_packets = 0
         for protocol in self._connection._protocols:
@@ -178,8 +180,16 @@ class Wire:
         protocol.datagram_received = datagram_received  # type: ignore[method-assign]
         own = _own_socket(protocol.transport)
         if own is not None:
-            read = partial(self._drain, own, protocol, original)
-            asyncio.get_running_loop()._add_reader(own.fileno(), read)  # type: ignore[attr-defined]
+            loop, fd = asyncio.get_running_loop(), own.fileno()
+            loop._remove_reader(fd)  # type: ignore[attr-defined]
+            Pump.of(loop).add(fd, partial(self._drain, own, protocol, original))
+            self._read.append((loop, fd))
+
+    def close(self) -> None:
+        """Read no more; before the peer connection closes its sockets."""
+        while self._read:
+            loop, fd = self._read.pop()
+            Pump.of(loop).remove(fd)
 
     def _drain(self, own: socket.socket, protocol: ice.StunProtocol, original: Received) -> None:
         buffer, receive, transport = self._in, self._receive, protocol.transport

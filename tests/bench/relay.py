@@ -101,8 +101,9 @@ async def climb(
                 break
     finally:
         for call in calls:
-            await call.publisher.pc.close()
-            await call.viewer.pc.close()
+            for side in (call.publisher, call.viewer):
+                side.wire.close()
+                await side.pc.close()
         server.stop()
     return out
 
