@@ -12,7 +12,7 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
-from tests.faults import effects, media, sockets
+from tests.faults import disk, effects, media, sockets
 from tests.support.processes import leave_on_signals
 from tests.support.product import Cluster
 from tests.support.rows import Row, at_most, exactly, machine, not_taken, report
@@ -131,6 +131,7 @@ def main() -> int:
         rows.append(exactly("faults.worker_kill_effects_twice", twice, "messages", 0))
     finally:
         product.stop()
+    rows += disk.rows()
     where = machine()
     return report(
         [replace(row, seed=SEED, machine=where) for row in rows],
