@@ -4,6 +4,7 @@ import asyncio
 import logging
 import re
 import shutil
+import sys
 import time
 from collections.abc import Callable
 from datetime import datetime
@@ -37,6 +38,7 @@ from signaling.media.still import decode_last
 logger = logging.getLogger(__name__)
 
 TICK_SECONDS = 0.05
+SWITCH_SECONDS = 0.001
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
@@ -55,6 +57,8 @@ class MediaEngine:
         now: Callable[[], datetime],
         mono: Callable[[], float] = time.monotonic,
     ) -> None:
+        # A recording thread that computes would hold up the packets of all calls for 5 ms.
+        sys.setswitchinterval(min(SWITCH_SECONDS, sys.getswitchinterval()))
         self._config = config
         self._events = events
         self._now = now

@@ -90,7 +90,7 @@ class Publisher:
         abs_send_time_id: int = 0,
     ) -> None:
         self.peer = peer
-        self.kinds = frozenset(t.kind for t in terms)
+        self._kinds = frozenset(t.kind for t in terms)
         self.wire: Wire | None = None
         self.last_packet: float | None = None
         self._sinks: Sequence[Sink] = ()
@@ -282,6 +282,13 @@ class Publisher:
             self._read_line(mono)
 
     # the level
+
+    @property
+    def kinds(self) -> frozenset[Kind]:
+        """What is to be expected: no picture while the line bears the voice only."""
+        if self.level is UplinkLevel.VOICE_STILLS:
+            return self._kinds - {Kind.VIDEO}
+        return self._kinds
 
     @property
     def level(self) -> UplinkLevel:

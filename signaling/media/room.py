@@ -35,6 +35,8 @@ from signaling.media.sink import Sink
 
 logger = logging.getLogger(__name__)
 
+WATCH_EVERY = 0.2
+
 
 @dataclass(slots=True)
 class Source:
@@ -78,6 +80,7 @@ class Room:
         self._emit = emit
         self._mono = mono
         self._anchor = (now(), mono())
+        self._watched = 0.0
         self._closing: set[asyncio.Task[None]] = set()
 
     def wall(self, mono: float) -> datetime:
@@ -185,8 +188,12 @@ class Room:
     # time
 
     def tick(self, mono: float) -> None:
+        watch = mono - self._watched >= WATCH_EVERY
+        if watch:
+            self._watched = mono
         for peer in list(self.peers.values()):
-            self._watch(peer, mono)
+            if watch:
+                self._watch(peer, mono)
             if peer.gone is None:
                 peer.tap.tick(mono)
         for source in self.sources.values():

@@ -18,7 +18,7 @@ QUEUE_MEMORY = 30
 CLOCK_STEP = 5.0
 ATTEMPT = 10.0
 FIRST_PATIENCE = 10.0
-MOST_PATIENCE = 80.0
+MOST_PATIENCE = 60.0
 _ORDER = (UplinkLevel.VOICE_STILLS, UplinkLevel.SD, UplinkLevel.HD)
 
 
@@ -52,7 +52,7 @@ class Ladder:
         self._changed = mono
         self._strained_at: float | None = None
         self._short_since: float | None = None
-        self._patience = FIRST_PATIENCE
+        self._patience = dict.fromkeys(_STEPS, FIRST_PATIENCE)  # before each level is tried again
         self._transits: deque[float] = deque(maxlen=QUEUE_MEMORY)
 
     def read(self, reading: UplinkReading, mono: float) -> bool:
@@ -67,7 +67,7 @@ class Ladder:
             if mono - self._short_since < step.seconds:
                 return False
             if mono - self._changed < ATTEMPT:
-                self._patience = min(MOST_PATIENCE, 2 * self._patience)
+                self._patience[self.level] = min(MOST_PATIENCE, 2 * self._patience[self.level])
             return self._set(_ORDER[_ORDER.index(self.level) - 1], mono)
         self._short_since = None
         return self._up(mono)
@@ -109,11 +109,12 @@ class Ladder:
         place = _ORDER.index(self.level)
         if self.level is UplinkLevel.HD:
             if mono - calm_since > MOST_PATIENCE:
-                self._patience = FIRST_PATIENCE
+                self._patience = dict.fromkeys(_STEPS, FIRST_PATIENCE)
             return False
-        if mono - calm_since < self._patience or place >= _ORDER.index(self._cap):
+        wanted = _ORDER[place + 1]
+        if mono - calm_since < self._patience[wanted] or place >= _ORDER.index(self._cap):
             return False
-        return self._set(_ORDER[place + 1], mono)
+        return self._set(wanted, mono)
 
     def _set(self, level: UplinkLevel, mono: float) -> bool:
         self.level, self._changed = level, mono

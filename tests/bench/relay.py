@@ -14,9 +14,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import psutil
+import psutil  # type: ignore[import-untyped]
 
-from tests.bench.relay_load import Call, pump
+from tests.bench.relay_load import Call, run_calls
 from tests.bench.relay_servers import JANUS, Engine, Janus, Server
 from tests.support.processes import ROOT, leave_on_signals
 from tests.support.rows import Row, at_most, machine, not_taken, report
@@ -54,7 +54,7 @@ def _cpu(process: psutil.Process) -> float:
 
 async def measure(server: Server, calls: list[Call], seconds: float) -> Figures:
     """CPU, memory, loss and delay over a stretch in which nothing else happens."""
-    await pump(calls, WARM_UP)
+    await run_calls(calls, WARM_UP)
     if isinstance(server, Engine):
         await server.ask(verb="lags")
     watched, own = psutil.Process(server.process.pid), psutil.Process()
@@ -63,7 +63,7 @@ async def measure(server: Server, calls: list[Call], seconds: float) -> Figures:
     for call in calls:
         call.viewer.arrivals.delays.clear()
     cpu, mine, start = _cpu(watched), _cpu(own), time.monotonic()
-    await pump(calls, seconds)
+    await run_calls(calls, seconds)
     span = time.monotonic() - start
     cpu, mine = _cpu(watched) - cpu, _cpu(own) - mine
     memory = watched.memory_info().rss / 1e6
@@ -88,8 +88,8 @@ async def climb(
     make: Callable[[Path], Server], folder: Path, counts: list[int], seconds: float
 ) -> list[Figures]:
     """The same server under ever more calls."""
-    folder.mkdir()
-    server, calls, out = make(folder), [], []
+    server, out = make(folder), []
+    calls: list[Call] = []
     try:
         for count in counts:
             while len(calls) < count:
@@ -168,6 +168,8 @@ def rows_of(ours: list[Figures], theirs: list[Figures]) -> list[Row]:
 
 async def run(seconds: float, counts: list[int], most: int) -> list[Row]:
     folder = Path(tempfile.mkdtemp(prefix="relay-"))
+    for name in ("janus", "engine"):
+        await asyncio.to_thread((folder / name).mkdir)
     try:
         theirs: list[Figures] = []
         if JANUS is not None:

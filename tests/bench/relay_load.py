@@ -15,11 +15,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from aiortc import RTCPeerConnection, RTCSessionDescription
-from aiortc.rtp import RtcpReceiverInfo, RtcpRrPacket, RtcpSenderInfo, RtcpSrPacket
 from aiortc.rtcrtpparameters import RTCRtpCodecCapability
 from aiortc.rtcrtpreceiver import RTCRtpReceiver
+from aiortc.rtp import RtcpReceiverInfo, RtcpRrPacket, RtcpSenderInfo, RtcpSrPacket
 
-from signaling.media import seam
+from signaling.media import pump, seam
 from signaling.media.config import EngineConfig
 from signaling.media.rtp import header
 from tests.support.until import until_async
@@ -37,6 +37,7 @@ EXTENSION = 4
 _NOISE = os.urandom(2 * KEY_SIZE)
 _EXTENSION = struct.Struct("!HHBHB")
 _STAMP = struct.Struct("!Q")
+pump.BUSY = 0.0  # this side measures delays and must not add its own
 
 
 def with_feedback(sdp: str) -> str:
@@ -53,8 +54,8 @@ def with_feedback(sdp: str) -> str:
 
 def codecs(kind: str) -> list[RTCRtpCodecCapability]:
     wanted = ("video/vp8", "video/rtx") if kind == "video" else ("audio/opus",)
-    known = RTCRtpReceiver.getCapabilities(kind).codecs
-    return [c for c in known if c.mimeType.lower() in wanted]
+    known = RTCRtpReceiver.getCapabilities(kind)
+    return [c for c in known.codecs if c.mimeType.lower() in wanted] if known is not None else []
 
 
 def new_peer(direction: str) -> RTCPeerConnection:
@@ -241,7 +242,7 @@ async def offer_watch(ask: Ask) -> Viewer:
     return Viewer(pc)
 
 
-async def pump(calls: list[Call], seconds: float) -> None:
+async def run_calls(calls: list[Call], seconds: float) -> None:
     """Keep all calls going for a while."""
     end = time.monotonic() + seconds
     while (now := time.monotonic()) < end:
