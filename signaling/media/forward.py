@@ -177,7 +177,7 @@ class Viewer:
         terms = stream.terms
         head = header(terms.payload_type, packet.marker, sent, timestamp, terms.ssrc)
         body = packet.payload
-        if packet.picture >= 0:
+        if packet.picture >= 0 and packet.timestamp != stream.numbers.same_for:
             more, body = _renumbered(stream.numbers, packet)
             head += more
         wire.send_rtp(head, body)

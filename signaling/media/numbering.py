@@ -26,6 +26,7 @@ class Numbering:
         self._shift = 0
         self._highest = 0
         self._runs: deque[tuple[int, int | None]] = deque(maxlen=512)  # None: left out
+        self.same_for = -1  # timestamp of a frame whose picture id and tl0 index stay as they are
         self._timestamp = -1
         self._kept = True
         self._picture = -1
@@ -45,7 +46,8 @@ class Numbering:
         self._runs.clear()
         self._runs.append((index, self._shift))
         self.first, self._highest = index, index - 1
-        self._layer, self._kept, self._timestamp = self.ceiling, True, -1
+        self._layer, self._kept = self.ceiling, True
+        self._timestamp = self.same_for = -1
         self._pattern = [0] * _PATTERN
         if packet.picture >= 0:
             self._picture = packet.picture - 1
@@ -104,6 +106,8 @@ class Numbering:
         self._kept = self._number(picture, layer)
         if self._kept and packet.tl0 >= 0:
             self._tl0 = packet.tl0 + self._tl0_shift
+        unmoved = (self._sent_picture - picture) & 0x7FFF == 0 and self._tl0_shift == 0
+        self.same_for = packet.timestamp if unmoved else -1
         return step == 1 and not self._kept
 
     def _number(self, picture: int, layer: int) -> bool:

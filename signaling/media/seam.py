@@ -161,6 +161,7 @@ class Wire:
         self._pair: ice.CandidatePair | None = None
         self._transport: asyncio.DatagramTransport | None = None
         self._sendto: Callable[[memoryview, tuple[str, int]], int] | None = None
+        self._addr = ("", 0)
         self._read: list[tuple[asyncio.AbstractEventLoop, int]] = []
         self.refused_datagrams = 0
         self.unsent_packets = 0
@@ -264,14 +265,12 @@ class Wire:
 
     # out
 
-    def _route(self) -> ice.CandidatePair | None:
-        pair: ice.CandidatePair | None = self._connection._nominated.get(1)
-        if pair is not self._pair:
-            self._pair = pair
-            self._transport = pair.protocol.transport if pair is not None else None
-            own = _own_socket(self._transport) if self._transport is not None else None
-            self._sendto = own.sendto if own is not None else None
-        return pair
+    def _route(self, pair: ice.CandidatePair | None) -> None:
+        self._pair = pair
+        self._transport = pair.protocol.transport if pair is not None else None
+        own = _own_socket(self._transport)
+        self._sendto = own.sendto if own is not None else None
+        self._addr = pair.remote_addr if pair is not None else ("", 0)
 
     @property
     def backlog_bytes(self) -> int:
@@ -287,35 +286,38 @@ class Wire:
         self._seal(packet, b"", lib.srtp_protect_rtcp)
 
     def _seal(self, head: bytes, body: bytes, protect: Callable[..., int]) -> None:
-        session, pair = self._dtls._tx_srtp, self._route()
-        cut, size = len(head), len(head) + len(body)
+        session, pair = self._dtls._tx_srtp, self._connection._nominated.get(1)
+        if pair is not self._pair:
+            self._route(pair)
         if pair is None or session is None:
             return
-        out, length = self._out, self._length
+        cut = len(head)
+        size = cut + len(body)
         if size > LONGEST:
             self.unsent_packets += 1
             return
+        out, length = self._out, self._length
         out[:cut] = head
         out[cut:size] = body
         length[0] = size
         if protect(session._srtp[0], self._out_c, length):
             self.unsent_packets += 1
             return
-        self._put(out[: length[0]], pair.remote_addr)
+        self._put(out[: length[0]])
 
-    def _put(self, data: memoryview, addr: tuple[str, int]) -> None:
-        if self._sendto is not None and not self.backlog_bytes:
+    def _put(self, data: memoryview) -> None:
+        if self._sendto is not None:
             try:
-                self._sendto(data, addr)
+                self._sendto(data, self._addr)
             except (BlockingIOError, InterruptedError):
-                pass
+                pass  # asyncio keeps it until the socket takes it; `backlog_bytes` says how much
             except OSError:
                 self.unsent_packets += 1
                 return
             else:
                 return
         if self._transport is not None:
-            self._transport.sendto(bytes(data), addr)
+            self._transport.sendto(bytes(data), self._addr)
 
 
 def _own_socket(transport: object) -> socket.socket | None:
