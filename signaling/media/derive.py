@@ -98,11 +98,7 @@ def derive_mp4(
     end = max((s.started_at - start).total_seconds() + s.media_ms / 1000 for s in segments)
     draft = out_path.with_name(out_path.name + ".draft")
     draft.parent.mkdir(parents=True, exist_ok=True)
-    mixer = Mixer()
-    for source in sources:
-        mixer.add_source(
-            [SoundFile(s.path, (s.started_at - start).total_seconds()) for s in source.segments]
-        )
+    mixer = _mixer(sources, start)
     sheet = Sheet(end)
     pictures = _Pictures(sorted(mains[0].segments, key=lambda s: s.started_at), start)
     with av.open(str(draft), "w", format="mp4", options={"movflags": "+faststart"}) as container:
@@ -120,6 +116,15 @@ def derive_mp4(
     sheet.save(out_path.with_suffix(".jpg"))
     draft.rename(out_path)
     return Derived(out_path, start, end, pictures.shown)
+
+
+def _mixer(sources: list[DeriveSource], start: datetime) -> Mixer:
+    mixer = Mixer()
+    for source in sources:
+        mixer.add_source(
+            [SoundFile(s.path, (s.started_at - start).total_seconds()) for s in source.segments]
+        )
+    return mixer
 
 
 def chapters(marks: tuple[Mark, ...], start: datetime, end: float) -> "list[Chapter]":

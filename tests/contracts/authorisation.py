@@ -182,6 +182,7 @@ ROUTES: Final[Mapping[str, Route]] = {
     "GET /inspections/{inspection_id}/recording": Route(READERS),
     "POST /inspections/{inspection_id}/recording/mp4": Route(READERS),
     "GET /inspections/{inspection_id}/recording/copy.mp4": Route(READERS),
+    "GET /inspections/{inspection_id}/recording/sheet.jpg": Route(READERS),
     "GET /inspections/{inspection_id}/recording/segments/{segment_id}": Route(READERS),
     # reports and signing
     "GET /join/record": Route(OWN_INSPECTION),

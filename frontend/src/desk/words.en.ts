@@ -366,6 +366,7 @@ export const en: Record<Word, string> = {
   'recording.mp4_ask': 'Make the MP4',
   'recording.mp4_working': 'Working, {percent} %',
   'recording.mp4_ready': 'Download MP4',
+  'recording.sheet': 'Small pictures of the recording in order of time',
   'recording.player': 'Player of the recording',
   'recording.unplayable': 'This cannot be played here. Download the segment and check its digest.',
   'recording.download': 'Download',

@@ -365,6 +365,7 @@ export const zh = {
   'recording.mp4_ask': '生成 MP4',
   'recording.mp4_working': '正在合成 {percent} %',
   'recording.mp4_ready': '下载 MP4',
+  'recording.sheet': '录像缩略图，按时间先后排列',
   'recording.player': '录像播放',
   'recording.unplayable': '这一段放不出来。可下载原始分段核对指纹。',
   'recording.download': '下载',
