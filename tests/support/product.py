@@ -179,7 +179,7 @@ class Cluster:
         manage(self._services["prepare"].environment, *words[1:])
         for name in self.PROCESSES:
             self._start_process(name)
-        wait_ready(self.processes["web"], lambda: answers(self.url), seconds=60)
+        wait_ready(self.processes["web"], lambda: answers(self.url), seconds=240)
         self._wait_for_media("media", 1)
         for _ in range(1, self._media_nodes):
             self.add_media()
@@ -244,7 +244,7 @@ class Cluster:
 
     def _wait_for_media(self, name: str, starts: int) -> None:
         media = self.processes[name]
-        wait_ready(media, lambda: media.output().count("已就绪") >= starts, seconds=60)
+        wait_ready(media, lambda: media.output().count("已就绪") >= starts, seconds=120)
 
     def kill(self, name: str) -> None:
         """`kill -9` of one process and its children."""
