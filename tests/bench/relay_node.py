@@ -16,7 +16,7 @@ from signaling.media.engine import MediaEngine
 from signaling.media.events import MediaEvent
 from tests.bench.bare_server import utc_now
 
-LAG_EVERY = 0.05
+LAG_EVERY = 0.1
 
 
 class Node:

@@ -55,6 +55,9 @@ async def test_every_internal_name_the_seam_uses_is_there(tmp_path: Path) -> Non
     for owner, name in seam.INTERNALS:
         assert hasattr(owner, name), name
     assert ice.CandidatePair.State.SUCCEEDED
+    for protocol in connection._protocols:
+        assert seam._own_socket(protocol.transport) is not None
+        assert protocol.transactions == {}
     await prepared.pc.close()
     await browser.close()
 
@@ -95,21 +98,25 @@ async def test_no_decoder_thread_and_no_sender_of_aiortc_ever_starts(stage: Stag
     assert not [t for t in threading.enumerate() if t.name.endswith("-decoder")]
 
 
+@pytest.mark.parametrize("setup", ["actpass", "active"])
 @pytest.mark.parametrize(
     ("rate", "make"),
     [(10, hello), (300, hello), (300, srtp_junk), (300, false_check)],
     ids=["hello-10", "hello-300", "srtp", "stun"],
 )
 async def test_a_strangers_flood_does_not_stop_a_call_from_connecting(
-    stage: Stage, rate: int, make: Callable[[], bytes]
+    stage: Stage, rate: int, make: Callable[[], bytes], setup: str
 ) -> None:
+    """With `active` the browser begins the handshake, otherwise the node does."""
     stranger = Stranger(rate, make)
     pc = new_pc()
     stage.peers.append(pc)
     pc.addTransceiver(NumberedCamera(), direction="sendonly")
 
     async def ask(sdp: str) -> str:
+        sdp = sdp.replace("a=setup:actpass", f"a=setup:{setup}")
         answer = await stage.engine.publish("r1", "li", "li-1", sdp)
+        assert f"a=setup:{'passive' if setup == 'active' else 'active'}" in answer
         stranger.flood(ports_of(answer))
         await until(lambda: stranger.rounds > 2, what="the flood")
         return answer
