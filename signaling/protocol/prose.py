@@ -85,8 +85,8 @@ Socket and media heal on their own.
   most 7 seconds, each ±30 % by chance, and send `hello`. Within the lease of 20 seconds nobody
   sees you go.
 - *A peer broke* (`peer.closed`, or the browser's `connectionState` is `failed`, or the network
-  changed). Close it and offer again under a new id: at once, then after 1, 2, 4 and every 8
-  seconds. The recording opens a new segment and names the gap.
+  changed). Close it and offer again under a new id: after 0.3, 1, 2, 4 and every 8
+  seconds, each ±30 % by chance. The recording opens a new segment and names the gap.
 - *No media node* (`media_unavailable`). Offer again as above; a dead node's rooms move to a
   living one.
 

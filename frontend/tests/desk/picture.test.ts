@@ -28,11 +28,12 @@ describe('what the picture area says', () => {
     expect(pictureNote({ ...good, guest: { ...guest, link: 'WEAK' } })).toBe('weak')
   })
 
-  it('gives the phone’s own cause before a mere loss, and a remark only when all else is well', () => {
+  it('gives the phone’s own cause before a mere loss, and beside a picture that goes on', () => {
+    expect(pictureNote({ ...good, guest: { ...guest, condition: 'background' } })).toBe('hindered')
     expect(pictureNote({ ...good, guest: { ...guest, condition: 'phone_call', link: 'LOST' } })).toBe('hindered')
-    expect(pictureNote({ ...good, guest: { ...guest, condition: 'network_change', link: 'LOST' } })).toBe('hindered')
-    expect(pictureNote({ ...good, guest: { ...guest, condition: 'network_change' } })).toBe('notice')
-    expect(pictureNote({ ...good, guest: { ...guest, condition: 'muted', link: 'LOST' } })).toBe('lost')
+    expect(pictureNote({ ...good, guest: { ...guest, condition: 'camera_taken', publishing: { video: false } } })).toBe('hindered')
+    expect(pictureNote({ ...good, linkUp: false, guest: { ...guest, condition: 'network_change' } })).toBe('hindered')
+    expect(pictureNote({ ...good, guest: { ...guest, condition: 'phone_call' } })).toBe('notice')
     expect(pictureNote({ ...good, guest: { ...guest, condition: 'muted' } })).toBe('notice')
   })
 

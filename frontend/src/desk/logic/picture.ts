@@ -48,17 +48,15 @@ export function pictureNote(facts: PictureFacts): PictureNote | null {
   return mediaNote(facts, guest)
 }
 
-/** These stop the picture; the others (muted, low battery) only announce themselves. */
-const STOPPING: ReadonlySet<string> = new Set(['phone_call', 'background', 'camera_taken'])
-
 function mediaNote(facts: PictureFacts, guest: NonNullable<PictureFacts['guest']>): PictureNote | null {
-  const lost = guest.condition === 'network_change' ? 'hindered' : 'lost'
-  if (guest.condition && STOPPING.has(guest.condition)) return 'hindered'
+  const lost = guest.condition ? 'hindered' : 'lost'
+  if (guest.condition === 'background') return 'hindered'
   if (guest.link === 'LOST') return lost
   if (!guest.visible) return 'hidden'
   if (!facts.hasPicture) return 'starting'
   if (!facts.linkUp) return lost
-  if (guest.publishing?.video === false) return 'no_video'
+  if (guest.publishing?.video === false) return guest.condition ? 'hindered' : 'no_video'
+  // A telephone call may take the sound and leave the picture: it stays to be seen.
   return levelNote(guest) ?? (guest.condition ? 'notice' : null)
 }
 
