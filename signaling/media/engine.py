@@ -130,7 +130,7 @@ class MediaEngine:
             wire,
             self._mono(),
         )
-        kbps = start_kbps if start_kbps is not None else self._config.start_kbps
+        kbps = start_kbps or self._config.start_kbps
         return await self._admit(room, peer, prepared, kbps)
 
     async def subscribe(

@@ -23,7 +23,8 @@ def read(message: bytes) -> dict[int, float | None]:
     base, count = struct.unpack_from("!HH", message, 12)
     end = len(message) - (message[-1] if first & 0x20 else 0)
     now = int.from_bytes(message[16:19], "big") * 256
-    at, statuses = 20, []
+    at = 20
+    statuses: list[int] = []
     while len(statuses) < count:
         chunk = int.from_bytes(message[at : at + 2], "big")
         at += 2
