@@ -297,10 +297,23 @@ RECORDING_ROOT = env.path(
 RECORDING_FLOOR_MB = env.integer(
     "RECORDING_FLOOR_MB", 512, at_least=1, help="No recording starts with less free space (MiB)."
 )
+RECORDING_RAW_KEEP = env.choice(
+    "RECORDING_RAW_KEEP",
+    ["sealed", "stored", "always"],
+    "sealed",
+    help="How long raw packets stay beside the segments: till the dossier is sealed, till all is"
+    " stored, or for good.",
+)
 RTC_ICE_SERVERS = env.items("RTC_ICE_SERVERS", help="stun: and turn: addresses for browsers.")
 RTC_TURN_SECRET = env.secret("RTC_TURN_SECRET", "", help="coturn's static-auth-secret.")
 if any(url.startswith("turn") for url in RTC_ICE_SERVERS) and not RTC_TURN_SECRET:
     raise ImproperlyConfigured("RTC_ICE_SERVERS names a TURN server: RTC_TURN_SECRET is needed.")
+METRICS_TOKEN = env.secret(
+    "METRICS_TOKEN", "", help="Bearer token of /metrics; without it: this machine only."
+)
+METRICS_PORT = env.integer(
+    "METRICS_PORT", 0, at_least=0, help="Media node: loopback port of its /metrics; 0: none."
+)
 # --- logs --------------------------------------------------------------------------------------
 LOG_LEVEL = env.choice(
     "LOG_LEVEL", ["DEBUG", "INFO", "WARNING", "ERROR"], "INFO", help="Least level that is logged."

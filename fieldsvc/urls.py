@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/", api.urls),
     re_path(r"^api(?:/|$)", not_found),
     path("healthz", health.healthz),
+    path("metrics", health.metrics),
     *pages.urlpatterns,
 ]
 if settings.DEMO:

@@ -5,14 +5,16 @@ Runs in a database thread. Every function refuses by a Refusal and then has chan
 
 from dataclasses import dataclass, field
 
-from signaling import peers, presence, rooms
+from signaling import conditions, levels, peers, presence, rooms
+from signaling.changing import actor_of
 from signaling.errors import NotAdmitted, RoleNotAllowed
 from signaling.media_calls import Command
 from signaling.models import MediaNode
 from signaling.presence import Seat
-from signaling.protocol import MESSAGE_MATRIX, OK, client
+from signaling.protocol import MESSAGE_MATRIX, OK, Standing, client
 from signaling.protocol.client import ClientMessage
 from signaling.protocol.server import Ack, ServerMessage
+from signaling.states import Condition, Level, LevelReason
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,33 +32,38 @@ class Outcome:
 
     replies: list[ServerMessage] = field(default_factory=list)
     call: MediaCall | None = None
-    order: str = ""
+    camera: client.CameraAsk | None = None
     leaves: bool = False
 
 
 _REFUSALS = {"not_allowed": RoleNotAllowed, "not_admitted": NotAdmitted}
 
 
-def act(seat: Seat, message: ClientMessage) -> Outcome:
-    """Check role and admission against the matrix, then carry the message out."""
-    verdict = MESSAGE_MATRIX[client.TYPE_OF[type(message)]][seat.standing]
+def check(standing: Standing, message: ClientMessage) -> None:
+    """Refuses `not_allowed` or `not_admitted` as the matrix says."""
+    verdict = MESSAGE_MATRIX[client.TYPE_OF[type(message)]][standing]
     if verdict != OK:
         raise _REFUSALS[verdict]
+
+
+def act(seat: Seat, message: ClientMessage) -> Outcome:
+    """Check role and admission against the matrix, then carry the message out."""
+    check(seat.standing, message)
     if isinstance(message, client.PeerPublish | client.PeerSubscribe | client.PeerClose):
         return _media(seat, message)
     if isinstance(message, client.Stats):
         return Outcome()
-    request, order = None, ""
+    request, camera = None, None
     if isinstance(message, client.StillRequest):
         request = str(rooms.request_still(seat, message.item).pk)
-    elif isinstance(message, client.DeviceCommand):
+    elif isinstance(message, client.CameraAsk):
         rooms.require_guest(seat.room)
-        order = message.command
+        camera = message
     else:
         _plain(seat, message)
     return Outcome(
         replies=[Ack(reply_to=message.id, request=request)],
-        order=order,
+        camera=camera,
         leaves=isinstance(message, client.Leave),
     )
 
@@ -75,6 +82,17 @@ def _plain(seat: Seat, message: ClientMessage) -> None:
             rooms.settle_still(seat, message.request, code=message.code)
         case client.ChatSend():
             rooms.say(seat, message.text)
+        case client.PeerCondition():
+            said = Condition(message.condition) if message.condition else None
+            conditions.report(seat.member, said, message.seconds_ago or 0)
+        case client.MediaLevelTold():
+            levels.changed(
+                seat.room.pk,
+                seat.member.pk,
+                Level(message.level),
+                LevelReason(message.reason),
+                actor=actor_of(seat.member, seat.room),
+            )
         case client.Leave():
             presence.leave(seat)
         case _:

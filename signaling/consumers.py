@@ -2,21 +2,31 @@
 
 import asyncio
 import logging
-from typing import cast
+from collections.abc import Callable
+from typing import TypeAlias
 from uuid import UUID
 
 from fieldsvc.kernel import ids
 from fieldsvc.kernel.errors import Refusal
-from signaling import media_calls, peers, presence, push
-from signaling.acts import MediaCall, Outcome, act
+from signaling import media_calls, metrics, peers, presence, push
+from signaling.acts import MediaCall, Outcome, act, check
 from signaling.database import in_thread
-from signaling.errors import MediaRefused, MediaUnavailable
+from signaling.errors import MediaRefused, MediaUnavailable, MemberRevoked
 from signaling.media_calls import Reply
+from signaling.models import Member
 from signaling.presence import Seat
-from signaling.protocol import Close, MessageRefused, Standing, client, error, parse
-from signaling.protocol.server import DeviceOrder, Error, PeerAnswer, RoomChanged, Welcome
+from signaling.protocol import Close, MessageRefused, Standing, client, encode, error, parse
+from signaling.protocol.server import (
+    CameraAsked,
+    Error,
+    PeerAnswer,
+    PeerClosed,
+    Pointed,
+    RoomChanged,
+    Welcome,
+)
 from signaling.push import Hint
-from signaling.socket import GuardedSocket, Limits
+from signaling.socket import Bucket, GuardedSocket, Limits
 from signaling.states import PeerEnd
 from signaling.watch import Watch, last_state, look
 
@@ -30,17 +40,29 @@ CLOSES = {
 }
 
 
+Vouch: TypeAlias = Callable[[Member], bool]
+"""Whether a member may be here still, as whoever opened the room knows; in a database thread."""
+
+
 class RoomConsumer(GuardedSocket):
     """One member's socket: greets once, then acts, watches and keeps the member's lease."""
 
-    def __init__(self, *args: object, limits: Limits | None = None, **kwargs: object) -> None:
+    def __init__(
+        self,
+        *args: object,
+        vouch: Vouch = lambda _: True,
+        limits: Limits | None = None,
+        **kwargs: object,
+    ) -> None:
         super().__init__(*args, limits=limits, **kwargs)
+        self._vouch = vouch
         self._socket = ids.new().hex
         self._seat: Seat | None = None
         self._greeted = False
         self._watch = Watch()
         self._dirty = asyncio.Event()
         self._calls: dict[str, tuple[str, MediaCall]] = {}
+        self._pointing = Bucket(self.limits.points_per_second, self.limits.points_per_second)
 
     async def connect(self) -> None:
         await super().connect()
@@ -57,6 +79,10 @@ class RoomConsumer(GuardedSocket):
         except MessageRefused as refused:
             await self.say(error(refused.code, reply_to=refused.reply_to, field=refused.field))
             return
+        with metrics.MESSAGES.labels(client.TYPE_OF[type(message)]).time():
+            await self._take(message)
+
+    async def _take(self, message: client.ClientMessage) -> None:
         try:
             await self._obey(message)
         except Refusal as refusal:
@@ -70,9 +96,11 @@ class RoomConsumer(GuardedSocket):
             await self._greet(message)
         elif self._seat is None:
             await self.say(error("hello_expected", reply_to=message.id))
+        elif isinstance(message, client.Pointer):
+            self._point(self._seat, message)
         else:
             member, socket = self._seat.member.pk, self._socket
-            outcome = await in_thread(_carry_out, member, socket, message)
+            outcome = await in_thread(self._carry_out, member, socket, message)
             await self._follow(outcome, message.id)
 
     async def _greet(self, hello: client.Hello) -> None:
@@ -81,7 +109,7 @@ class RoomConsumer(GuardedSocket):
             return
         # The client has said its word in time; a slow database is not its fault.
         self._greeted = True
-        seat = await in_thread(presence.arrive, hello.ticket, self._socket)
+        seat = await in_thread(self._arrive, hello.ticket)
         # Groups first, then the look: what moves in between is seen by one of the two.
         await self.channel_layer.group_add(push.room_group(seat.room.pk), self.channel_name)
         await self.channel_layer.group_add(push.stream_group(seat.room.stream), self.channel_name)
@@ -96,8 +124,9 @@ class RoomConsumer(GuardedSocket):
     async def _follow(self, outcome: Outcome, reply_to: str) -> None:
         if outcome.call is not None:
             await self._call(outcome.call, reply_to)
-        if outcome.order and self._seat is not None:
-            hint = Hint(type="device.command", command=outcome.order)
+        if outcome.camera is not None and self._seat is not None:
+            asked = CameraAsked(facing=outcome.camera.facing, torch=outcome.camera.torch)
+            hint = Hint(type="camera.asked", text=encode(asked))
             push.send_group(push.room_group(self._seat.room.pk), hint)
         for reply in outcome.replies:
             await self.say(reply)
@@ -141,6 +170,7 @@ class RoomConsumer(GuardedSocket):
         member = self._seat.member.pk
         seen = await in_thread(look, member, self._socket, self._watch.since)
         self._seat = seen.seat
+        await self._give_up_on_dead_nodes(seen.reading.peers_closed)
         for message in self._watch.news(seen.reading, seen.seat.standing):
             await self.say(message)
 
@@ -149,7 +179,7 @@ class RoomConsumer(GuardedSocket):
             await asyncio.sleep(self.limits.look_every)
             assert self._seat is not None  # noqa: S101  tasks start after the greeting
             try:
-                seat = await in_thread(presence.renew, self._seat.member.pk, self._socket)
+                seat = await in_thread(self._renew, self._seat.member.pk)
                 if await in_thread(self._watch.is_behind, seat.room):
                     self._dirty.set()
             except Refusal as refusal:
@@ -164,11 +194,30 @@ class RoomConsumer(GuardedSocket):
     async def stream_moved(self, hint: Hint) -> None:
         self._dirty.set()
 
-    async def device_command(self, hint: Hint) -> None:
-        if self._seat is not None:
-            self.start(self._order(self._seat, cast("client.DeviceWord", hint["command"])))
+    def _point(self, seat: Seat, message: client.Pointer) -> None:
+        """Hand a pointer on at once: by the seat as last looked up, without the database."""
+        check(seat.standing, message)
+        if not self._pointing.take():
+            return
+        sender = str(seat.member.pk)
+        pointed = Pointed(
+            member=sender, source=message.source, x=message.x, y=message.y, stroke=message.stroke
+        )
+        hint = Hint(type="member.pointed", text=encode(pointed), sender=sender)
+        push.send_group(push.room_group(seat.room.pk), hint)
 
-    async def _order(self, seat: Seat, command: "client.DeviceWord") -> None:
+    async def member_pointed(self, hint: Hint) -> None:
+        seat = self._seat
+        if seat is None or seat.standing not in (Standing.HOST, Standing.GUEST):
+            return
+        if hint["sender"] != str(seat.member.pk):
+            await self.say_text(hint["text"])
+
+    async def camera_asked(self, hint: Hint) -> None:
+        if self._seat is not None:
+            self.start(self._ask_camera(self._seat, hint["text"]))
+
+    async def _ask_camera(self, seat: Seat, text: str) -> None:
         # Read anew: a guest admitted a moment ago may not have looked since.
         try:
             seat = await in_thread(presence.seat, seat.member.pk, self._socket)
@@ -176,7 +225,7 @@ class RoomConsumer(GuardedSocket):
             await self._refuse(refusal, None)
             return
         if seat.standing == Standing.GUEST:
-            await self.say(DeviceOrder(command=command))
+            await self.say_text(text)
 
     async def media_stats(self, hint: Hint) -> None:
         if self._seat is not None and self._seat.standing == Standing.HOST:
@@ -202,6 +251,13 @@ class RoomConsumer(GuardedSocket):
     async def _expect_answer(self, request: str) -> None:
         await asyncio.sleep(self.limits.answer_within)
         await self._unanswered(request)
+
+    async def _give_up_on_dead_nodes(self, closed: list[PeerClosed]) -> None:
+        """A node that is gone answers nothing: say so now instead of when the time is up."""
+        gone = {one.peer for one in closed if one.reason == PeerEnd.MEDIA_RESTARTED}
+        for request, (_, call) in list(self._calls.items()):
+            if call.peer in gone:
+                await self._unanswered(request)
 
     async def _unanswered(self, request: str) -> None:
         if request in self._calls:
@@ -234,7 +290,22 @@ class RoomConsumer(GuardedSocket):
         await self.channel_layer.group_discard(push.stream_group(room.stream), self.channel_name)
         await in_thread(presence.socket_closed, self._seat.member.pk, self._socket)
 
+    # in a database thread
 
-def _carry_out(member_id: UUID, socket: str, message: client.ClientMessage) -> Outcome:
-    """Look up anew who speaks, then do it: what was allowed a moment ago may not be now."""
-    return act(presence.seat(member_id, socket), message)
+    def _arrive(self, ticket: str) -> Seat:
+        return self._vouched(presence.arrive(ticket, self._socket))
+
+    def _renew(self, member: UUID) -> Seat:
+        return self._vouched(presence.renew(member, self._socket))
+
+    def _carry_out(self, member: UUID, socket: str, message: client.ClientMessage) -> Outcome:
+        """Look up anew who speaks, then do it: what was allowed a moment ago may not be now."""
+        return act(self._vouched(presence.seat(member, socket)), message)
+
+    def _vouched(self, seat: Seat) -> Seat:
+        """Refuses `member_revoked` for whom nobody vouches any more, and ends the media."""
+        if not self._vouch(seat.member):
+            presence.expel(seat)
+            media_calls.drop_member(seat.room.pk, seat.member.pk)
+            raise MemberRevoked
+        return seat

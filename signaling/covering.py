@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from fieldsvc.kernel import clock
-from signaling import spans
+from signaling import conditions, spans
 from signaling.models import Gap, Member, PeerRow, Room, Segment
 from signaling.spans import Span
 from signaling.states import Cause, Direction, Life, PeerEnd, Role
@@ -66,15 +66,33 @@ def _reckoned_until(room: Room, guests: list[Member], rows: list[Segment]) -> da
 def _cause(
     gaps: Iterable[Gap], guests: list[Member], started_at: datetime, ended_at: datetime
 ) -> Cause:
-    """The name of a hole: of the gap that explains most of it, else of what ended before it."""
+    """The name of a hole: what the phone said of it, else the gap that explains most of it.
+
+    Only where nothing came does the phone know better than the node; what came and was lost, the
+    node saw. Without either, it is named after what ended before it.
+    """
     best = max(
         gaps,
         key=lambda gap: min(gap.ended_at, ended_at) - max(gap.started_at, started_at),
         default=None,
     )
     if best is not None and min(best.ended_at, ended_at) > max(best.started_at, started_at):
-        return Cause(best.cause)
-    return next((cause_before(guest, ended_at) for guest in guests), Cause.UNEXPLAINED)
+        cause = Cause(best.cause)
+    else:
+        cause = next((cause_before(guest, ended_at) for guest in guests), Cause.UNEXPLAINED)
+    if cause not in _NOTHING_CAME:
+        return cause
+    said = (conditions.cause_of(guest, started_at, ended_at) for guest in guests)
+    return next((word for word in said if word is not None), cause)
+
+
+_NOTHING_CAME = {
+    Cause.NOT_PUBLISHING,
+    Cause.PEER_LOST,
+    Cause.RECONNECT,
+    Cause.TRACK_SILENT,
+    Cause.UNEXPLAINED,
+}
 
 
 def cause_before(source: Member, at: datetime) -> Cause:

@@ -4,16 +4,14 @@ import asyncio
 import logging
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from hashlib import file_digest
 from pathlib import Path
 from uuid import UUID
 
 from django.db import DatabaseError
 
 from fieldsvc.kernel.blobs import BlobStoreDown
-from signaling import peers, recordings
+from signaling import levels, peers, recordings
 from signaling.database import in_thread
-from signaling.media import events
 from signaling.media.events import (
     LostReason,
     MediaEvent,
@@ -21,18 +19,19 @@ from signaling.media.events import (
     PeerLost,
     PeerRecovered,
     PeerWeak,
+    PublisherLevel,
     RecordingAlarm,
     RecordingGap,
     RecordingStarted,
-    RoomStats,
     RoomSummary,
     SegmentClosed,
+    ViewerLevel,
 )
+from signaling.media.manifest import read_manifest
 from signaling.media.probe import probe_segment
-from signaling.models import PeerRow, Room, Segment
-from signaling.protocol import encode
-from signaling.protocol.server import MediaStats, PeerFigures, RecordingFigures
-from signaling.states import Direction, Link, PeerEnd, Recording
+from signaling.media.segments import digest_of
+from signaling.models import PeerRow
+from signaling.states import Level, LevelReason, Link, PeerEnd
 
 logger = logging.getLogger(__name__)
 
@@ -42,11 +41,6 @@ ENDS = {
     LostReason.NOT_CONNECTED: PeerEnd.NOT_CONNECTED,
     LostReason.REPLACED: PeerEnd.REPLACED,
 }
-_DIRECTIONS = {
-    events.Role.PUBLISH: Direction.PUBLISH,
-    events.Role.SUBSCRIBE: Direction.SUBSCRIBE,
-}
-
 Entry = Callable[[], None]
 
 
@@ -122,12 +116,27 @@ def enter(event: MediaEvent, *, first_of_node: bool) -> None:
             recordings.note_alarm(event)
         case RecordingStarted():
             recordings.note_started(event, first_of_node=first_of_node)
+        case _:
+            _enter_peer(event)
+
+
+def _enter_peer(
+    event: PeerConnected | PeerWeak | PeerRecovered | PeerLost | PublisherLevel | ViewerLevel,
+) -> None:
+    match event:
         case PeerConnected():
             peers.connected(UUID(event.room), UUID(event.peer))
         case PeerWeak():
             peers.link_changed(UUID(event.room), UUID(event.peer), Link.WEAK)
         case PeerRecovered():
             peers.link_changed(UUID(event.room), UUID(event.peer), Link.GOOD)
+        case PublisherLevel():
+            reason = LevelReason.RECOVERED if event.recovered else LevelReason.BANDWIDTH
+            room, member = UUID(event.room), UUID(event.member)
+            levels.changed(room, member, Level(event.level.value), reason)
+        case ViewerLevel():
+            # Hosts see it in the figures; nobody but this viewer is touched.
+            return
         case PeerLost():
             end = ENDS.get(event.reason, PeerEnd.FAILED)
             peers.ended(UUID(event.room), UUID(event.peer), end)
@@ -140,55 +149,30 @@ def strays(held: list[str]) -> list[str]:
     return [str(peer) for peer in rows.values_list("pk", flat=True)]
 
 
-def stats_message(room_id: UUID, stats: RoomStats) -> str:
-    """`media.stats` as the hosts get it."""
-    room = Room.objects.get(pk=room_id)
-    names = dict(
-        PeerRow.objects.filter(pk__in=[peer.peer for peer in stats.peers]).values_list("pk", "name")
-    )
-    figures = [
-        PeerFigures(
-            peer=names.get(UUID(peer.peer), ""),
-            member=peer.member,
-            source=peer.source,
-            direction=_DIRECTIONS[peer.role],
-            connected=peer.connected,
-            width=peer.width,
-            height=peer.height,
-            fps=round(peer.fps, 1),
-            kbps=round(peer.kbps, 1),
-            packets_lost=peer.packets_lost,
-            rtt_ms=peer.rtt_ms,
-            last_packet_age_ms=peer.last_packet_age_ms,
-            frames_received=peer.frames_received,
-            frames_recorded=peer.frames_recorded,
-        )
-        for peer in stats.peers
-    ]
-    recording = RecordingFigures(
-        state=Recording(room.recording),
-        segments=Segment.objects.filter(room=room).count(),
-        coverage_percent=recordings.coverage(room).percent,
-    )
-    return encode(MediaStats(peers=figures, recording=recording))
-
-
 def unregistered(storage: Path) -> list[SegmentClosed]:
     """Closed segments that a crash kept from the books; taking one twice changes nothing.
 
-    Their time is the file's: the recorder's own note goes when a segment closes.
+    What they are is in the recorder's list beside them. Of one that is not, the time is the file's.
     """
     found = [_closed(path) for path in sorted(storage.rglob("[0-9]*.webm"))]
     return [segment for segment in found if segment is not None]
 
 
 def _closed(path: Path) -> SegmentClosed | None:
+    return _listed(path) or _probed(path)
+
+
+def _listed(path: Path) -> SegmentClosed | None:
+    listed = [one.segment for one in read_manifest(path.parent).listed]
+    named = [segment for segment in listed if segment.path == path]
+    return named[-1] if named and named[-1].sha256 == digest_of(path) else None
+
+
+def _probed(path: Path) -> SegmentClosed | None:
     probe = probe_segment(path)
     if probe.error:
         logger.error("left segment cannot be read", extra={"error": probe.error})
         return None
-    with path.open("rb") as file:
-        digest = file_digest(file, "sha256").hexdigest()
     ended_at = datetime.fromtimestamp(path.stat().st_mtime, tz=UTC)
     return SegmentClosed(
         room=path.parent.parent.name,
@@ -196,7 +180,7 @@ def _closed(path: Path) -> SegmentClosed | None:
         peer="",
         number=int(path.name.partition(".")[0]),
         path=path,
-        sha256=digest,
+        sha256=digest_of(path),
         size_bytes=path.stat().st_size,
         started_at=ended_at - timedelta(milliseconds=probe.duration_ms),
         ended_at=ended_at,

@@ -14,9 +14,10 @@ from typing import Final, Protocol, cast
 from uuid import UUID
 
 from fieldsvc.kernel import clock
-from signaling import media_calls, mediabooks, placing, push
+from signaling import media_calls, mediabooks, metrics, neighbours, placing, push, rawkeeping
 from signaling.database import in_thread
 from signaling.errors import MediaUnavailable
+from signaling.figures import Figures
 from signaling.media.engine import MediaEngine
 from signaling.media.errors import MediaRefused, RoomUnknown
 from signaling.media.events import MediaEvent, RoomStats, RoomSummary
@@ -29,8 +30,9 @@ from signaling.sweeping import sweep
 
 logger = logging.getLogger(__name__)
 
-BEAT_SECONDS: Final = 3.0
+BEAT_SECONDS: Final = 2.0
 STATS_SECONDS: Final = 2.0
+RAW_SECONDS: Final = 60.0
 
 
 class Engine(Protocol):
@@ -66,6 +68,7 @@ class MediaNode:
     def __init__(self, make_engine: EngineFactory, *, storage: Path) -> None:
         self._storage = storage
         self.books = Books()
+        self._figures = Figures()
         self.engine = make_engine(self.books.take)
         self._row: NodeRow | None = None
         self._rooms: set[str] = set()
@@ -89,6 +92,9 @@ class MediaNode:
         self._spawn(self._listen(channel))
         self._spawn(self._every(BEAT_SECONDS, self._beat))
         self._spawn(self._every(STATS_SECONDS, self._push_stats))
+        self._spawn(self._every(RAW_SECONDS, self._keep_raw))
+        self._spawn(self._every(neighbours.LOOK_SECONDS, self._look_around))
+        self._spawn(metrics.watch_lag())
 
     async def stop(self) -> None:
         """Drain: no new rooms, every segment closed and stored, the clients told to offer anew."""
@@ -168,6 +174,7 @@ class MediaNode:
 
     async def _close_room(self, room: str) -> RoomSummary | None:
         self._rooms.discard(room)
+        self._figures.forget(UUID(room))
         try:
             return await self.engine.close_room(room)
         except RoomUnknown:
@@ -214,6 +221,13 @@ class MediaNode:
             await self._drop_strays(room)
         await in_thread(sweep)
 
+    async def _keep_raw(self) -> None:
+        await rawkeeping.keep_raw(self._storage)
+
+    async def _look_around(self) -> None:
+        if self._row is not None:
+            await neighbours.bury(self._row.channel)
+
     async def _drop_strays(self, room: str) -> None:
         """End peers whose row says they are over: the message that said so may have been lost."""
         held = [peer.peer for peer in (await self.engine.stats(room)).peers]
@@ -221,12 +235,15 @@ class MediaNode:
             await self.engine.close_peer(peer)
 
     async def _push_stats(self) -> None:
+        looked = []
         for room in list(self._rooms):
             stats = await self.engine.stats(room)
+            looked.append(stats)
             if stats.peers:
-                text = await in_thread(mediabooks.stats_message, UUID(room), stats)
+                text = await in_thread(self._figures.take, UUID(room), stats)
                 hint = Hint(type="media.stats", stats=text)
                 push.send_group(push.room_group(UUID(room)), hint)
+        self._figures.looked(looked)
 
     def _spawn(self, work: Awaitable[None]) -> None:
         task = asyncio.ensure_future(work)

@@ -10,6 +10,7 @@ from fieldsvc.kernel import ids
 from fieldsvc.kernel.workflow import Workflow
 from signaling.states import (
     CAUSE_LABELS,
+    CONDITION_LABELS,
     LIFE_LABELS,
     Direction,
     Life,
@@ -92,7 +93,14 @@ class Member(models.Model):
     network = models.CharField(max_length=32, blank=True, default="")
     battery = models.FloatField(null=True, blank=True)
     reason = models.CharField(max_length=64, blank=True, default="")
+    facing = models.CharField(max_length=12, blank=True, default="")
+    torch = models.BooleanField(null=True, default=None)
     link = models.CharField(max_length=8, blank=True, default="")
+    link_since = models.DateTimeField(null=True, blank=True)
+    weak_ms = models.PositiveIntegerField(default=0)
+    lost_ms = models.PositiveIntegerField(default=0)
+    level = models.CharField(max_length=12, blank=True, default="")
+    level_reason = models.CharField(max_length=12, blank=True, default="")
 
     class Meta:
         constraints: ClassVar = [
@@ -122,6 +130,43 @@ class Presence(models.Model):
                 fields=["lease_until"], condition=Q(left_at=None), name="signaling_presence_due"
             ),
         ]
+
+
+class Hindrance(models.Model):
+    """A stretch in which a member's page said what hindered its media."""
+
+    id = models.UUIDField(primary_key=True, default=ids.new, editable=False)
+    member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="hindrances")
+    condition = models.CharField(
+        max_length=16, choices=[(c.value, text) for c, text in CONDITION_LABELS.items()]
+    )
+    started_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["member"], condition=Q(ended_at=None), name="signaling_hindrance_one"
+            ),
+        ]
+        ordering: ClassVar = ["started_at"]
+
+
+class MediaSample(models.Model):
+    """What the node measured of a publisher's media in the last ten seconds or so."""
+
+    id = models.UUIDField(primary_key=True, default=ids.new, editable=False)
+    member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="samples")
+    at = models.DateTimeField()
+    kbps = models.PositiveIntegerField()
+    fps = models.PositiveIntegerField()
+    width = models.PositiveIntegerField()
+    height = models.PositiveIntegerField()
+    loss_per_mille = models.PositiveIntegerField()
+    rtt_ms = models.PositiveIntegerField(null=True)
+
+    class Meta:
+        ordering: ClassVar = ["at"]
 
 
 class SpentTicket(models.Model):

@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from fieldsvc.kernel import clock
+from signaling import levels, linking
 from signaling.changing import changing
 from signaling.errors import PeerUnknown, SourceUnknown
 from signaling.models import Member, PeerRow
@@ -27,6 +28,7 @@ def open_publish(held: Seat, message: PeerPublish) -> Opened:
     """Book a member's publish, replacing an older one; refuses `media_unavailable`."""
     with changing(held.room.pk) as room:
         node = place(room)
+        levels.forget(held.member)
         _end(
             PeerEnd.REPLACED,
             member=held.member,
@@ -105,8 +107,7 @@ def _end(end: PeerEnd, **which: object) -> None:
 
 
 def _link(peer_id: UUID, link: Link) -> None:
-    row = PeerRow.objects.filter(
-        pk=peer_id, direction=Direction.PUBLISH.value, closed_at=None
-    ).first()
+    rows = PeerRow.objects.select_related("member")
+    row = rows.filter(pk=peer_id, direction=Direction.PUBLISH.value, closed_at=None).first()
     if row is not None:
-        Member.objects.filter(pk=row.member_id).update(link=link.value)
+        linking.move(row.member, link)

@@ -6,6 +6,7 @@ from uuid import UUID
 from django.db.models import Count, Q
 
 from fieldsvc.kernel import clock
+from signaling import linking
 from signaling.changing import changing
 from signaling.errors import MediaUnavailable
 from signaling.models import MediaNode, PeerRow, Room
@@ -70,7 +71,8 @@ def _release(room: Room, end: PeerEnd) -> None:
     PeerRow.objects.filter(member__room=room, closed_at=None).update(
         closed_at=clock.now(), end=end.value
     )
-    room.members.exclude(link="").update(link=Link.LOST.value)
+    for member in room.members.exclude(link=""):
+        linking.move(member, Link.LOST)
     Room.objects.filter(pk=room.pk).update(node=None, recording=Recording.OFF.value, alarm="")
 
 
@@ -81,11 +83,19 @@ def drain(node_id: UUID) -> list[UUID]:
     return list(rooms.values_list("pk", flat=True))
 
 
-def withdraw(node_id: UUID) -> None:
-    """Take a node out of the table, releasing whatever it still held."""
-    for room_id in drain(node_id):
+def withdraw(node_id: UUID) -> list[UUID]:
+    """Take a node out of the table, releasing the rooms it still held; returns those."""
+    held = drain(node_id)
+    for room_id in held:
         release(room_id)
     MediaNode.objects.filter(pk=node_id).delete()
+    return held
+
+
+def silent(span: timedelta) -> dict[UUID, str]:
+    """The nodes that have not renewed their lease for so long, with their channels."""
+    overdue = clock.now() + NODE_LEASE - span
+    return dict(MediaNode.objects.filter(lease_until__lt=overdue).values_list("pk", "channel"))
 
 
 def sweep_nodes() -> list[UUID]:
@@ -93,8 +103,7 @@ def sweep_nodes() -> list[UUID]:
     dead = MediaNode.objects.filter(lease_until__lte=clock.now())
     lost: list[UUID] = []
     for node in dead:
-        lost.extend(drain(node.pk))
-        withdraw(node.pk)
+        lost += withdraw(node.pk)
     return lost
 
 

@@ -9,7 +9,7 @@ from django.db.models import Q
 
 from fieldsvc.kernel import clock, journal
 from fieldsvc.kernel.journal import SYSTEM
-from signaling import tickets
+from signaling import conditions, tickets
 from signaling.changing import actor_of, changing
 from signaling.errors import MemberRevoked, Replaced, RoomClosed, TicketInvalid
 from signaling.models import Member, PeerRow, Presence, Room
@@ -120,6 +120,18 @@ def socket_closed(member_id: UUID, socket: str) -> None:
     ).update(lease_until=soon)
 
 
+def expel(held: Seat) -> None:
+    """End the stay and the peers of someone whose standing outside ended; the seat stays theirs.
+
+    Journals `room.left` (why: revoked).
+    """
+    with changing(held.room.pk) as room:
+        stay = Presence.objects.filter(pk=held.stay.pk, left_at=None).first()
+        if stay is not None:
+            _end(stay, held.member, room, why="revoked")
+        end_peers(held.member, PeerEnd.MEMBER_GONE)
+
+
 def leave(held: Seat) -> None:
     """End the stay now, and the member's peers. Journals `room.left`."""
     with changing(held.room.pk) as room:
@@ -160,10 +172,11 @@ def _end_if_due(stay_id: UUID, room_id: UUID) -> bool:
 def _end(stay: Presence, member: Member, room: Room, *, why: str) -> None:
     stay.left_at = min(clock.now(), stay.lease_until)
     stay.save(update_fields=["left_at"])
+    conditions.end(member, at=stay.left_at)
     journal.append(
         room.stream,
         "room.left",
-        actor=SYSTEM if why == "lost" else actor_of(member, room),
+        actor=actor_of(member, room) if why == "left" else SYSTEM,
         data={**_who(member), "why": why, "admitted": member.admitted_at is not None},
     )
 

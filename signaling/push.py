@@ -22,8 +22,9 @@ class Hint(TypedDict, total=False):
 
     type: str
     version: int
-    command: str
     stats: str
+    text: str
+    sender: str
 
 
 class _Serving:

@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 
 from fieldsvc.kernel import clock, journal, workflow
 from fieldsvc.kernel.journal import SYSTEM, Actor
-from signaling import media_calls, tickets
+from signaling import figures, media_calls, tickets
 from signaling import presence as presences
 from signaling.changing import actor_of, changing
 from signaling.errors import GuestAbsent, MemberUnknown, RequestUnknown, SourceUnknown
@@ -180,6 +180,7 @@ def finish_closing(room_id: UUID, summary: Summary) -> None:
         Presence.objects.filter(member__room=room, left_at=None).update(left_at=now)
         for member in room.members.all():
             presences.end_peers(member, PeerEnd.ROOM_CLOSED)
+        figures.journal_summary(room)
         room.closed_at = now
         workflow.move(
             room,
@@ -231,6 +232,8 @@ def update_member(held: Seat, update: MemberUpdate) -> None:
         "network": update.network or "",
         "battery": update.battery,
         "reason": update.reason or "",
+        "facing": update.facing or "",
+        "torch": update.torch,
     }
     if all(getattr(held.member, name) == value for name, value in said.items()):
         return

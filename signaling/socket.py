@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from channels.generic.websocket import AsyncWebsocketConsumer
 
-from signaling import push
+from signaling import metrics, push
 from signaling.protocol import MAX_MESSAGE_BYTES, Close, ServerMessage, encode
 from signaling.protocol.server import Bye
 
@@ -22,10 +22,11 @@ class Limits:
     hello_within: float = 5.0
     per_second: float = 30.0
     burst: float = 60.0
+    points_per_second: float = 25.0
     waiting: int = 64
-    look_every: float = 5.0
+    look_every: float = 4.0
     settle: float = 0.05
-    silent_after: float = 30.0
+    silent_after: float = 8.0
     unread_bytes: int = 256 * 1024
     answer_within: float = 10.0
 
@@ -66,10 +67,13 @@ class GuardedSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
         self._over = False
         self._heard_at = time.monotonic()
         self._unread = 0
+        self._counted = False
 
     async def connect(self) -> None:
         push.attach(asyncio.get_running_loop())
         await self.accept()
+        metrics.SOCKETS.labels(type(self).__name__).inc()
+        self._counted = True
         self.start(self._work())
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
@@ -113,6 +117,7 @@ class GuardedSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
         if self._over:
             return
         self._over = True
+        metrics.SOCKETS_CLOSED.labels(close.name.lower()).inc()
         await self.send(text_data=encode(Bye(code=close.value, reason=close.name.lower())))
         await self.close(code=close.value)
         self.stop()
@@ -131,6 +136,9 @@ class GuardedSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
                 task.cancel()
 
     async def disconnect(self, code: int) -> None:
+        if self._counted:
+            self._counted = False
+            metrics.SOCKETS.labels(type(self).__name__).dec()
         self._over = True
         self.stop()
 

@@ -73,6 +73,34 @@ class Lobby(StrEnum):
     IN_CALL = "IN_CALL"
 
 
+class Level(StrEnum):
+    """What of a member's media the line carries; stepped down and up by itself."""
+
+    HD = "HD"
+    SD = "SD"
+    VOICE_STILLS = "VOICE_STILLS"
+
+
+class LevelReason(StrEnum):
+    """Why a level was left for another."""
+
+    BANDWIDTH = "bandwidth"
+    PROCESSOR = "processor"
+    BATTERY = "battery"
+    RECOVERED = "recovered"
+
+
+class Condition(StrEnum):
+    """What hinders a member's media, in the words of its page."""
+
+    PHONE_CALL = "phone_call"
+    BACKGROUND = "background"
+    NETWORK_CHANGE = "network_change"
+    CAMERA_TAKEN = "camera_taken"
+    MUTED = "muted"
+    BATTERY_LOW = "battery_low"
+
+
 class Cause(StrEnum):
     """Why a stretch of the guest's picture is in no segment; every second has one of these."""
 
@@ -88,11 +116,30 @@ class Cause(StrEnum):
     CRASH = "crash"
     MEDIA_RESTARTED = "media_restarted"
     NOT_PUBLISHING = "not_publishing"
+    PHONE_CALL = "phone_call"
+    BACKGROUND = "background"
+    NETWORK_CHANGE = "network_change"
+    CAMERA_TAKEN = "camera_taken"
+    MUTED = "muted"
+    BATTERY_LOW = "battery_low"
     UNEXPLAINED = "unexplained"
 
 
 LIFE_LABELS: Final = {Life.OPEN: "开放", Life.CLOSING: "正在收尾", Life.CLOSED: "已关闭"}
 LINK_LABELS: Final = {Link.GOOD: "良好", Link.WEAK: "较弱", Link.LOST: "中断"}
+LEVEL_LABELS: Final = {
+    Level.HD: "高清",
+    Level.SD: "标清",
+    Level.VOICE_STILLS: "语音和照片",
+}
+CONDITION_LABELS: Final = {
+    Condition.PHONE_CALL: "来电占用",
+    Condition.BACKGROUND: "页面在后台",
+    Condition.NETWORK_CHANGE: "正在切换网络",
+    Condition.CAMERA_TAKEN: "摄像头被其他应用占用",
+    Condition.MUTED: "已静音或关闭画面",
+    Condition.BATTERY_LOW: "电量不足",
+}
 RECORDING_LABELS: Final = {
     Recording.OFF: "未录制",
     Recording.ON: "录制中",
@@ -111,5 +158,11 @@ CAUSE_LABELS: Final = {
     Cause.CRASH: "录制服务意外终止",
     Cause.MEDIA_RESTARTED: "录制服务重启",
     Cause.NOT_PUBLISHING: "申请人未打开画面",
+    Cause.PHONE_CALL: "申请人手机来电",
+    Cause.BACKGROUND: "申请人切到其他应用",
+    Cause.NETWORK_CHANGE: "申请人手机切换网络",
+    Cause.CAMERA_TAKEN: "摄像头被其他应用占用",
+    Cause.MUTED: "申请人关闭声音或画面",
+    Cause.BATTERY_LOW: "申请人手机电量不足",
     Cause.UNEXPLAINED: "原因不明",
 }

@@ -5,8 +5,16 @@ from datetime import datetime
 from uuid import UUID
 
 from fieldsvc.kernel import clock, journal
-from signaling import ice, peers
-from signaling.models import ChatMessage, Member, PeerRow, Room, Segment, StillRequest
+from signaling import conditions, ice, peers
+from signaling.models import (
+    ChatMessage,
+    Hindrance,
+    Member,
+    PeerRow,
+    Room,
+    Segment,
+    StillRequest,
+)
 from signaling.presence import Seat
 from signaling.protocol.server import (
     ChatLine,
@@ -19,7 +27,17 @@ from signaling.protocol.server import (
     StillRequested,
     StillSettled,
 )
-from signaling.states import Direction, Life, Link, Recording, Role, StillState
+from signaling.states import (
+    Condition,
+    Direction,
+    Level,
+    LevelReason,
+    Life,
+    Link,
+    Recording,
+    Role,
+    StillState,
+)
 
 CHAT_LINES = 200
 
@@ -90,11 +108,15 @@ def _members(room: Room) -> list[MemberState]:
     )
     if room.recording != Recording.OFF:
         here |= set(room.members.filter(role=Role.RECORDER.value).values_list("pk", flat=True))
-    rows = room.members.filter(revoked_at=None).order_by("added_at", "pk")
-    return [_member(row, online=row.pk in here, flows=row.pk in flowing) for row in rows]
+    rows = list(room.members.filter(revoked_at=None).order_by("added_at", "pk"))
+    hindered = conditions.running(rows)
+    return [
+        _member(row, hindered.get(row.pk), online=row.pk in here, flows=row.pk in flowing)
+        for row in rows
+    ]
 
 
-def _member(row: Member, *, online: bool, flows: bool) -> MemberState:
+def _member(row: Member, hindrance: Hindrance | None, *, online: bool, flows: bool) -> MemberState:
     return MemberState(
         id=str(row.pk),
         role=Role(row.role),
@@ -106,6 +128,10 @@ def _member(row: Member, *, online: bool, flows: bool) -> MemberState:
         publishing=Publishing(audio=row.audio, video=row.video) if flows else None,
         phone=_phone(row),
         link=Link(row.link) if row.link else None,
+        level=Level(row.level) if row.level else None,
+        level_reason=LevelReason(row.level_reason) if row.level_reason else None,
+        condition=Condition(hindrance.condition) if hindrance else None,
+        condition_since=clock.iso(hindrance.started_at) if hindrance else None,
     )
 
 
@@ -117,6 +143,8 @@ def _phone(row: Member) -> Phone | None:
         network=row.network or None,
         battery=row.battery,
         reason=row.reason or None,
+        facing=row.facing or None,
+        torch=row.torch,
     )
 
 

@@ -11,6 +11,9 @@ from signaling.presence import Seat
 from signaling.protocol import ServerMessage, Standing
 from signaling.protocol.server import (
     ChatMessageSent,
+    MediaLevel,
+    MemberState,
+    PeerConditionTold,
     RecordingAlarmed,
     RoomChanged,
     RoomState,
@@ -33,6 +36,7 @@ class Watch:
         self._head = 0
         self._alarm = ""
         self._told: set[str] = set()
+        self._members: dict[str, MemberState] = {}
         self._renewed_at = clock.now()
 
     def begin(self, reading: Reading, standing: Standing) -> list[ServerMessage]:
@@ -41,6 +45,7 @@ class Watch:
         self._head = reading.head
         self._renewed_at = clock.now()
         self._told.update(line.id for line in reading.state.chat)
+        self._members = {member.id: member for member in reading.state.members}
         return self._events(reading, standing)
 
     def news(self, reading: Reading, standing: Standing) -> list[ServerMessage]:
@@ -53,6 +58,7 @@ class Watch:
         found += [
             ChatMessageSent(message=line) for line in reading.state.chat if self._new(line.id)
         ]
+        found += self._fared(reading.state.members, standing)
         found += self._events(reading, standing)
         if reading.head > self._head:
             self._head = reading.head
@@ -63,6 +69,23 @@ class Watch:
         """Whether a look is due although no hint came."""
         moved = room.version > self._version or self._ice_is_old()
         return moved or journal.head(room.stream).length > self._head
+
+    def _fared(self, members: list[MemberState], standing: Standing) -> list[ServerMessage]:
+        """Levels that changed, and (for hosts) what hinders a member now."""
+        found: list[ServerMessage] = []
+        for now in members:
+            was = self._members.get(now.id)
+            if now.level is not None and now.level != (was.level if was else None):
+                found.append(MediaLevel(member=now.id, level=now.level, reason=now.level_reason))
+            known = was.condition if was else None
+            if standing == Standing.HOST and now.condition != known:
+                found.append(
+                    PeerConditionTold(
+                        member=now.id, condition=now.condition, since=now.condition_since
+                    )
+                )
+        self._members = {member.id: member for member in members}
+        return found
 
     def _events(self, reading: Reading, standing: Standing) -> list[ServerMessage]:
         found: list[ServerMessage] = []

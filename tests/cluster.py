@@ -12,7 +12,7 @@ from tests.support.product import Cluster, demo_of
 def main() -> int:
     folder = Path("var/cluster").resolve()
     shutil.rmtree(folder, ignore_errors=True)
-    cluster = Cluster(folder)
+    cluster = Cluster(folder, media_nodes=2)
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda *_: stop.set())

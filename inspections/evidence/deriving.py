@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TypedDict
 
-from signaling.media.derive import DeriveSource, SegmentRef, derive_mp4
+from signaling.media.derive import DeriveSource, Mark, Notes, SegmentRef, derive_mp4
 
 
 class SegmentJob(TypedDict):
@@ -24,9 +24,18 @@ class SourceJob(TypedDict):
     segments: list[SegmentJob]
 
 
+class MarkJob(TypedDict):
+    title: str
+    at: str
+
+
 class Job(TypedDict):
+    """`marks` are where chapters begin; `comment` cites what the copy is made of."""
+
     out: str
     sources: list[SourceJob]
+    marks: list[MarkJob]
+    comment: str
 
 
 def run(job: Job) -> None:
@@ -43,7 +52,9 @@ def run(job: Job) -> None:
         )
         for one in job["sources"]
     ]
-    derive_mp4(sources, Path(job["out"]), on_progress=_say)
+    marks = tuple(Mark(one["title"], datetime.fromisoformat(one["at"])) for one in job["marks"])
+    notes = Notes(marks, job["comment"])
+    derive_mp4(sources, Path(job["out"]), on_progress=_say, notes=notes)
 
 
 def _say(share: float) -> None:

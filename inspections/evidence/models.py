@@ -82,5 +82,8 @@ class RecordingCopy(models.Model):
     blob_key = models.CharField(max_length=100, blank=True, default="")
     sha256 = models.CharField(max_length=64, blank=True, default="")
     size = models.PositiveBigIntegerField(default=0)
+    # Small pictures of it in rows of ten, one of each equal part of its time.
+    sheet_key = models.CharField(max_length=100, blank=True, default="")
+    sheet_size = models.PositiveIntegerField(default=0)
     error = models.CharField(max_length=80, blank=True, default="")
     updated_at = models.DateTimeField()

@@ -5,7 +5,7 @@ from uuid import UUID
 from fieldsvc.kernel.journal import Actor, JournalEntry
 from fieldsvc.kernel.outbox import on
 from inspections.evidence import gateways, selectors, services
-from signaling import recordings
+from signaling import rawkeeping, recordings
 
 
 @on("recording.segment_stored")
@@ -14,6 +14,11 @@ def admit_segment(entry: JournalEntry) -> None:
     if dossier is not None:
         segment = recordings.segment(UUID(str(entry.data["segment"])))
         services.admit_segment(dossier, segment)
+
+
+@on("dossier.sealed")
+def release_raw_journals(entry: JournalEntry) -> None:
+    rawkeeping.release_raw(entry.stream, actor=entry.actor)
 
 
 @on("room.closed")

@@ -26,12 +26,16 @@ class Frame:
 
 @dataclass(frozen=True, slots=True)
 class Loss:
-    """`frames` frames came in part or too late to use; 0 when packets never came at all."""
+    """`frames` frames came in part or too late to use; 0 when packets never came at all.
+
+    From the arrival of the first packet of them to that of the last.
+    """
 
     kind: Kind
     frames: int
     arrival: float
     cause: GapCause
+    until: float = 0.0
 
 
 Assembled = Frame | Loss
@@ -136,7 +140,8 @@ class VideoAssembler:
     def _lose(self, packets: list[Packet], cause: GapCause, out: list[Assembled]) -> None:
         fresh = [p for p in packets if p.payload and self._counted.add(p.timestamp)]
         if fresh:
-            out.append(Loss(Kind.VIDEO, len(fresh), fresh[0].arrival, cause))
+            arrivals = [p.arrival for p in packets]
+            out.append(Loss(Kind.VIDEO, len(fresh), min(arrivals), cause, max(arrivals)))
 
 
 class AudioAssembler:

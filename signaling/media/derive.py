@@ -6,6 +6,7 @@ from datetime import datetime
 from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import av
 from av.audio.stream import AudioStream
@@ -13,7 +14,11 @@ from av.container import OutputContainer
 from av.filter import Graph
 from av.video.stream import VideoStream
 
+from signaling.media.contact import Sheet
 from signaling.media.mixing import RATE, Mixer, SoundFile
+
+if TYPE_CHECKING:
+    from av.container.core import Chapter  # a shape that exists in the stubs only
 
 WIDTH, HEIGHT, FPS = 1280, 720, 25
 HOLD_SECONDS = 1.0
@@ -39,6 +44,22 @@ class DeriveSource:
 
 
 @dataclass(frozen=True, slots=True)
+class Mark:
+    """A chapter begins; it lasts until the next."""
+
+    title: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Notes:
+    """What the file says of itself: where its chapters begin, and what it was made of."""
+
+    marks: tuple[Mark, ...] = ()
+    comment: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Derived:
     """What was written: seconds on the wall-clock line and pictures that are not repeats."""
 
@@ -48,18 +69,26 @@ class Derived:
     pictures: int
 
 
+_NO_NOTES = Notes()
+
+
 class NothingToDerive(ValueError):
     """No segment, or not exactly one main source."""
 
 
 def derive_mp4(
-    sources: list[DeriveSource], out_path: Path, *, on_progress: Callable[[float], None]
+    sources: list[DeriveSource],
+    out_path: Path,
+    *,
+    on_progress: Callable[[float], None],
+    notes: Notes = _NO_NOTES,
 ) -> Derived:
     """Write `out_path` (H.264 + AAC, faststart, 1280×720 at 25/s); costs much CPU: not in a loop.
 
     The main source's pictures stand on the wall-clock line, letterboxed; a stretch without
     pictures is black and of its true length. The sound of all sources is mixed on the same line.
-    `on_progress` gets the share done, 0 to 1. The file appears only when whole.
+    `on_progress` gets the share done, 0 to 1. The file appears only when whole; beside it, as
+    `.jpg`, a sheet of small pictures of the main source, one of each equal part of the time.
     """
     segments = [s for source in sources for s in source.segments]
     mains = [source for source in sources if source.main]
@@ -69,22 +98,55 @@ def derive_mp4(
     end = max((s.started_at - start).total_seconds() + s.media_ms / 1000 for s in segments)
     draft = out_path.with_name(out_path.name + ".draft")
     draft.parent.mkdir(parents=True, exist_ok=True)
+    mixer = _mixer(sources, start)
+    sheet = Sheet(end)
+    pictures = _Pictures(sorted(mains[0].segments, key=lambda s: s.started_at), start)
+    with av.open(str(draft), "w", format="mp4", options={"movflags": "+faststart"}) as container:
+        container.metadata["comment"] = notes.comment
+        container.set_chapters(chapters(notes.marks, start, end))
+        writer = _Writer(container)
+        for second, block in enumerate(mixer.blocks(end)):
+            writer.sound(bytes(block), len(block))
+            for n in range(second * FPS, min((second + 1) * FPS, round(end * FPS))):
+                picture = pictures.at(n / FPS)
+                sheet.offer(n / FPS, picture)
+                writer.picture(picture, n)
+            on_progress(min(1.0, (second + 1) / end))
+        writer.finish()
+    sheet.save(out_path.with_suffix(".jpg"))
+    draft.rename(out_path)
+    return Derived(out_path, start, end, pictures.shown)
+
+
+def _mixer(sources: list[DeriveSource], start: datetime) -> Mixer:
     mixer = Mixer()
     for source in sources:
         mixer.add_source(
             [SoundFile(s.path, (s.started_at - start).total_seconds()) for s in source.segments]
         )
-    pictures = _Pictures(sorted(mains[0].segments, key=lambda s: s.started_at), start)
-    with av.open(str(draft), "w", format="mp4", options={"movflags": "+faststart"}) as container:
-        writer = _Writer(container)
-        for second, block in enumerate(mixer.blocks(end)):
-            writer.sound(bytes(block), len(block))
-            for n in range(second * FPS, min((second + 1) * FPS, round(end * FPS))):
-                writer.picture(pictures.at(n / FPS), n)
-            on_progress(min(1.0, (second + 1) / end))
-        writer.finish()
-    draft.rename(out_path)
-    return Derived(out_path, start, end, pictures.shown)
+    return mixer
+
+
+def chapters(marks: tuple[Mark, ...], start: datetime, end: float) -> "list[Chapter]":
+    """The chapters of a file that begins at `start` and lasts `end` seconds; none is empty."""
+    placed = sorted(((mark.at - start).total_seconds(), mark.title) for mark in marks)
+    begins = [(min(max(at, 0.0), end), title) for at, title in placed]
+    ends = [at for at, _ in begins[1:]] + [end]
+    kept = [
+        (begin, until, title)
+        for (begin, title), until in zip(begins, ends, strict=True)
+        if until - begin >= 1 / FPS
+    ]
+    return [
+        {
+            "id": number,
+            "start": round(begin * 1000),
+            "end": round(until * 1000),
+            "time_base": Fraction(1, 1000),
+            "metadata": {"title": title},
+        }
+        for number, (begin, until, title) in enumerate(kept)
+    ]
 
 
 class _Pictures:

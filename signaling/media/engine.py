@@ -4,6 +4,7 @@ import asyncio
 import logging
 import re
 import shutil
+import sys
 import time
 from collections.abc import Callable
 from datetime import datetime
@@ -19,7 +20,14 @@ from signaling.media.errors import (
     RoomUnknown,
     SourceUnknown,
 )
-from signaling.media.events import LostReason, MediaEvent, Role, RoomStats, RoomSummary
+from signaling.media.events import (
+    LostReason,
+    MediaEvent,
+    Role,
+    RoomStats,
+    RoomSummary,
+    UplinkLevel,
+)
 from signaling.media.forward import Viewer
 from signaling.media.ingress import Publisher
 from signaling.media.peer import Peer
@@ -30,6 +38,7 @@ from signaling.media.still import decode_last
 logger = logging.getLogger(__name__)
 
 TICK_SECONDS = 0.05
+SWITCH_SECONDS = 0.001
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
@@ -48,6 +57,8 @@ class MediaEngine:
         now: Callable[[], datetime],
         mono: Callable[[], float] = time.monotonic,
     ) -> None:
+        # A recording thread that computes would hold up the packets of all calls for 5 ms.
+        sys.setswitchinterval(min(SWITCH_SECONDS, sys.getswitchinterval()))
         self._config = config
         self._events = events
         self._now = now
@@ -119,7 +130,7 @@ class MediaEngine:
             wire,
             self._mono(),
         )
-        kbps = start_kbps if start_kbps is not None else self._config.start_kbps
+        kbps = start_kbps or self._config.start_kbps
         return await self._admit(room, peer, prepared, kbps)
 
     async def subscribe(
@@ -161,10 +172,27 @@ class MediaEngine:
 
     async def request_key_frame(self, room_id: str, source: str) -> None:
         """Ask a publisher for a key frame. Refuses room_unknown, source_unknown."""
-        publisher = self._room(room_id).known_source(source).publisher
+        self._sending(room_id, source).request_key_frame()
+
+    async def tell_level(self, room_id: str, member: str, level: UplinkLevel) -> None:
+        """A publisher's page stepped down, or up again, by itself: no PublisherLevel is said.
+
+        The engine asks for nothing above it. Refuses room_unknown, source_unknown.
+        """
+        self._sending(room_id, member).tell_level(level)
+
+    async def tell_rate(self, room_id: str, member: str, kbps: float) -> None:
+        """What a publisher's page believes its line bears (`availableOutgoingBitrate`).
+
+        Refuses room_unknown, source_unknown.
+        """
+        self._sending(room_id, member).tell_rate(kbps)
+
+    def _sending(self, room_id: str, member: str) -> Publisher:
+        publisher = self._room(room_id).known_source(member).publisher
         if publisher is None:
-            raise SourceUnknown(source)
-        publisher.request_key_frame()
+            raise SourceUnknown(member)
+        return publisher
 
     async def grab_frame(self, room_id: str, source: str) -> bytes:
         """The newest recorded picture as JPEG, decoded in a thread: a still of lower grade.
@@ -207,8 +235,9 @@ class MediaEngine:
         return Publisher(
             peer_id,
             prepared.publish_terms(),
-            abs_send_time_id=prepared.abs_send_time_id(),
             mono=self._mono,
+            transport_cc_id=max(prepared.transport_cc().values(), default=0),
+            abs_send_time_id=prepared.abs_send_time_id(),
         )
 
     async def _admit(

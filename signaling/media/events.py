@@ -7,6 +7,8 @@ from pathlib import Path
 
 RECORDING = "RECORDING"
 """Member id of the recorder: a visible member of every open room."""
+TIME_TOLERANCE_MS = 1500
+"""A first packet that had to be asked for again arrives up to a second late."""
 
 
 class Role(StrEnum):
@@ -47,6 +49,23 @@ class AlarmCause(StrEnum):
     DISK_FULL = "disk_full"
     TRACK_SILENT = "track_silent"
     WRITE_FAILED = "write_failed"
+
+
+class UplinkLevel(StrEnum):
+    """What a publisher's line carries, best first."""
+
+    HD = "HD"
+    SD = "SD"
+    VOICE_STILLS = "VOICE_STILLS"
+
+
+class ViewLevel(StrEnum):
+    """What one viewer is sent of its source, best first: all, half, a quarter of the pictures."""
+
+    FULL = "FULL"
+    HALF = "HALF"
+    QUARTER = "QUARTER"
+    VOICE = "VOICE"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +109,29 @@ class PeerLost:
 
 
 @dataclass(frozen=True, slots=True)
+class PublisherLevel:
+    """A publisher shall send this from now on: its line bears no more, or bears more again."""
+
+    room: str
+    member: str
+    peer: str
+    level: UplinkLevel
+    recovered: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ViewerLevel:
+    """A viewer is sent this much of its source from now on; nobody else is touched."""
+
+    room: str
+    member: str
+    peer: str
+    source: str
+    level: ViewLevel
+    recovered: bool
+
+
+@dataclass(frozen=True, slots=True)
 class RecordingStarted:
     """The first frame of a source's peer went into a segment."""
 
@@ -105,6 +147,7 @@ class SegmentClosed:
 
     Times are aware UTC on the node's wall clock; a presentation time t in the file is
     `started_at` + t. RTP timestamps are the sender's, 32 bits, None where the kind is absent.
+    `span_ms` is the time between the arrivals of its first and last frame, None if not known.
     """
 
     room: str
@@ -126,6 +169,12 @@ class SegmentClosed:
     first_audio_rtp: int | None
     last_audio_rtp: int | None
     salvaged: bool
+    span_ms: int | None = None
+
+    @property
+    def time_differs(self) -> bool:
+        """Whether what it plays is not as long as what it was recorded from took."""
+        return self.span_ms is not None and abs(self.media_ms - self.span_ms) > TIME_TOLERANCE_MS
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +205,8 @@ MediaEvent = (
     | PeerWeak
     | PeerRecovered
     | PeerLost
+    | PublisherLevel
+    | ViewerLevel
     | RecordingStarted
     | SegmentClosed
     | RecordingGap
@@ -207,6 +258,7 @@ class PeerStats:
     last_packet_age_ms: float | None
     frames_received: int
     frames_recorded: int
+    level: str = ""  # UplinkLevel of a publisher, ViewLevel of a viewer
 
 
 @dataclass(frozen=True, slots=True)

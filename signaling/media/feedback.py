@@ -66,6 +66,7 @@ class LossTracker:
 
     def __init__(self) -> None:
         self.highest: int | None = None
+        self.missed = 0
         self._missing: dict[int, _Missing] = {}
 
     def add(self, index: int, mono: float) -> list[int]:
@@ -82,6 +83,7 @@ class LossTracker:
             fresh = list(range(max(self.highest + 1, index - MAX_MISSING), index))
             for lost in fresh:
                 self._missing[lost] = _Missing(mono, mono)
+            self.missed += len(fresh)
         self.highest = index
         return fresh
 
@@ -106,6 +108,7 @@ class Reception:
     clock_rate: int
     received: int = 0
     octets: int = 0
+    _least: float | None = None
     _base: int | None = None
     _highest: int = 0
     _jitter: float = 0.0
@@ -126,26 +129,35 @@ class Reception:
         else:
             return
         transit = arrival * self.clock_rate - timestamp
+        if self._least is None or transit < self._least:
+            self._least = transit
         if self._transit is not None:
             step = abs(transit - self._transit)
             if step < self.clock_rate * 5:
                 self._jitter += (step - self._jitter) / 16
         self._transit = transit
 
+    @property
+    def expected(self) -> int:
+        return 0 if self._base is None else self._highest - self._base + 1
+
+    def take_transit(self) -> float | None:
+        """Least seconds from capture to arrival, of an unknown zero, since the last call."""
+        least, self._least = self._least, None
+        return None if least is None else least / self.clock_rate
+
     def note_sender_report(self, ntp: int, mono: float) -> None:
         self._report_ntp, self._report_at = (ntp >> 16) & 0xFFFFFFFF, mono
 
     @property
     def lost(self) -> int:
-        if self._base is None:
-            return 0
-        return max(0, self._highest - self._base + 1 - self.received)
+        return max(0, self.expected - self.received)
 
     def report(self, ssrc: int, mono: float) -> RtcpReceiverInfo | None:
         """The block for the next receiver report; None before the first packet."""
         if self._base is None:
             return None
-        expected = self._highest - self._base + 1
+        expected = self.expected
         interval = expected - self._expected_before
         missed = interval - (self.received - self._received_before)
         self._expected_before, self._received_before = expected, self.received

@@ -26,18 +26,21 @@ class GapBook:
         self._open: dict[tuple[GapCause, str], _Open] = {}
         self._closed: list[RecordingGap] = []
 
-    def lose(self, cause: GapCause, kind: str, at: float, frames: int) -> None:
+    def lose(
+        self, cause: GapCause, kind: str, at: float, frames: int, *, until: float = 0.0
+    ) -> None:
         """Note lost frames; joined to the last gap of the same cause when near enough."""
         self.frames += frames
         key = (cause, kind)
         gap = self._open.get(key)
+        until = max(at, until)
         if gap is not None and at - gap.end <= JOIN_SECONDS:
-            gap.start, gap.end = min(gap.start, at), max(gap.end, at)
+            gap.start, gap.end = min(gap.start, at), max(gap.end, until)
             gap.frames += frames
             return
         if gap is not None:
             self._close(key, gap)
-        self._open[key] = _Open(at, at, frames)
+        self._open[key] = _Open(at, until, frames)
 
     def hole(self, cause: GapCause, kind: str, start: float, end: float) -> None:
         """A stretch in which nothing came."""

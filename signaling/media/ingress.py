@@ -3,18 +3,17 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from aiortc.rate import RemoteBitrateEstimator
 from aiortc.rtp import (
-    RTCP_PSFB_APP,
     RTCP_PSFB_PLI,
     RTCP_RTPFB_NACK,
     RtcpPsfbPacket,
     RtcpRrPacket,
     RtcpRtpfbPacket,
     RtcpSrPacket,
-    pack_remb_fci,
 )
 
+from signaling.media.bandwidth import Bandwidth, BitrateFeedback, TransportFeedback
+from signaling.media.events import UplinkLevel
 from signaling.media.feedback import (
     FrameCounter,
     LossTracker,
@@ -22,14 +21,17 @@ from signaling.media.feedback import (
     nack_parts,
     read_rtcp,
 )
-from signaling.media.rtp import AUDIO_CLOCK, VIDEO_CLOCK, Packet, parse, unwrap, vp8, vp8_size
+from signaling.media.rtp import AUDIO_CLOCK, VIDEO_CLOCK, Packet, describe, parse, unwrap, vp8_size
 from signaling.media.seam import Wire
 from signaling.media.sink import Kind, Sink
+from signaling.media.uplink import Ladder, UplinkReading
 
 RING = 1024
+AUDIO_RING = 64  # only to know what is repeated
 KEY_FRAME_PATIENCE = 0.4
 REPORT_EVERY = 1.0
 SSRC_SILENCE = 1.0
+TOLD_COUNTS = 6.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,16 +50,27 @@ class TrackTerms:
 class _Track:
     terms: TrackTerms
     ssrc: int
-    reception: Reception
+    reception: Reception = field(init=False)
+    losses: LossTracker = field(init=False)
+    ring: list[Packet | None] = field(init=False)
+    index: int | None = field(init=False)
     frames: FrameCounter = field(default_factory=FrameCounter)
-    losses: LossTracker = field(default_factory=LossTracker)
-    ring: list[Packet | None] = field(default_factory=lambda: [None] * RING)
-    index: int | None = None
     last_media: float | None = None
     width: int = 0
     height: int = 0
     key_wanted: bool = False
     key_asked: float = -10.0
+
+    def __post_init__(self) -> None:
+        self.begin()
+
+    def begin(self) -> None:
+        """Nothing came yet, of this SSRC."""
+        kind = self.terms.kind
+        self.losses = LossTracker()
+        self.reception = Reception(_clock_rate(kind))
+        self.ring = [None] * (RING if kind is Kind.VIDEO else AUDIO_RING)
+        self.index = None
 
 
 def _clock_rate(kind: Kind) -> int:
@@ -72,25 +85,34 @@ class Publisher:
         peer: str,
         terms: Sequence[TrackTerms],
         *,
-        abs_send_time_id: int,
         mono: Callable[[], float],
+        transport_cc_id: int = 0,
+        abs_send_time_id: int = 0,
     ) -> None:
         self.peer = peer
-        self.kinds = frozenset(t.kind for t in terms)
+        self._kinds = frozenset(t.kind for t in terms)
         self.wire: Wire | None = None
         self.last_packet: float | None = None
         self._sinks: Sequence[Sink] = ()
         self._attached = False
         self.malformed = 0
-        self._extension = abs_send_time_id
+        self.on_level: Callable[[UplinkLevel, bool], None] | None = None
+        self._extension = transport_cc_id or abs_send_time_id
         self._mono = mono
-        self._tracks = {t.kind: _Track(t, t.ssrc, Reception(_clock_rate(t.kind))) for t in terms}
+        ordered = sorted(terms, key=lambda t: t.kind is not Kind.VIDEO)
+        self._tracks = {t.kind: _Track(t, t.ssrc) for t in ordered}  # video first
+        own = ordered[0].own_ssrc
+        self._bandwidth: Bandwidth = (
+            TransportFeedback(own) if transport_cc_id else BitrateFeedback(own)
+        )
         self._by_payload = {t.terms.payload_type: t for t in self._tracks.values()}
         self._by_rtx = {
             t.terms.rtx_payload_type: t for t in self._tracks.values() if t.terms.rtx_payload_type
         }
-        self._estimator = RemoteBitrateEstimator()
         self._reported = 0.0
+        self._ladder = Ladder(mono())
+        self._told_kbps: tuple[float, float] | None = None
+        self._mark = (0.0, 0, 0, 0)  # when; octets, packets expected and missed until then
 
     def attach(self, sinks: Sequence[Sink]) -> None:
         """From here on this peer carries the source."""
@@ -115,9 +137,9 @@ class Publisher:
         except ValueError:
             self.malformed += 1
             return
-        arrival = self.last_packet = packet.arrival = self._mono()
-        if packet.abs_send_time is not None:
-            self._estimate(packet, arrival)
+        self.last_packet = packet.arrival = self._mono()
+        if packet.extension >= 0:
+            self._bandwidth.add(packet)
         track = self._by_payload.get(packet.payload_type)
         if track is None:
             track = self._by_rtx.get(packet.payload_type)
@@ -143,36 +165,36 @@ class Publisher:
             if track.last_media is not None and packet.arrival - track.last_media < SSRC_SILENCE:
                 self.malformed += 1
                 return False
-            track.losses = LossTracker()
-            track.reception = Reception(_clock_rate(track.terms.kind))
-            track.ring = [None] * RING
-            track.index = None
+            track.begin()
             for sink in self._sinks:
                 sink.on_leg(self)
         track.ssrc = packet.ssrc
         return True
 
     def _media(self, track: _Track, packet: Packet) -> None:
-        before = track.index if track.index is not None else packet.sequence + (1 << 16)
-        index = packet.index = unwrap(before, packet.sequence, 16)
-        slot = index % RING
-        known = track.ring[slot]
-        if known is not None and known.index == index:
-            return  # repeated
-        if track.index is None or index > track.index:
+        highest = track.index
+        index = packet.index = unwrap(
+            highest if highest is not None else packet.sequence + (1 << 16), packet.sequence, 16
+        )
+        ring = track.ring
+        slot = index % len(ring)
+        if highest is None or index > highest:
             track.index = index
-        elif index <= track.index - RING:
-            return
+        else:
+            known = ring[slot]
+            if index <= highest - len(ring) or (known is not None and known.index == index):
+                return  # repeated, or older than anybody remembers
         kind = track.terms.kind
-        if kind is Kind.VIDEO and packet.payload and not self._describe(track, packet):
-            return
-        track.ring[slot] = packet
-        track.reception.add(index, packet.timestamp, packet.arrival, packet.size)
+        payload = packet.payload
         if kind is Kind.VIDEO:
+            if payload and not self._describe(track, packet):
+                return
             fresh = track.losses.add(index, packet.arrival)
             if fresh:
                 self._send_nack(track, fresh)
-        if packet.payload:
+        ring[slot] = packet
+        track.reception.add(index, packet.timestamp, packet.arrival, packet.size)
+        if payload:
             track.last_media = packet.arrival
             track.frames.add(packet.timestamp)
         for sink in self._sinks:
@@ -180,36 +202,16 @@ class Publisher:
 
     def _describe(self, track: _Track, packet: Packet) -> bool:
         try:
-            start = vp8(packet.payload)
+            describe(packet)
         except ValueError:
             self.malformed += 1
             return False
-        packet.data_at = start.offset
-        packet.starts_frame = start.frame_start
-        if start.key_frame:
-            packet.starts_key_frame = True
+        if packet.starts_key_frame:
             track.key_wanted = False
-            size = vp8_size(packet.payload[start.offset : start.offset + 10])
+            size = vp8_size(packet.payload[packet.data_at : packet.data_at + 10])
             if size != (0, 0):
                 track.width, track.height = size
         return True
-
-    def _estimate(self, packet: Packet, arrival: float) -> None:
-        remb = self._estimator.add(
-            arrival_time_ms=int(arrival * 1000),
-            abs_send_time=packet.abs_send_time or 0,
-            payload_size=len(packet.payload),
-            ssrc=packet.ssrc,
-        )
-        video = self._tracks.get(Kind.VIDEO)
-        if remb is not None and video is not None:
-            message = RtcpPsfbPacket(
-                fmt=RTCP_PSFB_APP,
-                ssrc=video.terms.own_ssrc,
-                media_ssrc=0,
-                fci=pack_remb_fci(*remb),
-            )
-            self._send(bytes(message))
 
     def on_rtcp(self, data: bytes) -> None:
         mono = self.last_packet = self._mono()
@@ -262,6 +264,8 @@ class Publisher:
 
     def tick(self, mono: float) -> None:
         """Repeat what is still owed; called some twenty times a second."""
+        for message in self._bandwidth.due(mono):
+            self._send(message)
         for track in self._tracks.values():
             due = track.losses.due(mono)
             if due:
@@ -275,12 +279,59 @@ class Publisher:
                 if block is not None:
                     report = RtcpRrPacket(ssrc=track.terms.own_ssrc, reports=[block])
                     self._send(bytes(report))
+            self._read_line(mono)
+
+    # the level
+
+    @property
+    def kinds(self) -> frozenset[Kind]:
+        """What is to be expected: no picture while the line bears the voice only."""
+        if self.level is UplinkLevel.VOICE_STILLS:
+            return self._kinds - {Kind.VIDEO}
+        return self._kinds
+
+    @property
+    def level(self) -> UplinkLevel:
+        return self._ladder.level
+
+    def tell_level(self, level: UplinkLevel) -> None:
+        """The page changed what it sends by itself."""
+        self._ladder.told(level, self._mono())
+
+    def tell_rate(self, kbps: float) -> None:
+        """What the page's own estimate says its line bears."""
+        self._told_kbps = (kbps, self._mono())
+
+    def _read_line(self, mono: float) -> None:
+        receptions = [track.reception for track in self._tracks.values()]
+        video = self._tracks.get(Kind.VIDEO)
+        missed = sum(
+            t.losses.missed if t is video else t.reception.lost for t in self._tracks.values()
+        )
+        octets, expected = sum(r.octets for r in receptions), sum(r.expected for r in receptions)
+        then, octets_then, expected_then, missed_then = self._mark
+        self._mark = (mono, octets, expected, missed)
+        transits = [r.take_transit() for r in receptions]
+        if video is None or not then or expected <= expected_then:
+            return
+        told = self._told_kbps
+        reading = UplinkReading(
+            kbps=(octets - octets_then) * 8 / 1000 / (mono - then),
+            loss=max(0, missed - missed_then) / (expected - expected_then),
+            transit=next((t for t in transits if t is not None), None),
+            told_kbps=told[0] if told is not None and mono - told[1] < TOLD_COUNTS else None,
+        )
+        before = self.level
+        if self._ladder.read(reading, mono) and self.on_level is not None:
+            levels = list(UplinkLevel)
+            self.on_level(self.level, levels.index(self.level) < levels.index(before))
 
     # read side
 
     def recent(self, kind: Kind, index: int) -> Packet | None:
         """A packet of the last thousand, for a viewer that missed it."""
-        packet = self._tracks[kind].ring[index % RING] if kind in self._tracks else None
+        track = self._tracks.get(kind)
+        packet = track.ring[index % len(track.ring)] if track is not None else None
         return packet if packet is not None and packet.index == index else None
 
     @property

@@ -16,6 +16,7 @@ class LegStart:
 
     peer: str
     kinds: frozenset[Kind]
+    leg: int = 0  # number of its raw journal; 0: it has none
 
 
 @dataclass(frozen=True, slots=True)

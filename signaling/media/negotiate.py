@@ -18,7 +18,7 @@ from signaling.media.ingress import TrackTerms
 from signaling.media.sink import Kind
 
 MAX_OFFER_BYTES = 64 * 1024
-MIN_KBPS = 300
+MIN_KBPS = 40  # more would flood a line that bears 64
 _CODEC = {Kind.VIDEO: "vp8", Kind.AUDIO: "opus"}
 _UNREADABLE = (
     ValueError,
@@ -97,12 +97,25 @@ class Prepared:
         ids = [seam.extension_id(t, seam.ABS_SEND_TIME) for t in self.transceivers]
         return max(ids, default=0)
 
+    def transport_cc(self) -> dict[str, int]:
+        """The extension's id by section, where the transport's numbers and feedback are offered."""
+        return {
+            section.rtp.muxId: extension.id
+            for section in self.sections
+            for extension in section.rtp.headerExtensions
+            if extension.uri == seam.TRANSPORT_CC and _feeds_back(section)
+        }
+
 
 def _announced(section: MediaDescription) -> tuple[int, int]:
     for group in section.ssrc_group:
         if group.semantic == "FID" and len(group.items) == 2:
             return int(group.items[0]), int(group.items[1])
     return (section.ssrc[0].ssrc if section.ssrc else 0), 0
+
+
+def _feeds_back(section: MediaDescription) -> bool:
+    return any(f.type == "transport-cc" for codec in section.rtp.codecs for f in codec.rtcpFeedback)
 
 
 async def prepare(config: EngineConfig, offer_sdp: str, role: Role) -> Prepared:
@@ -124,14 +137,38 @@ async def prepare(config: EngineConfig, offer_sdp: str, role: Role) -> Prepared:
 
 
 async def answer(prepared: Prepared, *, start_kbps: int = 0, max_kbps: int = 0) -> str:
-    """The answer with all candidates; a bitrate hint for the video when `start_kbps` is set."""
+    """The answer with all candidates; with a rate to start at, and its feedback, to a publisher."""
     pc = prepared.pc
     try:
         await pc.setLocalDescription(await pc.createAnswer())
     except _UNREADABLE as error:
         raise OfferInvalid(type(error).__name__) from error
     sdp = pc.localDescription.sdp
-    return hint_bitrate(sdp, start_kbps, max_kbps) if start_kbps else sdp
+    if not start_kbps:
+        return sdp
+    return hint_bitrate(with_transport_cc(sdp, prepared.transport_cc()), start_kbps, max_kbps)
+
+
+def with_transport_cc(sdp: str, extensions: dict[str, int]) -> str:
+    """Have the browser number its packets and hear when each came; its own estimate rules then."""
+    if not extensions:
+        return sdp
+    lines: list[str] = []
+    extension = 0
+    for line in sdp.split("\r\n"):
+        if line.startswith("a=extmap:") and line.endswith(seam.ABS_SEND_TIME):
+            continue
+        if line.startswith("a=rtcp-fb:") and line.endswith(" goog-remb"):
+            continue
+        lines.append(line)
+        if line.startswith("a=mid:"):
+            extension = extensions.get(line.removeprefix("a=mid:"), 0)
+            if extension:
+                lines.append(f"a=extmap:{extension} {seam.TRANSPORT_CC}")
+        elif extension and line.startswith("a=rtpmap:") and " rtx/" not in line:
+            payload_type = line.removeprefix("a=rtpmap:").split(" ")[0]
+            lines.append(f"a=rtcp-fb:{payload_type} transport-cc")
+    return "\r\n".join(lines)
 
 
 def hint_bitrate(sdp: str, start_kbps: int, max_kbps: int) -> str:

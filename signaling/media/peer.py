@@ -94,6 +94,7 @@ class Peer:
             last_packet_age_ms=age * 1000 if age is not None else None,
             frames_received=frames_received,
             frames_recorded=frames_recorded,
+            level=tap.level,
         )
 
     def _send_rate(self, mono: float, octets: int) -> float:

@@ -16,6 +16,7 @@ from signaling.media.events import (
     SourceSummary,
 )
 from signaling.media.items import Item, LegEnd, LegStart, Outcome, Report, Terms, Tick
+from signaling.media.journal import JournalHead, JournalWriter, last_leg
 from signaling.media.rtp import Packet
 from signaling.media.segmenter import Segmenter
 from signaling.media.sink import Kind, Leg
@@ -39,6 +40,11 @@ class Recorder:
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="recording")
         self._video = VideoAssembler()
         self._audio = AudioAssembler()
+        self._journal: JournalWriter | None = None
+        self._journal_at = 0.0
+        self._journal_lost = False
+        self._closing: list[asyncio.Future[None]] = []
+        self._legs = last_leg(terms.directory)
         self._leg: Leg | None = None
         self._leg_since = 0.0
         self._batch: list[Item] = []
@@ -59,23 +65,44 @@ class Recorder:
 
     def on_leg(self, leg: Leg) -> None:
         self._finish_assembly()
+        self._close_journal(self._flushed_at)
+        self._legs += 1
+        self._journal = JournalWriter(
+            self._terms.directory, self._head(leg), floor_bytes=self._terms.floor_bytes
+        )
         self._leg = leg
         self._leg_since = -1.0
-        self._batch.append(LegStart(leg.peer, leg.kinds))
+        self._batch.append(LegStart(leg.peer, leg.kinds, self._legs))
         leg.request_key_frame()
+
+    def _head(self, leg: Leg) -> JournalHead:
+        terms = self._terms
+        kinds = tuple(sorted(leg.kinds))
+        zero = terms.wall(0.0).isoformat()
+        return JournalHead(terms.room, terms.source, leg.peer, self._legs, kinds, zero)
+
+    def _close_journal(self, mono: float) -> None:
+        journal, self._journal = self._journal, None
+        if journal is not None:
+            self._closing.append(asyncio.wrap_future(journal.close(mono)))
 
     def on_packet(self, kind: Kind, packet: Packet) -> None:
         if self._leg_since < 0:
             self._leg_since = packet.arrival
+        if self._journal is not None:
+            self._journal.packet(kind, packet)
         assembler = self._video if kind is Kind.VIDEO else self._audio
         self._take(assembler.add(packet))
 
     def on_sender_report(self, kind: Kind, ntp: int, timestamp: int) -> None:
+        if self._journal is not None:
+            self._journal.report(kind, ntp, timestamp)
         self._batch.append(Report(kind, ntp, timestamp))
 
     def leave(self, mono: float, cause: GapCause | None) -> None:
         """The source's peer is gone: close its segment; `cause` names the hole until the next."""
         self._finish_assembly()
+        self._close_journal(mono)
         self._leg = None
         self._batch.append(LegEnd(cause))
         self._flush(mono)
@@ -128,11 +155,30 @@ class Recorder:
 
     def tick(self, mono: float) -> None:
         """Give up on late packets, hand the batch to the thread, watch for silence."""
-        self._take(self._video.tick(mono))
-        self._take(self._audio.tick(mono))
+        given_up = self._video.tick(mono) + self._audio.tick(mono)
+        if given_up:
+            self._take(given_up)
+        self._tick_journal(mono, noting=bool(given_up))
         if mono - self._flushed_at >= FLUSH_EVERY:
             self._flush(mono)
             self._watch(mono)
+
+    def _tick_journal(self, mono: float, *, noting: bool) -> None:
+        journal = self._journal
+        if journal is None:
+            return
+        if noting:
+            journal.tick(mono)
+        if mono - self._journal_at >= FLUSH_EVERY:
+            self._journal_at = mono
+            journal.flush()
+            if journal.failed is not None and not self._journal_lost:
+                # A full disk is said by the segmenter, which is the one that still needs it.
+                self._journal_lost = True
+                logger.error("raw journal stopped", extra={"cause": journal.failed.value})
+                if journal.failed is AlarmCause.WRITE_FAILED:
+                    terms = self._terms
+                    self._emit(RecordingAlarm(terms.room, terms.source, journal.failed, ""))
 
     def _flush(self, mono: float) -> None:
         if self._running is not None:
@@ -189,10 +235,14 @@ class Recorder:
         while self._running is not None:
             await asyncio.wait([self._running])
             await asyncio.sleep(0)
+        writing = self._journal.writing if self._journal is not None else None
+        if writing is not None:
+            await asyncio.wrap_future(writing)
 
     async def close(self, mono: float, frames_received: int) -> SourceSummary:
-        """Close the last segment and the books."""
+        """Close the last segment, the journal and the books."""
         self._finish_assembly()
+        self._close_journal(mono)
         self._leg = None
         await self.settle()
         batch, self._batch = self._batch, []
@@ -204,6 +254,8 @@ class Recorder:
             await asyncio.wait([job])
             self._settle(job)
         self._thread.shutdown(wait=False)
+        if self._closing:
+            await asyncio.wait(self._closing)
         return SourceSummary(
             source=self._terms.source,
             frames_received=frames_received,

@@ -5,6 +5,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 
 from signaling.media.config import EngineConfig
 from signaling.media.errors import SourceUnknown
@@ -17,9 +18,13 @@ from signaling.media.events import (
     PeerLost,
     PeerRecovered,
     PeerWeak,
+    PublisherLevel,
     Role,
     RoomStats,
     RoomSummary,
+    UplinkLevel,
+    ViewerLevel,
+    ViewLevel,
 )
 from signaling.media.forward import Viewer
 from signaling.media.ingress import Publisher
@@ -29,6 +34,8 @@ from signaling.media.recorder import Recorder
 from signaling.media.sink import Sink
 
 logger = logging.getLogger(__name__)
+
+WATCH_EVERY = 0.2
 
 
 @dataclass(slots=True)
@@ -73,6 +80,7 @@ class Room:
         self._emit = emit
         self._mono = mono
         self._anchor = (now(), mono())
+        self._watched = 0.0
         self._closing: set[asyncio.Task[None]] = set()
 
     def wall(self, mono: float) -> datetime:
@@ -112,7 +120,16 @@ class Room:
             source.sinks.append(peer.tap)
             if source.publisher is not None:
                 peer.tap.on_leg(source.publisher)
+            peer.tap.on_level = partial(self._viewer_level, peer)
+        else:
+            peer.tap.on_level = partial(self._publisher_level, peer)
         peer.watch(self._changed)
+
+    def _viewer_level(self, peer: Peer, level: ViewLevel, recovered: bool) -> None:  # noqa: FBT001
+        self._emit(ViewerLevel(self.room, peer.member, peer.peer, peer.source, level, recovered))
+
+    def _publisher_level(self, peer: Peer, level: UplinkLevel, recovered: bool) -> None:  # noqa: FBT001
+        self._emit(PublisherLevel(self.room, peer.member, peer.peer, level, recovered))
 
     def _changed(self, peer: Peer, state: str) -> None:
         if peer.gone is not None:
@@ -153,6 +170,7 @@ class Room:
             self._end_leg(peer, peer.tap, reason, asked=asked)
         if not asked:
             self._emit(PeerLost(self.room, peer.member, peer.peer, reason))
+        peer.wire.close()
         task = asyncio.get_running_loop().create_task(peer.pc.close())
         self._closing.add(task)
         task.add_done_callback(self._closing.discard)
@@ -170,8 +188,12 @@ class Room:
     # time
 
     def tick(self, mono: float) -> None:
+        watch = mono - self._watched >= WATCH_EVERY
+        if watch:
+            self._watched = mono
         for peer in list(self.peers.values()):
-            self._watch(peer, mono)
+            if watch:
+                self._watch(peer, mono)
             if peer.gone is None:
                 peer.tap.tick(mono)
         for source in self.sources.values():

@@ -4,14 +4,19 @@ import struct
 from dataclasses import dataclass
 
 _FIXED = struct.Struct("!BBHII")
-_ONE_BYTE_PROFILE = 0xBEDE
+_unpack = _FIXED.unpack_from
+_pack = _FIXED.pack
 VIDEO_CLOCK = 90_000
 AUDIO_CLOCK = 48_000
 
 
 @dataclass(slots=True)
 class Packet:
-    """One RTP packet in the clear. `index` is the sequence number without its 16-bit limit."""
+    """One RTP packet in the clear. `index` is the sequence number without its 16-bit limit.
+
+    -1 stands for what the packet does not say: `extension` is the value of the one header
+    extension that was asked for, `layer` the temporal layer, `picture` a 15-bit picture id.
+    """
 
     payload_type: int
     marker: int
@@ -20,71 +25,62 @@ class Packet:
     ssrc: int
     payload: bytes
     size: int
-    abs_send_time: int | None = None
+    extension: int = -1
     index: int = 0
     arrival: float = 0.0
     data_at: int = 0
     starts_frame: bool = False
     starts_key_frame: bool = False
+    layer: int = -1
+    layer_sync: bool = False
+    picture: int = -1
+    tl0: int = -1
 
 
-def parse(data: bytes, abs_send_time_id: int) -> Packet:
-    """Read one packet; ValueError if it is cut short."""
-    if len(data) < 12:
+def parse(data: bytes, extension_id: int) -> Packet:
+    """Read one packet and the one extension of interest; ValueError if it is cut short."""
+    size = len(data)
+    if size < 12:
         raise ValueError("RTP packet too short")
-    first, second, sequence, timestamp, ssrc = _FIXED.unpack_from(data)
-    start = 12 + 4 * (first & 15)
-    send_time = None
-    if first & 16:
-        if len(data) < start + 4:
-            raise ValueError("RTP extension cut short")
-        profile = int.from_bytes(data[start : start + 2], "big")
-        end = start + 4 + 4 * int.from_bytes(data[start + 2 : start + 4], "big")
-        if profile == _ONE_BYTE_PROFILE and abs_send_time_id:
-            send_time = _abs_send_time(data, start + 4, min(end, len(data)), abs_send_time_id)
-        start = end
-    stop = len(data) - (data[-1] if first & 32 else 0)
-    if start > stop:
-        raise ValueError("RTP payload cut short")
-    return Packet(
-        second & 127,
-        second >> 7,
-        sequence,
-        timestamp,
-        ssrc,
-        data[start:stop],
-        len(data),
-        send_time,
-    )
+    first, second, sequence, timestamp, ssrc = _unpack(data)
+    start = 12
+    extension = -1
+    if first & 0x3F:  # padding, extension or contributors
+        start += 4 * (first & 15)
+        stop = size - (data[-1] if first & 32 else 0)
+        if first & 16:
+            if size < start + 4:
+                raise ValueError("RTP extension cut short")
+            end = start + 4 + 4 * (data[start + 2] << 8 | data[start + 3])
+            if extension_id and data[start] == 0xBE and data[start + 1] == 0xDE:
+                extension = _extension(data, start + 4, min(end, size), extension_id)
+            start = end
+        if start > stop:
+            raise ValueError("RTP payload cut short")
+        payload = data[start:stop]
+    else:
+        payload = data[12:]
+    return Packet(second & 127, second >> 7, sequence, timestamp, ssrc, payload, size, extension)
 
 
-def _abs_send_time(data: bytes, at: int, end: int, wanted: int) -> int | None:
+def _extension(data: bytes, at: int, end: int, wanted: int) -> int:
+    """The value of a one-byte-header extension element (RFC 8285 4.2)."""
     while at < end:
         head = data[at]
         if head == 0:
             at += 1
             continue
         length = (head & 15) + 1
-        if head >> 4 == wanted and length == 3:
-            return int.from_bytes(data[at + 1 : at + 4], "big")
+        if head >> 4 == wanted:
+            return int.from_bytes(data[at + 1 : at + 1 + length], "big")
         at += 1 + length
-    return None
+    return -1
 
 
-def build(
-    payload_type: int, sequence: int, timestamp: int, ssrc: int, marked_payload: tuple[int, bytes]
-) -> bytes:
-    """A packet with a bare 12-byte header; `marked_payload` is (marker bit, payload)."""
-    marker, payload = marked_payload
-    return (
-        _FIXED.pack(
-            0x80,
-            (marker << 7) | payload_type,
-            sequence & 0xFFFF,
-            timestamp & 0xFFFFFFFF,
-            ssrc,
-        )
-        + payload
+def header(payload_type: int, marker: int, sequence: int, timestamp: int, ssrc: int) -> bytes:
+    """A bare 12-byte header."""
+    return _pack(
+        0x80, (marker << 7) | payload_type, sequence & 0xFFFF, timestamp & 0xFFFFFFFF, ssrc
     )
 
 
@@ -97,17 +93,9 @@ def unwrap(previous: int, value: int, bits: int) -> int:
     return previous + step
 
 
-@dataclass(frozen=True, slots=True)
-class Vp8Start:
-    """Where the VP8 data of a payload begins; whether a frame, or a key frame, starts there."""
-
-    offset: int
-    frame_start: bool
-    key_frame: bool
-
-
-def vp8(payload: bytes) -> Vp8Start:
-    """Read the VP8 payload descriptor; ValueError if it is cut short."""
+def describe(packet: Packet) -> None:
+    """Read the VP8 payload descriptor into the packet; ValueError if it is cut short."""
+    payload = packet.payload
     try:
         first = payload[0]
         at = 1
@@ -115,15 +103,34 @@ def vp8(payload: bytes) -> Vp8Start:
             extended = payload[1]
             at = 2
             if extended & 0x80:
-                at += 2 if payload[2] & 0x80 else 1
+                if payload[2] & 0x80:
+                    packet.picture = (payload[2] & 0x7F) << 8 | payload[3]
+                    at = 4
+                else:
+                    at = 3
             if extended & 0x40:
+                packet.tl0 = payload[at]
                 at += 1
             if extended & 0x30:
+                if extended & 0x20:
+                    packet.layer = payload[at] >> 6
+                    packet.layer_sync = bool(payload[at] & 0x20)
                 at += 1
-        start = bool(first & 0x10) and not first & 0x0F
-        return Vp8Start(at, start, start and not payload[at] & 1)
+        packet.data_at = at
+        if first & 0x1F == 0x10:
+            packet.starts_frame = True
+            packet.starts_key_frame = not payload[at] & 1
     except IndexError as error:
         raise ValueError("VP8 descriptor cut short") from error
+
+
+def descriptor(packet: Packet, picture: int, tl0: int) -> bytes:
+    """The packet's VP8 descriptor with another picture id, and tl0 index where it has one."""
+    payload = packet.payload
+    head = payload[:2] + (0x8000 | picture & 0x7FFF).to_bytes(2, "big")
+    if packet.tl0 < 0:
+        return head + payload[4 : packet.data_at]
+    return head + bytes((tl0 & 0xFF,)) + payload[5 : packet.data_at]
 
 
 def vp8_size(frame: bytes) -> tuple[int, int]:

@@ -9,26 +9,41 @@ import asyncio
 import contextlib
 import logging
 import socket
+from asyncio import selector_events
 from collections.abc import Callable
+from functools import partial
 from typing import Protocol
 
-import pylibsrtp
 from aioice import ice
 from aioice.candidate import Candidate, candidate_foundation, candidate_priority
 from aiortc import RTCConfiguration, RTCIceServer, RTCPeerConnection
 from aiortc.rtcconfiguration import RTCBundlePolicy
 from aiortc.rtcdtlstransport import RTCDtlsTransport
 from aiortc.rtcrtptransceiver import RTCRtpTransceiver
+from pylibsrtp._binding import ffi, lib
 
 from signaling.media.config import EngineConfig
+from signaling.media.pump import Pump
 
 RECEIVE_BUFFER = 1 << 20
+BUFFER = 2048
+LONGEST = BUFFER - 256  # what protection adds fits
+BURST = 64
 ABS_SEND_TIME = "http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time"
+TRANSPORT_CC = "http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01"
 INTERNALS: tuple[tuple[object, str], ...] = (
     (ice.StunProtocol, "datagram_received"),
     (ice.Connection, "get_component_candidates"),
     (ice, "get_host_addresses"),
+    (ice.Connection, "local_username"),
+    (selector_events._SelectorDatagramTransport, "get_write_buffer_size"),  # type: ignore[attr-defined]
+    (selector_events.BaseSelectorEventLoop, "_remove_reader"),
+    (lib, "srtp_protect"),
+    (lib, "srtp_protect_rtcp"),
+    (lib, "srtp_unprotect"),
+    (lib, "srtp_unprotect_rtcp"),
 )
+Received = Callable[[bytes, tuple[str, int]], object]
 
 logging.getLogger("aioice.ice").setLevel(logging.WARNING)
 
@@ -127,90 +142,190 @@ async def _bind(
 
 
 class Wire:
-    """The protected side of one peer connection: hands datagrams to the tap, sends packets."""
+    """The protected side of one peer connection: hands datagrams to the tap, sends packets.
+
+    Datagrams are read, opened, sealed and sent in two buffers of its own; a burst is read in one
+    turn of the loop.
+    """
 
     def __init__(self, transport: RTCDtlsTransport, tap: Tap) -> None:
         self._dtls = transport
         self._connection = transport.transport.iceGatherer._connection
         self._tap = tap
+        self._user = self._connection.local_username.encode() + b":"
+        self._known: set[tuple[str, int]] = set()
+        incoming, outgoing = bytearray(BUFFER), bytearray(BUFFER)
+        self._in, self._in_c = memoryview(incoming), ffi.from_buffer("char[]", incoming)
+        self._out, self._out_c = memoryview(outgoing), ffi.from_buffer("char[]", outgoing)
+        self._length = ffi.new("int *")
+        self._pair: ice.CandidatePair | None = None
+        self._transport: asyncio.DatagramTransport | None = None
+        self._sendto: Callable[[memoryview, tuple[str, int]], int] | None = None
+        self._addr = ("", 0)
+        self._read: list[tuple[asyncio.AbstractEventLoop, int]] = []
         self.refused_datagrams = 0
+        self.unsent_packets = 0
         for protocol in self._connection._protocols:
             self._tap_into(protocol)
 
+    # in
+
     def _tap_into(self, protocol: ice.StunProtocol) -> None:
         original = protocol.datagram_received
-        received = self._receive
 
         def datagram_received(data: bytes | str, addr: tuple[str, int]) -> None:
-            if isinstance(data, bytes) and data:
-                received(data, addr[:2], original)
+            if isinstance(data, bytes) and 0 < len(data) < BUFFER:
+                self._in[: len(data)] = data
+                self._receive(len(data), addr[:2], protocol, original)
 
         protocol.datagram_received = datagram_received  # type: ignore[method-assign]
+        own = _own_socket(protocol.transport)
+        if own is not None:
+            loop, fd = asyncio.get_running_loop(), own.fileno()
+            loop._remove_reader(fd)  # type: ignore[attr-defined]
+            Pump.of(loop).add(fd, partial(self._drain, own, protocol, original))
+            self._read.append((loop, fd))
+
+    def close(self) -> None:
+        """Read no more; before the peer connection closes its sockets."""
+        while self._read:
+            loop, fd = self._read.pop()
+            Pump.of(loop).remove(fd)
+
+    def _drain(self, own: socket.socket, protocol: ice.StunProtocol, original: Received) -> None:
+        buffer, receive, transport = self._in, self._receive, protocol.transport
+        for _ in range(BURST):
+            if transport.is_closing():
+                return
+            try:
+                size, addr = own.recvfrom_into(buffer)
+            except (BlockingIOError, InterruptedError):
+                return
+            except OSError as error:
+                protocol.error_received(error)
+                return
+            if size:
+                receive(size, addr[:2], protocol, original)
 
     def _receive(
-        self,
-        data: bytes,
-        addr: tuple[str, int],
-        original: Callable[[bytes, tuple[str, int]], object],
+        self, size: int, addr: tuple[str, int], protocol: ice.StunProtocol, original: Received
     ) -> None:
-        first = data[0]
+        first = self._in[0]
+        known = addr in self._known or self._validated(addr)
         if first < 4:
-            self._tap.on_alive()
+            data = bytes(self._in[:size])
+            if not self._expected(data, protocol):
+                self.refused_datagrams += 1
+                return
+            if known:
+                self._tap.on_alive()
             original(data, addr)
-            return
-        if not self._validated(addr):
+        elif not known:
             # Anyone who knows the port could otherwise kill the handshake with ten
             # made-up ClientHello messages a second.
             self.refused_datagrams += 1
-            return
-        if not 127 < first < 192:
-            original(data, addr)
-            return
+        elif 127 < first < 192:
+            self._open(size)
+        else:
+            original(bytes(self._in[:size]), addr)
+
+    def _open(self, size: int) -> None:
         session = self._dtls._rx_srtp
-        if session is None:
+        if session is None or size < 12:
+            self.refused_datagrams += 1
             return
-        control = len(data) > 1 and 191 < data[1] < 224
-        try:
-            clear = session.unprotect_rtcp(data) if control else session.unprotect(data)
-        except pylibsrtp.Error:
+        control = 191 < self._in[1] < 224
+        length = self._length
+        length[0] = size
+        unprotect = lib.srtp_unprotect_rtcp if control else lib.srtp_unprotect
+        if unprotect(session._srtp[0], self._in_c, length):
             self.refused_datagrams += 1  # not from this peer, repeated, or damaged
             return
+        clear = bytes(self._in[: length[0]])
         if control:
             self._tap.on_rtcp(clear)
         else:
             self._tap.on_rtp(clear)
 
+    def _expected(self, data: bytes, protocol: ice.StunProtocol) -> bool:
+        """A check that names our user, or an answer to a question of ours: all else is noise."""
+        if data[:2] == b"\x00\x01":
+            return self._user in data
+        return data[8:20] in protocol.transactions
+
     def _validated(self, addr: tuple[str, int]) -> bool:
         pair = self._connection._nominated.get(1)
-        if pair is not None and pair.remote_addr == addr:
-            return True
         succeeded = ice.CandidatePair.State.SUCCEEDED
-        return any(
+        if (pair is not None and pair.remote_addr == addr) or any(
             p.remote_addr == addr and p.state == succeeded for p in self._connection._check_list
-        )
+        ):
+            self._known.add(addr)
+            return True
+        return False
+
+    # out
+
+    def _route(self, pair: ice.CandidatePair | None) -> None:
+        self._pair = pair
+        self._transport = pair.protocol.transport if pair is not None else None
+        own = _own_socket(self._transport)
+        self._sendto = own.sendto if own is not None else None
+        self._addr = pair.remote_addr if pair is not None else ("", 0)
 
     @property
     def backlog_bytes(self) -> int:
         """Bytes that the socket has not taken yet."""
-        pair = self._connection._nominated.get(1)
-        if pair is None:
-            return 0
-        size = getattr(pair.protocol.transport, "get_write_buffer_size", None)
-        return int(size()) if size is not None else 0
+        return self._transport.get_write_buffer_size() if self._sendto is not None else 0  # type: ignore[union-attr]
 
-    def send_rtp(self, packet: bytes) -> None:
+    def send_rtp(self, head: bytes, body: bytes) -> None:
         """Protect and send; does nothing before the keys are agreed or after the path is lost."""
-        pair = self._connection._nominated.get(1)
-        session = self._dtls._tx_srtp
-        if pair is not None and session is not None:
-            pair.protocol.transport.sendto(session.protect(packet), pair.remote_addr)
+        self._seal(head, body, lib.srtp_protect)
 
     def send_rtcp(self, packet: bytes) -> None:
         """As send_rtp, for control packets."""
-        pair = self._connection._nominated.get(1)
-        session = self._dtls._tx_srtp
-        if pair is not None and session is not None:
-            pair.protocol.transport.sendto(session.protect_rtcp(packet), pair.remote_addr)
+        self._seal(packet, b"", lib.srtp_protect_rtcp)
+
+    def _seal(self, head: bytes, body: bytes, protect: Callable[..., int]) -> None:
+        session, pair = self._dtls._tx_srtp, self._connection._nominated.get(1)
+        if pair is not self._pair:
+            self._route(pair)
+        if pair is None or session is None:
+            return
+        cut = len(head)
+        size = cut + len(body)
+        if size > LONGEST:
+            self.unsent_packets += 1
+            return
+        out, length = self._out, self._length
+        out[:cut] = head
+        out[cut:size] = body
+        length[0] = size
+        if protect(session._srtp[0], self._out_c, length):
+            self.unsent_packets += 1
+            return
+        self._put(out[: length[0]])
+
+    def _put(self, data: memoryview) -> None:
+        if self._sendto is not None:
+            try:
+                self._sendto(data, self._addr)
+            except (BlockingIOError, InterruptedError):
+                pass  # asyncio keeps it until the socket takes it; `backlog_bytes` says how much
+            except OSError:
+                self.unsent_packets += 1
+                return
+            else:
+                return
+        if self._transport is not None:
+            self._transport.sendto(bytes(data), self._addr)
+
+
+def _own_socket(transport: object) -> socket.socket | None:
+    """The socket under asyncio's transport; None for a relayed candidate, which has none."""
+    if not isinstance(transport, selector_events._SelectorDatagramTransport):  # type: ignore[attr-defined]
+        return None
+    own: socket.socket = transport._sock
+    return own
 
 
 async def discard(pc: RTCPeerConnection) -> None:

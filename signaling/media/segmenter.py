@@ -1,7 +1,9 @@
 """Which frame goes into which segment. Owned by one thread; no clock, no loop, no network."""
 
 import errno
+import logging
 import shutil
+from collections.abc import Sequence
 
 from signaling.media.assemble import Frame, Loss
 from signaling.media.events import (
@@ -14,6 +16,7 @@ from signaling.media.events import (
 )
 from signaling.media.gaps import GapBook
 from signaling.media.items import Item, LegEnd, LegStart, Outcome, Report, Terms, Tick
+from signaling.media.manifest import Listed, ManifestBook
 from signaling.media.probe import count_frames
 from signaling.media.segments import (
     WRITE_ERRORS,
@@ -24,6 +27,8 @@ from signaling.media.segments import (
 )
 from signaling.media.sink import Kind
 from signaling.media.timeline import Timeline
+
+logger = logging.getLogger(__name__)
 
 HOLD_AUDIO = 1.5
 QUIET_VIDEO = 1.0
@@ -41,6 +46,8 @@ class Segmenter:
         self._terms = terms
         terms.directory.mkdir(parents=True, exist_ok=True)
         self._number = next_number(terms.directory)
+        self._manifest = ManifestBook(terms.directory)
+        self._leg = 0
         self._gaps = GapBook(terms.room, terms.source, terms.wall)
         self._events: list[MediaEvent] = []
         self._timeline = Timeline()
@@ -58,6 +65,7 @@ class Segmenter:
         self._recorded = 0
         self._said_full = False
         self._said_started = False
+        self._salvaging = False
 
     def feed(self, items: list[Item]) -> Outcome:
         """Take a batch in order; what happened comes back as events and counters."""
@@ -68,7 +76,9 @@ class Segmenter:
                 case Frame():
                     self._frame(item)
                 case Loss():
-                    self._gaps.lose(item.cause, item.kind, item.arrival, item.frames)
+                    self._gaps.lose(
+                        item.cause, item.kind, item.arrival, item.frames, until=item.until
+                    )
                 case Report():
                     self._timeline.note_report(item.kind, item.ntp, item.timestamp)
                 case LegStart():
@@ -102,12 +112,25 @@ class Segmenter:
     def _start_leg(self, leg: LegStart) -> None:
         if self._peer and self._hole is None:
             self._end_leg(GapCause.RECONNECT)
-        self._peer, self._kinds = leg.peer, leg.kinds
+        self._peer, self._kinds, self._leg = leg.peer, leg.kinds, leg.leg
         self._timeline = Timeline()
         self._warming = []
         self._cut_due = self._said_started = False
         self._last = {}
         self._wants_key = Kind.VIDEO in leg.kinds
+
+    def resume(self, leg: LegStart, known: Sequence[Frame | Report]) -> None:
+        """Take up a leg behind its last closed segment; `known` is in that and sets the clocks."""
+        self._start_leg(leg)
+        self._said_started = self._salvaging = True
+        for item in known:
+            if isinstance(item, Report):
+                self._timeline.note_report(item.kind, item.ntp, item.timestamp)
+            else:
+                self._timeline.place(item.kind, item.timestamp, item.arrival)
+        if known:
+            self._timeline.align()
+            self._warming = None
 
     def _end_leg(self, cause: GapCause | None) -> None:
         self._warmed_up()
@@ -237,7 +260,7 @@ class Segmenter:
             self._gaps.hole(self._hole[1], "", self._hole[0], at)
             self._hole = None
         try:
-            file.write(frame.kind, frame.data, at, key=frame.key, rtp=frame.timestamp)
+            file.write(frame, at)
         except WRITE_ERRORS as error:
             self._gaps.lose(_cause(error), frame.kind, frame.arrival, 1)
             self._failed(error, at)
@@ -255,43 +278,52 @@ class Segmenter:
         file, self._file = self._file, None
         if file is None:
             return
+        closed: list[SegmentClosed] = []
         try:
-            sealed = file.close()
+            file.close(book=lambda sealed: closed.append(self._book(file, sealed)))
         except WRITE_ERRORS as error:
             self._file = file
             self._failed(error, file.opened + file.media_ms / 1000)
             return
-        self._report(file, sealed, (file.frames[Kind.VIDEO], file.frames[Kind.AUDIO]))
+        self._events += closed
 
-    def _report(
-        self, file: SegmentFile, sealed: Sealed, frames: tuple[int, int], salvaged_ms: int = -1
-    ) -> None:
+    def _book(
+        self, file: SegmentFile, sealed: Sealed, kept: tuple[int, int, int] | None = None
+    ) -> SegmentClosed:
+        """List a segment that is about to get its name; `kept` is what a failed write left."""
         terms, head = self._terms, file.head
-        media_ms = file.media_ms if salvaged_ms < 0 else salvaged_ms
+        frames = (file.frames[Kind.VIDEO], file.frames[Kind.AUDIO], file.media_ms)
+        video_frames, audio_frames, media_ms = kept or frames
         video, audio = file.rtp.get(Kind.VIDEO), file.rtp.get(Kind.AUDIO)
-        self._events.append(
-            SegmentClosed(
-                room=terms.room,
-                source=terms.source,
-                peer=head.peer,
-                number=head.number,
-                path=sealed.path,
-                sha256=sealed.sha256,
-                size_bytes=sealed.size_bytes,
-                started_at=head.started_at,
-                ended_at=terms.wall(file.opened + media_ms / 1000),
-                media_ms=media_ms,
-                video_frames=frames[0],
-                audio_frames=frames[1],
-                width=head.width,
-                height=head.height,
-                first_video_rtp=video[0] if video else None,
-                last_video_rtp=video[1] if video else None,
-                first_audio_rtp=audio[0] if audio else None,
-                last_audio_rtp=audio[1] if audio else None,
-                salvaged=salvaged_ms >= 0,
-            )
+        closed = SegmentClosed(
+            room=terms.room,
+            source=terms.source,
+            peer=head.peer,
+            number=head.number,
+            path=sealed.path,
+            sha256=sealed.sha256,
+            size_bytes=sealed.size_bytes,
+            started_at=head.started_at,
+            ended_at=terms.wall(file.opened + media_ms / 1000),
+            media_ms=media_ms,
+            video_frames=video_frames,
+            audio_frames=audio_frames,
+            width=head.width,
+            height=head.height,
+            first_video_rtp=video[0] if video else None,
+            last_video_rtp=video[1] if video else None,
+            first_audio_rtp=audio[0] if audio else None,
+            last_audio_rtp=audio[1] if audio else None,
+            salvaged=self._salvaging or kept is not None,
+            span_ms=None if kept else file.span_ms,
         )
+        if closed.time_differs:
+            logger.error(
+                "segment plays longer or shorter than it was recorded",
+                extra={"media_ms": media_ms, "span_ms": closed.span_ms},
+            )
+        self._manifest.append(Listed(closed, self._leg, file.opened))
+        return closed
 
     # trouble
 
@@ -304,12 +336,12 @@ class Segmenter:
         if file is None:
             return
         written = file.frames[Kind.VIDEO] + file.frames[Kind.AUDIO]
-        kept = 0
-        sealed = file.abandon()
-        if sealed is not None:
-            video, audio, last_ms = count_frames(sealed.path)
-            kept = video + audio
-            self._report(file, sealed, (video, audio), last_ms)
+        closed: list[SegmentClosed] = []
+        file.abandon(
+            book=lambda sealed: closed.append(self._book(file, sealed, count_frames(file.part)))
+        )
+        self._events += closed
+        kept = sum(one.video_frames + one.audio_frames for one in closed)
         self._recorded -= written - kept
         self._gaps.lose(cause, "", at, written - kept)
 

@@ -4,6 +4,7 @@ import contextlib
 import hashlib
 import json
 import os
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from fractions import Fraction
@@ -14,7 +15,9 @@ from av.container import OutputContainer
 from av.packet import Packet
 from av.stream import Stream
 
+from signaling.media.assemble import Frame
 from signaling.media.ebml import whole_length
+from signaling.media.journal import settle_name
 from signaling.media.sink import Kind
 
 CLUSTER_MS = 500
@@ -56,7 +59,7 @@ def part_path(directory: Path, number: int) -> Path:
 
 
 def head_path(part: Path) -> Path:
-    return part.with_name(part.name.removesuffix(".webm.part") + ".json")
+    return part.with_name(part.name.removesuffix(".part").removesuffix(".webm") + ".json")
 
 
 def next_number(directory: Path) -> int:
@@ -65,21 +68,26 @@ def next_number(directory: Path) -> int:
     return max(numbers, default=0) + 1
 
 
-def seal(part: Path) -> Sealed:
-    """Sync, hash and rename a finished `.part`, then sync the folder: from here on it stays."""
+def digest_of(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def seal(part: Path, *, book: Callable[[Sealed], None]) -> Sealed:
+    """Sync, hash, book and rename a finished `.part`, then sync the folder: then it stays.
+
+    `book` is told before the name changes: whoever finds the booked digest under the old name
+    after a crash has only to rename.
+    """
     final = part.with_name(part.name.removesuffix(".part"))
     with part.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
         os.fsync(file.fileno())
         size = os.fstat(file.fileno()).st_size
-    part.rename(final)
+    sealed = Sealed(final, digest_of(part), size)
+    book(sealed)
+    settle_name(part, final)
     head_path(part).unlink(missing_ok=True)
-    folder = os.open(part.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
-    return Sealed(final, digest, size)
+    return sealed
 
 
 def read_head(part: Path) -> SegmentHead:
@@ -106,6 +114,7 @@ class SegmentFile:
         self.part = part_path(directory, head.number)
         self.frames = {Kind.VIDEO: 0, Kind.AUDIO: 0}
         self.rtp: dict[Kind, tuple[int, int]] = {}
+        self.arrivals: tuple[float, float] | None = None  # of the first frame and the last
         self._last_ms: dict[Kind, int] = {}
         self._step_ms = dict(_TYPICAL_STEP)
         record = {**asdict(head), "started_at": head.started_at.isoformat()}
@@ -130,29 +139,38 @@ class SegmentFile:
     def media_ms(self) -> int:
         return max((at + self._step_ms[k] for k, at in self._last_ms.items()), default=0)
 
-    def write(self, kind: Kind, data: bytes, captured: float, *, key: bool, rtp: int) -> None:
+    @property
+    def span_ms(self) -> int:
+        """Between the arrivals of the first frame and the last."""
+        first, last = self.arrivals or (0.0, 0.0)
+        return round((last - first) * 1000)
+
+    def write(self, frame: Frame, captured: float) -> None:
         """Mux one frame; raises one of WRITE_ERRORS when the disk will not have it."""
+        kind, rtp = frame.kind, frame.timestamp
         at = max(0, round((captured - self.opened) * 1000))
         last = self._last_ms.get(kind)
         if last is not None:
             at = max(at, last + 1)
             self._step_ms[kind] = min(at - last, 1000)
-        packet = Packet(data)
+        packet = Packet(frame.data)
         packet.pts = packet.dts = at
         packet.time_base = _MILLISECOND
-        packet.is_keyframe = key
+        packet.is_keyframe = frame.key
         packet.stream = self._streams[kind]
         self._container.mux(packet)
         self._last_ms[kind] = at
         self.frames[kind] += 1
         self.rtp[kind] = (self.rtp.get(kind, (rtp, rtp))[0], rtp)
+        begin, end = self.arrivals or (frame.arrival, frame.arrival)
+        self.arrivals = (min(begin, frame.arrival), max(end, frame.arrival))
 
-    def close(self) -> Sealed:
-        """Write the end, sync, hash, rename; raises one of WRITE_ERRORS."""
+    def close(self, *, book: Callable[[Sealed], None]) -> Sealed:
+        """Write the end, then `seal`; raises one of WRITE_ERRORS."""
         self._container.close()
-        return seal(self.part)
+        return seal(self.part, book=book)
 
-    def abandon(self) -> Sealed | None:
+    def abandon(self, *, book: Callable[[Sealed], None]) -> Sealed | None:
         """After a failed write: keep what is whole; None if nothing is."""
         with contextlib.suppress(*WRITE_ERRORS):  # the failure that brought us here, said again
             self._container.close()
@@ -160,4 +178,4 @@ class SegmentFile:
             self.part.unlink(missing_ok=True)
             head_path(self.part).unlink(missing_ok=True)
             return None
-        return seal(self.part)
+        return seal(self.part, book=book)

@@ -25,7 +25,12 @@ class Leg(Protocol):
 
 
 class Sink(Protocol):
-    """Takes a source's packets in order of arrival, on the event loop; never blocks."""
+    """Takes a source's packets in order of arrival, on the event loop; never blocks.
+
+    The recorder keeps its raw journal from `on_packet` and `on_sender_report`: it copies type,
+    marker, sequence, timestamp, SSRC, arrival and payload of a packet within the call, and needs
+    every packet exactly once, RTX and repeats already resolved.
+    """
 
     def on_leg(self, leg: Leg) -> None:
         """A new peer connection (or a new SSRC) carries the source from here on."""

@@ -6,7 +6,13 @@ from typing import Annotated, Final, Literal, TypeAlias, TypeVar
 
 from signaling.protocol.schema import MessageRefused, Name, Rule, build, read
 
-DeviceWord: TypeAlias = Literal["torch_on", "torch_off", "flip"]
+Facing: TypeAlias = Literal["user", "environment"]
+FacingWish: TypeAlias = Literal["user", "environment", "other"]
+LevelWord: TypeAlias = Literal["HD", "SD", "VOICE_STILLS"]
+LevelReasonWord: TypeAlias = Literal["bandwidth", "processor", "battery", "recovered"]
+ConditionWord: TypeAlias = Literal[
+    "phone_call", "background", "network_change", "camera_taken", "muted", "battery_low"
+]
 MAX_SDP: Final = 48 * 1024
 MAX_CHAT: Final = 500
 
@@ -68,6 +74,35 @@ class MemberUpdate(ClientMessage):
     reason: Annotated[
         str | None, Rule("Why a track is off, for example `phone_call`.", at_most=64)
     ] = None
+    facing: Annotated[Facing | None, Rule("Which camera sends, as `facingMode` says.")] = None
+    torch: Annotated[bool | None, Rule("The lamp is on; null when there is none.")] = None
+
+
+@_message("peer.condition")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PeerCondition(ClientMessage):
+    """Say what hinders your media, or (null) that nothing does any more. Shown to the hosts.
+
+    Journalled, and the cause of a gap in the recording that falls into it. The newest replaces
+    the one before. A page that could not say it in time says it on return, with `seconds_ago`.
+    """
+
+    condition: Annotated[ConditionWord | None, Rule("What it is; null when it is over.")]
+    seconds_ago: Annotated[
+        float | None, Rule("When it began, if not now.", at_least=0, at_most=3600)
+    ] = None
+
+
+@_message("media.level")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MediaLevelTold(ClientMessage):
+    """Say that your page stepped what it sends down or up by itself; everyone is told.
+
+    Say it again after each `peer.publish`, which begins without a level.
+    """
+
+    level: Annotated[LevelWord, Rule("What you send from now on.")]
+    reason: Annotated[LevelReasonWord, Rule("Why.")]
 
 
 @_message("peer.publish")
@@ -137,12 +172,35 @@ class StillFailed(ClientMessage):
     code: Annotated[Name, Rule("Why, for example `camera_busy`, `upload_failed`.", name=True)]
 
 
-@_message("device.command")
+@_message("camera.ask")
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DeviceCommand(ClientMessage):
-    """Have the guest's phone switch its lamp or its camera."""
+class CameraAsk(ClientMessage):
+    """Ask the guest's phone for another camera or its lamp; null asks for nothing.
 
-    command: Annotated[DeviceWord, Rule("What to do.")]
+    What came of it stands in the guest's `phone`: `facing` and `torch`.
+    """
+
+    facing: Annotated[FacingWish | None, Rule("Which camera; `other`: not the one of now.")] = None
+    torch: Annotated[bool | None, Rule("Lamp on or off.")] = None
+
+
+@_message("pointer")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pointer(ClientMessage):
+    """Point into a member's picture, or draw on it. Handed on at once, never stored; no reply.
+
+    Send at most 20 a second; what goes beyond 25 is dropped.
+    """
+
+    source: Annotated[Name, Rule("Member id of the one whose picture it is.", name=True)]
+    x: Annotated[
+        float | None,
+        Rule("From the left, of the width; null: take it away.", at_least=0, at_most=1),
+    ] = None
+    y: Annotated[float | None, Rule("From the top, of the height.", at_least=0, at_most=1)] = None
+    stroke: Annotated[
+        Name | None, Rule("Points of one stroke are joined; null: only point.", name=True)
+    ] = None
 
 
 @_message("chat.send")
@@ -158,7 +216,7 @@ class ChatSend(ClientMessage):
 class Stats(ClientMessage):
     """A sign of life with what the browser measures; send one every 5 seconds. No reply.
 
-    A client that says nothing for 30 seconds while much was sent to it counts as not reading.
+    A client that says nothing for 8 seconds while much was sent to it counts as not reading.
     """
 
     peer: Annotated[Name | None, Rule("The peer the figures are of.", name=True)] = None

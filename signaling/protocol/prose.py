@@ -42,8 +42,8 @@ latest after 5 seconds.
 
 Commands of one socket are carried out one after the other, in the order sent. `ack` means: done
 and stored. `error` means: nothing happened. No answer at all (the socket broke) means: unknown;
-look at the next `room.state`. `device.command` and `media.stats` are not stored; all else comes
-again on a new socket.
+look at the next `room.state`. `camera.ask`, `pointer` and `media.stats` are not stored; all else
+comes again on a new socket.
 
 `stream.changed` says that the journal of this inspection grew; its `head` is the number of the
 newest entry. Re-read the HTTP resources you show; the socket never carries findings, evidence
@@ -59,6 +59,24 @@ Opus. The browser always makes the offer, complete with candidates (gather for o
 most), and the server answers once. There is no renegotiation and no ICE restart: whatever is
 broken is closed and offered anew under a new id.
 
+## Weak lines and silent phones
+
+A publisher whose line is too thin is stepped down from HD to SD to voice and stills, and up
+again, by the server or by its own page; both sides hear of it by `media.level`, and the level
+stands in the member's state. Whoever is the publisher sends no more than the level allows.
+
+A phone that cannot send says why by `peer.condition`: an incoming call, the page in the
+background, a change of network, a camera taken by another app, muted by hand, low battery. The
+hosts see it at once instead of a black picture, the journal keeps it, and a stretch of the
+recording that is missing meanwhile is named after it.
+
+## Pointing
+
+`pointer` is handed on to everyone else in the room at once and stored nowhere: a point of light
+in a member's picture, or (with `stroke`) a line drawn on it. Coordinates are parts of the
+picture's width and height, so that both sides see the same place at any size. A stroke fades by
+itself; null coordinates take everything of the sender away.
+
 ## Reconnecting
 
 Socket and media heal on their own.
@@ -67,19 +85,26 @@ Socket and media heal on their own.
   most 7 seconds, each ±30 % by chance, and send `hello`. Within the lease of 20 seconds nobody
   sees you go.
 - *A peer broke* (`peer.closed`, or the browser's `connectionState` is `failed`, or the network
-  changed). Close it and offer again under a new id: at once, then after 1, 2, 4 and every 8
-  seconds. The recording opens a new segment and names the gap.
+  changed). Close it and offer again under a new id: after 0.3, 1, 2, 4 and every 8
+  seconds, each ±30 % by chance. The recording opens a new segment and names the gap.
 - *No media node* (`media_unavailable`). Offer again as above; a dead node's rooms move to a
   living one.
 
-A member is `online` while its lease runs: 20 seconds, renewed every 5 by the socket, shortened
+A member is `online` while its lease runs: 20 seconds, renewed every 4 by the socket, shortened
 to 8 when the socket closes. When it ends, the member has left; media
 that still flow go on being recorded. `leave` ends the member's peers too.
+
+## Being shown the door
+
+Who was taken out of the room, whose work for the bureau ended, or whose room closed, hears `bye`
+and is closed within 5 seconds, and its media end. Every message is checked anew: nothing that
+comes after the fact is carried out.
 
 ## Limits
 
 30 messages a second, 60 at once; 64 KiB a message; 64 messages waiting. Beyond that the socket
-is closed (4429, 4413) and nobody else notices. Send `stats` every 5 seconds, also as a sign
+is closed (4429, 4413) and nobody else notices. So is one to which 256 KiB were sent while it said
+nothing for 8 seconds. Send `stats` every 5 seconds, also as a sign
 that you read.
 
 ## The desk's feed

@@ -5,9 +5,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated, Final, Literal, TypeVar
 
+from signaling.protocol.client import FacingWish
 from signaling.protocol.codes import ERRORS, VERSION
 from signaling.protocol.schema import Name, Rule, plain
-from signaling.states import Direction, Link, Recording, Role
+from signaling.states import Condition, Direction, Level, LevelReason, Link, Recording, Role
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +27,8 @@ class Phone:
     network: str | None
     battery: float | None
     reason: str | None
+    facing: Annotated[str | None, Rule("`user` or `environment`.")]
+    torch: bool | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +45,10 @@ class MemberState:
     publishing: Publishing | None
     phone: Phone | None
     link: Annotated[Link | None, Rule("How the member's media arrive; null without media.")]
+    level: Annotated[Level | None, Rule("What of them the line carries; null until it is known.")]
+    level_reason: LevelReason | None
+    condition: Annotated[Condition | None, Rule("What hinders them, as the member's page says.")]
+    condition_since: Annotated[str | None, Rule("ISO 8601, UTC.")]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,11 +108,20 @@ class PeerFigures:
     height: int
     fps: float
     kbps: float
-    packets_lost: int
+    packets_lost: Annotated[int, Rule("Since the start.")]
+    packets_dropped: Annotated[int, Rule("Not sent on, because this member was too slow.")]
+    loss_percent: Annotated[float, Rule("Of the packets since the last `media.stats`.")]
     rtt_ms: float | None
     last_packet_age_ms: float | None
     frames_received: int
     frames_recorded: int
+    level: Annotated[
+        str,
+        Rule(
+            "What a publisher sends (HD, SD, VOICE_STILLS) or a viewer is sent (FULL, HALF, "
+            "QUARTER, VOICE); empty until it is known."
+        ),
+    ]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -203,12 +219,49 @@ class StillSettled(ServerMessage):
     code: str | None = None
 
 
-@_message("device.command")
+@_message("camera.ask")
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DeviceOrder(ServerMessage):
-    """To the guest: do this. What it did is seen in the picture; nothing is answered."""
+class CameraAsked(ServerMessage):
+    """To the guest: switch camera or lamp, then say what is on by `member.update`."""
 
-    command: Literal["torch_on", "torch_off", "flip"]
+    facing: Annotated[FacingWish | None, Rule("Null: leave the camera.")]
+    torch: Annotated[bool | None, Rule("Null: leave the lamp.")]
+
+
+@_message("pointer")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pointed(ServerMessage):
+    """A member points into a picture or draws on it. Never to the one who does."""
+
+    member: Annotated[Name, Rule("Who points.")]
+    source: Annotated[Name, Rule("Whose picture it is.")]
+    x: Annotated[float | None, Rule("0 to 1 from the left; null: it was taken away.")]
+    y: Annotated[float | None, Rule("0 to 1 from the top.")]
+    stroke: Name | None
+
+
+@_message("media.level")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MediaLevel(ServerMessage):
+    """What a member sends was stepped down or up; if the member is you, send no more than this.
+
+    HD: up to the start bitrate. SD: 360 lines, at most 150 kbit/s of media. VOICE_STILLS: the
+    camera track off, voice, and photos by `still.requested`; at most 64 kbit/s.
+    """
+
+    member: Name
+    level: Level
+    reason: LevelReason | None
+
+
+@_message("peer.condition")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PeerConditionTold(ServerMessage):
+    """To the hosts: what hinders a member's media, or (null) that nothing does any more."""
+
+    member: Name
+    condition: Condition | None
+    since: Annotated[str | None, Rule("ISO 8601, UTC.")]
 
 
 @_message("chat.message")

@@ -192,6 +192,7 @@ ROUTES: Final[Mapping[str, Route]] = {
     "GET /inspections/{inspection_id}/recording": Route(READERS),
     "POST /inspections/{inspection_id}/recording/mp4": Route(READERS),
     "GET /inspections/{inspection_id}/recording/copy.mp4": Route(READERS),
+    "GET /inspections/{inspection_id}/recording/sheet.jpg": Route(READERS),
     "GET /inspections/{inspection_id}/recording/segments/{segment_id}": Route(READERS),
     # reports and signing
     "GET /join/record": Route(OWN_INSPECTION),
@@ -208,7 +209,8 @@ ROUTES: Final[Mapping[str, Route]] = {
     "POST /results/{delivery_id}/replay": Route(REPLAYERS),
 }
 
-# Addresses beside the API that anybody may open: pages without data, and the health check.
+# Addresses beside the API that anybody may open: pages without data, and the health check; only
+# /metrics has a rule of its own (tests/signaling/test_metrics.py).
 PAGES: Final = frozenset(
     {
         "",
@@ -220,6 +222,7 @@ PAGES: Final = frozenset(
         "field/manifest.webmanifest",
         "diag/",
         "healthz",
+        "metrics",
         "^api(?:/|$)",
     }
 )
@@ -242,7 +245,10 @@ SOCKET_MESSAGES: Final[Mapping[str, tuple[str, str, str, str]]] = {
     "still.request": _HOST_ONLY,
     "still.done": _GUEST_ONLY,
     "still.failed": _GUEST_ONLY,
-    "device.command": _HOST_ONLY,
+    "camera.ask": _HOST_ONLY,
+    "pointer": _ADMITTED,
+    "media.level": _ADMITTED,
+    "peer.condition": _ADMITTED,
     "chat.send": _INSIDE,
     "stats": _INSIDE,
     "leave": _INSIDE,

@@ -1,4 +1,4 @@
-"""Whatever goes wrong before the call has its own page, in plain words, with a way on."""
+"""Whatever goes wrong before or in the call is told in plain words, with a way on."""
 
 import itertools
 from collections.abc import Iterator
@@ -8,7 +8,9 @@ from playwright.sync_api import BrowserContext, Page, Playwright, expect
 
 from tests.e2e.applicant import Applicant
 from tests.e2e.approval import ApprovalSystem, links_to, wait_for_link
-from tests.support.browser import SMALL_PHONE, camera_flags, chromium, context
+from tests.e2e.disturbed import DisturbedCall
+from tests.e2e.inspector import Inspector
+from tests.support.browser import DESK, SMALL_PHONE, camera_flags, chromium, context
 from tests.support.product import Embedded, demo_of
 from tests.support.until import until
 
@@ -149,3 +151,26 @@ def test_an_insecure_address_says_that_the_camera_needs_https(
         applicant = to_device_check(page, link)
         applicant.tap("check-start")
         expect(page.get_by_test_id("device-problem")).to_have_attribute("data-trouble", "insecure")
+
+
+def test_a_call_bears_what_happens_to_the_phone_and_both_sides_read_why(
+    product: Embedded, phone: BrowserContext
+) -> None:
+    assert phone.browser is not None
+    number, link = new_link(product)
+    page = other_phone(phone).new_page()
+    call = DisturbedCall(page, Inspector(context(phone.browser, DESK).new_page(), product.url))
+    applicant = to_device_check(page, link)
+    applicant.check_devices()
+    applicant.enter_lobby()
+    call.desk.sign_in("wang", demo_of(product.folder).staff["wang"])
+    call.desk.open_inspection(number)
+    call.desk.admit()
+    call.desk.see_picture()
+    call.is_live()
+    call.the_desk_points_and_draws_into_the_picture_of_the_phone()
+    call.the_desk_turns_the_camera_of_the_phone()
+    call.a_page_in_the_background_is_named_at_the_desk()
+    call.a_weak_line_is_stepped_down_to_voice_and_up_again()
+    call.the_socket_alone_comes_back_and_the_media_never_went()
+    call.the_media_alone_come_back_and_the_socket_never_went()

@@ -12,7 +12,7 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
-from tests.faults import effects, media
+from tests.faults import disk, effects, media, sockets
 from tests.support.processes import leave_on_signals
 from tests.support.product import Cluster
 from tests.support.rows import Row, at_most, exactly, machine, not_taken, report
@@ -22,7 +22,11 @@ SEED = 20261122
 TAIL_SECONDS = 2.0
 CASE = "KY-2026-000900"
 # Deliveries are tried again within seconds, so that a run does not take hours.
-QUICK = {"RESULT_SCHEDULE": ",".join(["2"] * 30)}
+# The second call's slot is later than the first one's, and its room must be open, too.
+QUICK = {
+    "RESULT_SCHEDULE": ",".join(["2"] * 30),
+    "INSPECTION_ROOM_OPENS_MINUTES": "20000",
+}
 
 
 async def call_rows(product: Cluster, kills: int) -> list[Row]:
@@ -33,6 +37,7 @@ async def call_rows(product: Cluster, kills: int) -> list[Row]:
         rows.append(await disk_full(call))
         await call.flow()
         rows += await killed(call, kills)
+        rows += await moved(call, kills)
         rows += await delivered(call)
         rows.append(verified(product, call.case))
     except Exception as error:  # noqa: BLE001  a figure that could not be taken is a row, too
@@ -40,6 +45,14 @@ async def call_rows(product: Cluster, kills: int) -> list[Row]:
     finally:
         await call.close()
     return rows
+
+
+async def socket_rows(product: Cluster) -> list[Row]:
+    """Bad clients, in a call of their own."""
+    try:
+        return await sockets.rows(product)
+    except Exception as error:  # noqa: BLE001  a figure that could not be taken is a row, too
+        return [not_taken("faults.sockets", repr(error))]
 
 
 async def disk_full(call: media.Call) -> Row:
@@ -77,6 +90,20 @@ async def killed(call: media.Call, kills: int) -> list[Row]:
     ]
 
 
+async def moved(call: media.Call, kills: int) -> list[Row]:
+    """R2 with a second node: nobody waits for the dead one to be started again."""
+    await asyncio.to_thread(call.product.add_media)
+    found = sorted([await media.move_once(call) for _ in range(kills)])
+    return [
+        at_most("faults.call_moved_to_other_node_max", found[-1], "s", 15),
+        at_most("faults.call_moved_to_other_node_p95", _p95(found), "s", 8),
+    ]
+
+
+def _p95(ordered: list[float]) -> float:
+    return ordered[min(len(ordered) - 1, round(0.95 * (len(ordered) - 1)))]
+
+
 async def delivered(call: media.Call) -> list[Row]:
     down, recorded, different = await effects.deliver_through_faults(call)
     return [
@@ -110,11 +137,13 @@ def main() -> int:
     try:
         product.start()
         rows = asyncio.run(call_rows(product, given.kills))
+        rows += asyncio.run(socket_rows(product))
         missing, twice = effects.kill_worker_in_a_burst(product)
         rows.append(exactly("faults.worker_kill_effects_missing", missing, "messages", 0))
         rows.append(exactly("faults.worker_kill_effects_twice", twice, "messages", 0))
     finally:
         product.stop()
+    rows += disk.rows()
     where = machine()
     return report(
         [replace(row, seed=SEED, machine=where) for row in rows],

@@ -149,6 +149,26 @@ async def kill_once(call: Call, chance: random.Random) -> Kill:
     return Kill(killed_at, tail, back_after, changed)
 
 
+async def move_once(call: Call) -> float:
+    """Kill the node that holds the call while another lives; seconds until pictures flow there."""
+    product = call.product
+    holder = product.manage("shell", "-v0", "-c", HOLDER).strip()
+    name = next((n for n in product.processes if holder.endswith(f"/{n}")), "media")
+    product.kill(name)
+    killed = time.monotonic()
+    await call.li_line.state_where(lambda state: state["recording"]["state"] == "OFF")
+    await call.hang_up()
+    await call.flow()
+    back_after = time.monotonic() - killed
+    await asyncio.to_thread(product.revive, name)
+    return back_after
+
+
+HOLDER = (
+    "from signaling.models import MediaNode;print(MediaNode.objects.get(rooms__state='OPEN').label)"
+)
+
+
 async def unnamed(call: Call, kills: list[Kill]) -> int:
     """How many kills left no gap that says so; a gap is reckoned once a segment follows it."""
     last = kills[-1].at

@@ -25,12 +25,7 @@ def port() -> int:
 @pytest.fixture
 def server(port: int, settings: Settings) -> Iterator[Running]:
     with redis.serving(port) as (url, running):
-        settings.CHANNEL_LAYERS = {
-            "default": {
-                "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
-                "CONFIG": {"hosts": [{"address": url, "socket_timeout": None}]},
-            }
-        }
+        settings.CHANNEL_LAYERS = redis.layer(url)
         channel_layers.backends.clear()
         yield running
 

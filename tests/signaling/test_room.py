@@ -97,21 +97,22 @@ async def test_without_a_guest_there_is_nobody_to_ask(scene: Scene) -> None:
     wang = await scene.enter(scene.wang)
     await scene.enter(scene.li)
     assert (await wang.ask("still.request", item=None))["code"] == "guest_absent"
-    assert (await wang.ask("device.command", command="flip"))["code"] == "guest_absent"
+    assert (await wang.ask("camera.ask", facing="other"))["code"] == "guest_absent"
     assert await in_thread(StillRequest.objects.count) == 0
 
 
-async def test_a_device_command_reaches_the_guest_only(scene: Scene) -> None:
+async def test_the_guest_only_is_asked_for_its_camera(scene: Scene) -> None:
     wang, li = await scene.enter_admitted()
     chen = await scene.enter(scene.chen)
-    await wang.ask("device.command", command="torch_on")
-    assert (await li.expect("device.command"))["command"] == "torch_on"
-    assert await chen.is_quiet("device.command")
+    await wang.ask("camera.ask", torch=True)
+    asked = await li.expect("camera.ask")
+    assert (asked["facing"], asked["torch"]) == (None, True)
+    assert await chen.is_quiet("camera.ask")
 
 
 async def test_what_a_phone_says_of_itself_is_shown(scene: Scene) -> None:
     wang, li = await scene.enter_admitted()
-    update: dict[str, Any] = {"audio": True, "video": False, "visible": False}
+    update: dict[str, Any] = {"audio": True, "video": False, "visible": False, "facing": "user"}
     await li.ask("member.update", **update, battery=0.12, network="4g", reason="phone_call")
     state = await wang.state_where(lambda s: member(s, "李申请")["phone"] is not None)
     assert member(state, "李申请")["phone"] == {
@@ -119,6 +120,8 @@ async def test_what_a_phone_says_of_itself_is_shown(scene: Scene) -> None:
         "network": "4g",
         "battery": 0.12,
         "reason": "phone_call",
+        "facing": "user",
+        "torch": None,
     }
     before = (await in_thread(Room.objects.get)).version
     await li.ask("member.update", **update, battery=0.12, network="4g", reason="phone_call")

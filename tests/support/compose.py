@@ -28,7 +28,8 @@ def services(values: dict[str, str], names: tuple[str, ...]) -> list[Service]:
     found = []
     for name in names:
         service = document["services"][name]
-        environment = {k: _fill(str(v), values) for k, v in service["environment"].items()}
+        stated = service.get("environment", {})
+        environment = {k: _fill(str(v), values) for k, v in stated.items()}
         command = shlex.split(_fill(service["command"], values))
         found.append(Service(name, command, environment))
     return found

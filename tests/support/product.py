@@ -146,8 +146,10 @@ class Cluster:
 
     PROCESSES = ("web", "media", "worker", "beat")
 
-    def __init__(self, folder: Path, more: Mapping[str, str] | None = None) -> None:
-        self.folder, self._more = folder, dict(more or {})
+    def __init__(
+        self, folder: Path, more: Mapping[str, str] | None = None, *, media_nodes: int = 1
+    ) -> None:
+        self.folder, self._more, self._media_nodes = folder, dict(more or {}), media_nodes
         self.port = free_port()
         self.url = f"http://localhost:{self.port}"
         self.processes: dict[str, Running] = {}
@@ -177,8 +179,10 @@ class Cluster:
         manage(self._services["prepare"].environment, *words[1:])
         for name in self.PROCESSES:
             self._start_process(name)
-        wait_ready(self.processes["web"], lambda: answers(self.url), seconds=60)
-        self._wait_for_media(1)
+        wait_ready(self.processes["web"], lambda: answers(self.url), seconds=240)
+        self._wait_for_media("media", 1)
+        for _ in range(1, self._media_nodes):
+            self.add_media()
         self.manage("seed_demo", "--callback-url", self.receiver.url)
 
     def _start_servers(self) -> dict[str, str]:
@@ -202,6 +206,7 @@ class Cluster:
             "S3_ENDPOINT": f"http://127.0.0.1:{port}",
             "SECRET_KEY_FILE": str(key),
             "VAR_DIR": str(self.folder),
+            "METRICS_PORT": str(free_port()),
             "CALLBACK_HOSTS": callback,
             "CALLBACK_PRIVATE_HOSTS": callback,
             "SSL_CERT_FILE": str(self._tls.certificate),
@@ -214,6 +219,16 @@ class Cluster:
         replaced["/tmp/beat"] = str(self.folder / "beat")
         return [replaced.get(word, word) for word in command]
 
+    def add_media(self) -> str:
+        """Start one more media node, with a folder of its own; returns its name."""
+        name = f"media{sum(one.startswith('media') for one in self.processes) + 1}"
+        media = self._services["media"]
+        own = {"RECORDING_ROOT": str(self.folder / name), "METRICS_PORT": str(free_port())}
+        self._services[name] = compose.Service(name, media.command, media.environment | own)
+        self._start_process(name)
+        self._wait_for_media(name, 1)
+        return name
+
     def _start_process(self, name: str, more: Mapping[str, str] | None = None) -> None:
         service = self._services[name]
         log = self.folder / f"{name}.log"
@@ -222,15 +237,14 @@ class Cluster:
         )
 
     def stop(self) -> None:
-        for name in reversed(self.PROCESSES):
-            if name in self.processes:
-                self.processes[name].stop(seconds=30)
+        for running in reversed(self.processes.values()):
+            running.stop(seconds=30)
         self._stack.close()
         self.receiver.close()
 
-    def _wait_for_media(self, starts: int) -> None:
-        media = self.processes["media"]
-        wait_ready(media, lambda: media.output().count("已就绪") >= starts, seconds=60)
+    def _wait_for_media(self, name: str, starts: int) -> None:
+        media = self.processes[name]
+        wait_ready(media, lambda: media.output().count("已就绪") >= starts, seconds=120)
 
     def kill(self, name: str) -> None:
         """`kill -9` of one process and its children."""
@@ -240,8 +254,8 @@ class Cluster:
         """Start a process again; `more` is added to its environment for this one run."""
         starts = self.processes[name].output().count("已就绪")
         self._start_process(name, more)
-        if name == "media":
-            self._wait_for_media(starts + 1)
+        if name.startswith("media"):
+            self._wait_for_media(name, starts + 1)
 
     def kill_media(self) -> None:
         self.kill("media")

@@ -37,3 +37,13 @@ def serving(port: int | None = None) -> Iterator[tuple[str, Running]]:
             yield f"redis://127.0.0.1:{port}", server
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def layer(url: str) -> dict[str, object]:
+    """CHANNEL_LAYERS over this Redis, as in production."""
+    return {
+        "default": {
+            "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
+            "CONFIG": {"hosts": [{"address": url, "socket_timeout": None}]},
+        }
+    }

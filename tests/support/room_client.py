@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 
 from channels.testing import WebsocketCommunicator
 
-from signaling.consumers import RoomConsumer
+from signaling.consumers import RoomConsumer, Vouch
 from signaling.socket import Limits
 
 Message: TypeAlias = dict[str, Any]
@@ -31,8 +31,9 @@ class Closed(AssertionError):
 class RoomClient:
     """Sends with running ids; what arrives before an answer is kept until it is asked for."""
 
-    def __init__(self, limits: Limits = QUICK) -> None:
-        self._socket = WebsocketCommunicator(RoomConsumer.as_asgi(limits=limits), "/ws/room")
+    def __init__(self, limits: Limits = QUICK, *, vouch: Vouch = lambda _: True) -> None:
+        application = RoomConsumer.as_asgi(limits=limits, vouch=vouch)
+        self._socket = WebsocketCommunicator(application, "/ws/room")
         self._ids = itertools.count(1)
         self._kept: deque[Message] = deque()
         self.seen: list[Message] = []

@@ -51,6 +51,9 @@ export interface Phone {
   network: string | null
   battery: number | null
   reason: string | null
+  /** `user` or `environment`. */
+  facing: string | null
+  torch: boolean | null
 }
 
 /** One member as everyone in the room sees it. RECORDER is the server's own recording. */
@@ -68,6 +71,13 @@ export interface MemberState {
   phone: Phone | null
   /** How the member's media arrive; null without media. */
   link: 'GOOD' | 'WEAK' | 'LOST' | null
+  /** What of them the line carries; null until it is known. */
+  level: 'HD' | 'SD' | 'VOICE_STILLS' | null
+  level_reason: 'bandwidth' | 'processor' | 'battery' | 'recovered' | null
+  /** What hinders them, as the member's page says. */
+  condition: 'phone_call' | 'background' | 'network_change' | 'camera_taken' | 'muted' | 'battery_low' | null
+  /** ISO 8601, UTC. */
+  condition_since: string | null
 }
 
 /** The recording, as everyone may see it. */
@@ -126,11 +136,18 @@ export interface PeerFigures {
   height: number
   fps: number
   kbps: number
+  /** Since the start. */
   packets_lost: number
+  /** Not sent on, because this member was too slow. */
+  packets_dropped: number
+  /** Of the packets since the last `media.stats`. */
+  loss_percent: number
   rtt_ms: number | null
   last_packet_age_ms: number | null
   frames_received: number
   frames_recorded: number
+  /** What a publisher sends (HD, SD, VOICE_STILLS) or a viewer is sent (FULL, HALF, QUARTER, VOICE); empty until it is known. */
+  level: string
 }
 
 /** The recording, as hosts watch it. */
@@ -178,6 +195,32 @@ export interface SendMemberUpdate {
   battery?: number | null
   /** Why a track is off, for example `phone_call`. */
   reason?: string | null
+  /** Which camera sends, as `facingMode` says. */
+  facing?: 'user' | 'environment' | null
+  /** The lamp is on; null when there is none. */
+  torch?: boolean | null
+}
+
+/** Say what hinders your media, or (null) that nothing does any more. Shown to the hosts. */
+export interface SendPeerCondition {
+  type: 'peer.condition'
+  /** Your own id of this message; the reply repeats it. */
+  id: string
+  /** What it is; null when it is over. */
+  condition: 'phone_call' | 'background' | 'network_change' | 'camera_taken' | 'muted' | 'battery_low' | null
+  /** When it began, if not now. */
+  seconds_ago?: number | null
+}
+
+/** Say that your page stepped what it sends down or up by itself; everyone is told. */
+export interface SendMediaLevel {
+  type: 'media.level'
+  /** Your own id of this message; the reply repeats it. */
+  id: string
+  /** What you send from now on. */
+  level: 'HD' | 'SD' | 'VOICE_STILLS'
+  /** Why. */
+  reason: 'bandwidth' | 'processor' | 'battery' | 'recovered'
 }
 
 /** Send your media: one audio and one video section, sendonly. Answered by `peer.answer`. */
@@ -255,13 +298,30 @@ export interface SendStillFailed {
   code: string
 }
 
-/** Have the guest's phone switch its lamp or its camera. */
-export interface SendDeviceCommand {
-  type: 'device.command'
+/** Ask the guest's phone for another camera or its lamp; null asks for nothing. */
+export interface SendCameraAsk {
+  type: 'camera.ask'
   /** Your own id of this message; the reply repeats it. */
   id: string
-  /** What to do. */
-  command: 'torch_on' | 'torch_off' | 'flip'
+  /** Which camera; `other`: not the one of now. */
+  facing?: 'user' | 'environment' | 'other' | null
+  /** Lamp on or off. */
+  torch?: boolean | null
+}
+
+/** Point into a member's picture, or draw on it. Handed on at once, never stored; no reply. */
+export interface SendPointer {
+  type: 'pointer'
+  /** Your own id of this message; the reply repeats it. */
+  id: string
+  /** Member id of the one whose picture it is. */
+  source: string
+  /** From the left, of the width; null: take it away. */
+  x?: number | null
+  /** From the top, of the height. */
+  y?: number | null
+  /** Points of one stroke are joined; null: only point. */
+  stroke?: string | null
 }
 
 /** Say something to everyone in the room; kept with the dossier. */
@@ -309,6 +369,8 @@ export type ClientMessage =
   | SendHello
   | SendMemberAdmit
   | SendMemberUpdate
+  | SendPeerCondition
+  | SendMediaLevel
   | SendPeerPublish
   | SendPeerSubscribe
   | SendPeerClose
@@ -316,7 +378,8 @@ export type ClientMessage =
   | SendStillRequest
   | SendStillDone
   | SendStillFailed
-  | SendDeviceCommand
+  | SendCameraAsk
+  | SendPointer
   | SendChatSend
   | SendStats
   | SendLeave
@@ -376,10 +439,44 @@ export interface OnStillSettled {
   code: string | null
 }
 
-/** To the guest: do this. What it did is seen in the picture; nothing is answered. */
-export interface OnDeviceCommand {
-  type: 'device.command'
-  command: 'torch_on' | 'torch_off' | 'flip'
+/** To the guest: switch camera or lamp, then say what is on by `member.update`. */
+export interface OnCameraAsk {
+  type: 'camera.ask'
+  /** Null: leave the camera. */
+  facing: 'user' | 'environment' | 'other' | null
+  /** Null: leave the lamp. */
+  torch: boolean | null
+}
+
+/** A member points into a picture or draws on it. Never to the one who does. */
+export interface OnPointer {
+  type: 'pointer'
+  /** Who points. */
+  member: string
+  /** Whose picture it is. */
+  source: string
+  /** 0 to 1 from the left; null: it was taken away. */
+  x: number | null
+  /** 0 to 1 from the top. */
+  y: number | null
+  stroke: string | null
+}
+
+/** What a member sends was stepped down or up; if the member is you, send no more than this. */
+export interface OnMediaLevel {
+  type: 'media.level'
+  member: string
+  level: 'HD' | 'SD' | 'VOICE_STILLS'
+  reason: 'bandwidth' | 'processor' | 'battery' | 'recovered' | null
+}
+
+/** To the hosts: what hinders a member's media, or (null) that nothing does any more. */
+export interface OnPeerCondition {
+  type: 'peer.condition'
+  member: string
+  condition: 'phone_call' | 'background' | 'network_change' | 'camera_taken' | 'muted' | 'battery_low' | null
+  /** ISO 8601, UTC. */
+  since: string | null
 }
 
 /** A new line of the chat; it stands in `room.state` too. */
@@ -442,7 +539,10 @@ export type ServerMessage =
   | OnPeerClosed
   | OnStillRequested
   | OnStillSettled
-  | OnDeviceCommand
+  | OnCameraAsk
+  | OnPointer
+  | OnMediaLevel
+  | OnPeerCondition
   | OnChatMessage
   | OnMediaStats
   | OnRecordingAlarm

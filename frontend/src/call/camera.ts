@@ -24,13 +24,19 @@ export interface CameraPlatform {
 
 interface CameraEvents {
   state: CameraState
-  track: { kind: 'audio' | 'video'; track: MediaStreamTrack | null }
+  track: { kind: Kind; track: MediaStreamTrack | null }
   stream: MediaStream
   trouble: CameraTrouble
 }
 
+type Kind = 'audio' | 'video'
+
 /** Safari may say `mute` once in the first second although all is well. */
 const MUTE_DEBOUNCE_MS = 1500
+/** Between tries to get a camera back that another app holds. */
+const RETRY_MS = [2000, 4000, 8000]
+/** Causes that pass by themselves; the others need a person. */
+const PASSING: ReadonlySet<CameraTrouble> = new Set(['in_use', 'failed'])
 
 export function browserPlatform(): CameraPlatform {
   const devices = navigator.mediaDevices as MediaDevices | undefined
@@ -56,12 +62,17 @@ export class CameraOwner extends Emitter<CameraEvents> {
   stream: MediaStream | null = null
   facing: Facing = 'environment'
   torchOn = false
+  /** What the system has taken away without ending the call: muted for longer than a moment, or ended. */
+  readonly lost: Record<Kind, boolean> = { audio: false, video: false }
 
   private wantsAudio = true
   private audioOn = true
   private wasHidden = false
   private wasMuted = false
-  private cancelMute: () => void = () => undefined
+  private tries = 0
+  private ended: Kind = 'video'
+  private cancelRetry: () => void = () => undefined
+  private cancelMute: Record<Kind, () => void> = { audio: () => undefined, video: () => undefined }
   private stopVisibility: () => void = () => undefined
   private work: Promise<void> = Promise.resolve()
 
@@ -71,6 +82,12 @@ export class CameraOwner extends Emitter<CameraEvents> {
 
   get video(): MediaStreamTrack | null {
     return this.stream?.getVideoTracks()[0] ?? null
+  }
+
+  /** Whether sound, a picture leaves this phone. */
+  sends(kind: Kind): boolean {
+    const track = kind === 'audio' ? this.audio : this.video
+    return track !== null && track.readyState === 'live' && !this.lost[kind]
   }
 
   get audio(): MediaStreamTrack | null {
@@ -102,7 +119,7 @@ export class CameraOwner extends Emitter<CameraEvents> {
   }
 
   close(): void {
-    this.cancelMute()
+    this.cancelTimers()
     this.stopVisibility()
     stopAll(this.stream)
     this.stream = null
@@ -110,11 +127,16 @@ export class CameraOwner extends Emitter<CameraEvents> {
     this.become('closed')
   }
 
-  /** The other camera. Android gives no second camera while the first is open, so it is stopped first. */
   flip(): Promise<void> {
+    return this.turnTo(this.facing === 'environment' ? 'user' : 'environment')
+  }
+
+  /** The other camera. Android gives no second camera while the first is open, so it is stopped first. */
+  turnTo(facing: Facing): Promise<void> {
     return this.serially(async () => {
       const before = this.facing
-      this.facing = before === 'environment' ? 'user' : 'environment'
+      if (before === facing) return
+      this.facing = facing
       try {
         await this.replaceVideo()
       } catch (error) {
@@ -164,8 +186,11 @@ export class CameraOwner extends Emitter<CameraEvents> {
   }
 
   private take(stream: MediaStream): void {
+    this.cancelTimers()
     this.stream = stream
     this.wasMuted = false
+    this.tries = 0
+    this.lost.audio = this.lost.video = false
     if (this.audio) this.audio.enabled = this.audioOn
     for (const track of stream.getTracks()) this.guard(track)
     this.become('live')
@@ -183,7 +208,7 @@ export class CameraOwner extends Emitter<CameraEvents> {
     this.torchOn = false
     this.stream = new MediaStream([...(track ? [track] : []), ...(audio ? [audio] : [])])
     if (track) this.guard(track)
-    this.become('live')
+    this.found('video')
     this.emit('stream', this.stream)
     this.emit('track', { kind: 'video', track })
   }
@@ -192,13 +217,25 @@ export class CameraOwner extends Emitter<CameraEvents> {
   private reacquire(): Promise<void> {
     return this.serially(async () => {
       if (this.state === 'closed') return
+      this.cancelTimers()
       stopAll(this.stream)
       try {
         this.take(await this.acquire(this.wantsAudio))
       } catch (error) {
-        this.become('interrupted')
-        this.emit('trouble', error instanceof CameraRefused ? error.trouble : 'failed')
+        this.notGivenBack(error instanceof CameraRefused ? error.trouble : 'failed')
       }
+    })
+  }
+
+  private notGivenBack(trouble: CameraTrouble): void {
+    if (!this.lost.audio && !this.lost.video) this.lost[this.ended] = true
+    this.become('interrupted')
+    this.emit('trouble', trouble)
+    if (!PASSING.has(trouble)) return
+    const delay = RETRY_MS[Math.min(this.tries, RETRY_MS.length - 1)] ?? 8000
+    this.tries += 1
+    this.cancelRetry = this.platform.clockwork.after(delay, () => {
+      if (this.platform.visible()) void this.reacquire()
     })
   }
 
@@ -207,26 +244,56 @@ export class CameraOwner extends Emitter<CameraEvents> {
     return this.reacquire()
   }
 
+  /** A device was plugged in or pulled out, or a permission given back: what was lost may be there again. */
+  lookAgain(): void {
+    const dead = this.stream?.getTracks().some((track) => track.readyState === 'ended') ?? false
+    if ((this.state === 'interrupted' || (this.state === 'live' && dead)) && this.platform.visible()) void this.reacquire()
+  }
+
   private guard(track: MediaStreamTrack): void {
+    const kind = track.kind as Kind
     track.onmute = () => {
-      this.cancelMute()
-      this.cancelMute = this.platform.clockwork.after(MUTE_DEBOUNCE_MS, () => {
+      this.cancelMute[kind]()
+      this.cancelMute[kind] = this.platform.clockwork.after(MUTE_DEBOUNCE_MS, () => {
         if (!track.muted || !this.owns(track)) return
         this.wasMuted = true
-        this.become('interrupted')
+        this.miss(kind)
       })
     }
     track.onunmute = () => {
-      this.cancelMute()
+      this.cancelMute[kind]()
       if (!this.owns(track) || this.state !== 'interrupted') return
       if (this.platform.flagsLie) void this.reacquire()
-      else this.become('live')
+      else this.found(kind)
     }
     track.onended = () => {
       if (!this.owns(track) || this.state === 'closed') return
+      this.ended = kind
+      if (!this.platform.visible()) {
+        this.miss(kind)
+        return
+      }
+      // What comes back at once was no loss anybody need hear of.
       this.become('interrupted')
-      if (this.platform.visible()) void this.reacquire()
+      void this.reacquire()
     }
+  }
+
+  private miss(kind: Kind): void {
+    this.lost[kind] = true
+    if (this.state === 'interrupted') this.emit('state', 'interrupted')
+    else this.become('interrupted')
+  }
+
+  private found(kind: Kind): void {
+    this.lost[kind] = false
+    if (!this.lost.audio && !this.lost.video) this.become('live')
+  }
+
+  private cancelTimers(): void {
+    this.cancelRetry()
+    this.cancelMute.audio()
+    this.cancelMute.video()
   }
 
   private visibilityChanged(): void {

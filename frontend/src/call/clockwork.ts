@@ -19,7 +19,10 @@ export function socketBackOff(attempt: number, clockwork: Clockwork): number {
   return Math.min(7000, 300 * 2 ** attempt) * (0.7 + 0.6 * clockwork.random())
 }
 
-/** At once, then 1, 2, 4 and every 8 seconds. */
-export function peerBackOff(attempt: number): number {
-  return attempt === 0 ? 0 : Math.min(8000, 1000 * 2 ** (attempt - 1))
+const PEER_STEPS = [300, 1000, 2000, 4000, 8000]
+
+/** 0.3, 1, 2, 4 and every 8 seconds, each ±30 %: a node that restarts is not met by all phones in one moment. */
+export function peerBackOff(attempt: number, clockwork: Clockwork): number {
+  const step = PEER_STEPS[Math.min(attempt, PEER_STEPS.length - 1)] ?? 8000
+  return step * (0.7 + 0.6 * clockwork.random())
 }

@@ -99,14 +99,14 @@ export class RoomConnection extends Emitter<ConnectionEvents> {
   }
 
   /** Sends and waits for `ack` or `peer.answer`; throws the server's refusal, or `client_offline` when nothing came. */
-  request(message: Outgoing): Promise<Reply> {
+  request(message: Outgoing, timeoutMs = this.options.replyTimeoutMs ?? 8000): Promise<Reply> {
     return new Promise((resolve, reject) => {
       const id = this.nextId()
       if (this.status !== 'open' || !this.write(id, message)) {
         reject(Refusal.offline())
         return
       }
-      const cancelTimeout = this.clockwork.after(this.options.replyTimeoutMs ?? 8000, () => {
+      const cancelTimeout = this.clockwork.after(timeoutMs, () => {
         this.waiting.delete(id)
         reject(Refusal.offline())
         // Silence on a socket that looks open: the line is dead and only we can notice.

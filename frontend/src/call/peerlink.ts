@@ -39,6 +39,8 @@ const STEADY_MS = 10_000
 const WATCH_MS = 2000
 /** Looks of the watchdog without one more byte before the path counts as dead. */
 const STALLS = 3
+/** After a change of the network the path must show life within this time. */
+const CHECK_MS = 1500
 const FINAL = new Set(['room_closed', 'not_allowed', 'member_revoked', 'codec_unsupported', 'offer_invalid', 'room_full'])
 
 interface Draft {
@@ -126,6 +128,25 @@ export abstract class PeerLink extends Emitter<LinkEvents> {
       this.queued = false
       if (this.wanted) await this.attempt()
     })
+  }
+
+  /** The network changed or the page came back: a waiting link tries now, one that stands must show that bytes move. */
+  check(): void {
+    if (this.state === 'broken') {
+      this.failures = 0
+      this.renew()
+    } else if (this.state === 'up' && this.pc) void this.proveLife(this.pc)
+  }
+
+  private async proveLife(pc: RTCPeerConnection): Promise<void> {
+    const before = this.countBytes(await pc.getStats())
+    if (this.pc !== pc || !this.expectsMedia()) return
+    this.later(CHECK_MS, () => void this.expectMore(pc, before))
+  }
+
+  private async expectMore(pc: RTCPeerConnection, before: number): Promise<void> {
+    const moved = this.countBytes(await pc.getStats()) > before
+    if (this.pc === pc && this.state === 'up' && (!moved || pc.connectionState === 'disconnected')) this.broke('silent')
   }
 
   protected become(state: LinkState): void {
@@ -226,7 +247,7 @@ export abstract class PeerLink extends Emitter<LinkEvents> {
     if (!this.wanted) return
     this.letGo({ tell: reason !== 'peer_closed' })
     this.become('broken')
-    const delay = peerBackOff(this.failures)
+    const delay = peerBackOff(this.failures, this.clockwork)
     this.failures += 1
     this.later(delay, () => this.renew())
   }

@@ -1,4 +1,4 @@
-import type { Outgoing } from '@/api/protocol.gen'
+import type { MemberState, Outgoing } from '@/api/protocol.gen'
 import { onlyVp8, PeerLink, type LinkOptions } from './peerlink'
 
 export interface PublisherOptions extends LinkOptions {
@@ -7,11 +7,18 @@ export interface PublisherOptions extends LinkOptions {
 }
 
 type Kind = 'audio' | 'video'
+/** What of the media the line carries, as the server or the page decides. */
+export type Level = NonNullable<MemberState['level']>
+
+/** SD and voice leave room in 150 and 64 kbit/s for Opus and the headers. */
+const SD = { lines: 360, maxBitrate: 110_000, maxFramerate: 15 }
+const LOW_START_KBPS: Record<Level, number> = { HD: Infinity, SD: 150, VOICE_STILLS: 64 }
 
 /** Sends this member's microphone and camera. Tracks may change at any time without a new offer. */
 export class Publisher extends PeerLink {
   /** Measured upload in kbit/s, so that the picture is sharp from the first second. */
   startKbps: number | null = null
+  level: Level = 'HD'
 
   private readonly tracks: Record<Kind, MediaStreamTrack | null> = { audio: null, video: null }
   private senders: Partial<Record<Kind, RTCRtpSender>> = {}
@@ -28,6 +35,14 @@ export class Publisher extends PeerLink {
     await this.senders[kind]?.replaceTrack(track)
   }
 
+  /** Sends no more than the level allows, on the standing connection. A new connection begins at HD again, but slowly. */
+  async setLevel(level: Level): Promise<void> {
+    if (level === this.level) return
+    this.level = level
+    const sender = this.senders.video
+    if (sender) await this.limit(sender)
+  }
+
   override close(): void {
     super.close()
     this.senders = {}
@@ -36,18 +51,30 @@ export class Publisher extends PeerLink {
   protected override async prepare(pc: RTCPeerConnection): Promise<void> {
     const stream = new MediaStream()
     const audio = pc.addTransceiver(this.tracks.audio ?? 'audio', { direction: 'sendonly', streams: [stream] })
-    const video = pc.addTransceiver(this.tracks.video ?? 'video', {
-      direction: 'sendonly',
-      streams: [stream],
-      sendEncodings: [{ maxBitrate: this.maxBitrate, maxFramerate: 30 }],
-    })
+    const video = addVideo(pc, this.tracks.video ?? 'video', stream, { maxBitrate: this.maxBitrate, maxFramerate: 30 })
     onlyVp8(video, typeof RTCRtpSender === 'undefined' ? null : RTCRtpSender.getCapabilities('video'))
     this.senders = { audio: audio.sender, video: video.sender }
     await keepResolution(video.sender)
   }
 
+  private async limit(sender: RTCRtpSender): Promise<void> {
+    const parameters = sender.getParameters()
+    const height = sender.track ? heightOf(sender.track) : 720
+    for (const encoding of parameters.encodings) {
+      const small = this.level === 'SD'
+      encoding.active = this.level !== 'VOICE_STILLS'
+      encoding.maxBitrate = small ? Math.min(SD.maxBitrate, this.maxBitrate) : this.maxBitrate
+      encoding.maxFramerate = small ? SD.maxFramerate : 30
+      encoding.scaleResolutionDownBy = small ? Math.max(1, height / SD.lines) : 1
+    }
+    await setQuietly(sender, parameters)
+  }
+
   protected override offer(peer: string, sdp: string): Outgoing {
-    return { type: 'peer.publish', peer, sdp, start_kbps: this.startKbps }
+    const low = LOW_START_KBPS[this.level]
+    // The server reckons a new connection's level anew; what the last one could not carry is not tried at once.
+    this.level = 'HD'
+    return { type: 'peer.publish', peer, sdp, start_kbps: low === Infinity ? this.startKbps : Math.min(low, this.startKbps ?? low) }
   }
 
   protected override countBytes(report: RTCStatsReport): number {
@@ -59,14 +86,35 @@ export class Publisher extends PeerLink {
   }
 }
 
+/** Three temporal layers, so that the server can spare a slow viewer without a key frame; one layer where the browser has none. */
+function addVideo(pc: RTCPeerConnection, track: MediaStreamTrack | 'video', stream: MediaStream, encoding: RTCRtpEncodingParameters): RTCRtpTransceiver {
+  const init = (more: object): RTCRtpTransceiverInit => ({ direction: 'sendonly', streams: [stream], sendEncodings: [{ ...encoding, ...more }] })
+  try {
+    return pc.addTransceiver(track, init({ scalabilityMode: 'L1T3' }))
+  } catch (error) {
+    if (!(error instanceof DOMException) && !(error instanceof TypeError)) throw error
+    return pc.addTransceiver(track, init({}))
+  }
+}
+
+/** The shorter side: a phone held upright films 720 wide. */
+function heightOf(track: MediaStreamTrack): number {
+  const { width = 1280, height = 720 } = track.getSettings()
+  return Math.min(width, height)
+}
+
 /** An inspector must be able to read a label: fewer pictures a second rather than smaller ones. */
 async function keepResolution(sender: RTCRtpSender): Promise<void> {
   const parameters = sender.getParameters() as RTCRtpSendParameters & { degradationPreference?: string }
   parameters.degradationPreference = 'maintain-resolution'
+  await setQuietly(sender, parameters)
+}
+
+/** Safari and Firefox do not know every field; their own balance is acceptable. */
+async function setQuietly(sender: RTCRtpSender, parameters: RTCRtpSendParameters): Promise<void> {
   try {
     await sender.setParameters(parameters)
   } catch (error) {
-    // Safari and Firefox do not know the field; their own balance is acceptable.
     if (!(error instanceof DOMException) && !(error instanceof TypeError)) throw error
   }
 }

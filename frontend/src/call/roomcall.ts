@@ -21,6 +21,8 @@ export interface OwnCondition {
   network?: string | null
   battery?: number | null
   reason?: string | null
+  facing?: 'user' | 'environment' | null
+  torch?: boolean | null
 }
 
 interface RoomCallEvents {
@@ -38,6 +40,8 @@ export interface RoomCallOptions {
 
 const STATS_MS = 5000
 const CONDITION_MS = 15_000
+/** An answer to be had from a socket that lives, after the network changed. */
+const CHECK_MS = 3000
 
 /** Everything one member sends and receives in a room: one publisher, one subscriber for each other member that publishes. */
 export class RoomCall extends Emitter<RoomCallEvents> {
@@ -68,6 +72,9 @@ export class RoomCall extends Emitter<RoomCallEvents> {
         if (status === 'open' && this.condition) this.tell(this.condition)
         if (status === 'ended') this.closeMedia()
       }),
+      this.connection.on('message', (message) => {
+        if (message.type === 'media.level' && message.member === this.connection.member) void this.publisher.setLevel(message.level)
+      }),
     )
     this.every('stats', STATS_MS, () => void this.sendStats())
     this.every('condition', CONDITION_MS, () => void this.beat())
@@ -82,6 +89,14 @@ export class RoomCall extends Emitter<RoomCallEvents> {
   tell(condition: OwnCondition): void {
     this.condition = condition
     this.connection.send({ type: 'member.update', ...condition })
+  }
+
+  /** The network changed or the page came back: socket and media each prove that they live, or are made anew. */
+  check(): void {
+    this.connection.retryNow()
+    void this.beat(CHECK_MS)
+    this.publisher.check()
+    for (const subscriber of this.subscribers.values()) subscriber.check()
   }
 
   /** Receiving may be switched off, for example while the page only waits. */
@@ -101,6 +116,8 @@ export class RoomCall extends Emitter<RoomCallEvents> {
 
   private follow(state: RoomState): void {
     const me = state.members.find((member) => member.id === this.connection.member)
+    // What the server has not reckoned yet is not limited.
+    if (me) void this.publisher.setLevel(me.level ?? 'HD')
     const mayListen = this.listening && !state.closed && (me?.admitted ?? false)
     const sources = mayListen ? state.members.filter((member) => this.sends(member)) : []
     const ids = new Set(sources.map((member) => member.id))
@@ -145,9 +162,9 @@ export class RoomCall extends Emitter<RoomCallEvents> {
   }
 
   /** The acknowledged sign of life: without an answer the connection knows that its socket is dead. */
-  private async beat(): Promise<void> {
+  private async beat(timeoutMs?: number): Promise<void> {
     if (this.connection.status !== 'open' || !this.condition) return
-    await this.connection.request({ type: 'member.update', ...this.condition }).catch(() => undefined)
+    await this.connection.request({ type: 'member.update', ...this.condition }, timeoutMs).catch(() => undefined)
   }
 
   private every(name: string, ms: number, run: () => void): void {

@@ -232,7 +232,7 @@ export interface RecordingSegment {
 export interface RecordingOut {
   segments: RecordingSegment[]
   coverage: { percent: number; spans: Span[] }
-  mp4: { state: 'NONE' | 'WORKING' | 'READY'; percent: number; url?: string | null }
+  mp4: { state: 'NONE' | 'WORKING' | 'READY'; percent: number; url?: string | null; sheet?: string | null }
 }
 
 export interface CaseRow {

@@ -3,17 +3,15 @@ import type { RoomState, ServerMessage } from '@/api/protocol.gen'
 import { paced } from '@/api/paced'
 import type { Refusal } from '@/api/refusal'
 import {
-  CameraOwner,
-  CameraRefused,
-  RoomCall,
-  RoomConnection,
-  startBitrate,
-  WakeLockKeeper,
+  CallSession,
+  type CallPhase,
   type CameraState,
   type CameraTrouble,
   type ConnectionStatus,
   type EndReason,
+  type Hindrance,
   type LinkState,
+  type Mark,
   type RemoteMedia,
   type UploadMeasure,
 } from '@/call'
@@ -21,8 +19,10 @@ import { api, local, refresh, socketIsOpen } from './session'
 import { StillTaker, type StillNews } from './stills'
 
 interface RoomView {
+  phase: CallPhase
   camera: CameraState
   trouble: CameraTrouble | null
+  hindrance: Hindrance | null
   stream: MediaStream | null
   status: ConnectionStatus
   state: RoomState | null
@@ -36,11 +36,14 @@ interface RoomView {
   hasTorch: boolean
   still: StillNews
   measure: UploadMeasure | null
+  marks: Mark[]
 }
 
 export const room = shallowReactive<RoomView>({
+  phase: 'idle',
   camera: 'closed',
   trouble: null,
+  hindrance: null,
   stream: null,
   status: 'idle',
   state: null,
@@ -54,122 +57,93 @@ export const room = shallowReactive<RoomView>({
   hasTorch: false,
   still: 'none',
   measure: null,
+  marks: [],
 })
 
-const camera = new CameraOwner()
-const wakeLock = new WakeLockKeeper()
-let connection: RoomConnection | null = null
-let call: RoomCall | null = null
-let stills: StillTaker | null = null
+const session = new CallSession({ getTicket: () => api.ticket() })
+const { camera, connection, call } = session
+const stills = new StillTaker(connection, camera, (news) => {
+  room.still = news
+})
 let retryTimer: ReturnType<typeof setTimeout> | undefined
 
+session.on('phase', (phase) => {
+  room.phase = phase
+})
+session.on('hindrance', (hindrance) => {
+  room.hindrance = hindrance
+})
+session.on('devices', () => {
+  room.hasTorch = camera.hasTorch
+  room.torch = session.torch
+})
+session.board.on('marks', (marks) => {
+  room.marks = marks
+})
 camera.on('state', (state) => {
   room.camera = state
-  tell()
 })
 camera.on('stream', (stream) => {
   room.stream = stream
   room.trouble = null
-  room.hasTorch = camera.hasTorch
-  room.torch = false
 })
-camera.on('track', ({ kind, track }) => void call?.publisher.setTrack(kind, track))
 camera.on('trouble', (trouble) => {
   room.trouble = trouble
 })
+call.publisher.on('refused', (refusal) => {
+  room.mediaRefusal = refusal
+})
+call.on('publishing', (state) => {
+  room.publishing = state
+})
+call.on('remotes', (remotes) => {
+  room.remotes = remotes
+})
+connection.on('status', (status) => {
+  room.status = status
+  socketIsOpen(status === 'open')
+  if (status === 'open') void refresh()
+})
+connection.on('state', follow)
+connection.on('message', take)
+connection.on('ended', ended)
+addEventListener('pagehide', () => {
+  if (local.entered) session.leave()
+})
 
 export async function openCamera(): Promise<boolean> {
-  room.trouble = null
   if (!('RTCPeerConnection' in globalThis)) {
     room.trouble = isSecureContext ? 'unsupported' : 'insecure'
     return false
   }
-  try {
-    await camera.open()
-    return true
-  } catch (error) {
-    if (!(error instanceof CameraRefused)) throw error
-    if (error.trouble === 'no_camera') return openWithoutMicrophone()
-    room.trouble = error.trouble
-    return false
-  }
+  room.trouble = await session.openDevices()
+  return room.trouble === null
 }
 
-/** A phone whose microphone is missing can still show and write. */
-async function openWithoutMicrophone(): Promise<boolean> {
-  try {
-    await camera.open({ audio: false })
-    return true
-  } catch (error) {
-    if (!(error instanceof CameraRefused)) throw error
-    room.trouble = error.trouble
-    return false
-  }
+export async function measureLine(): Promise<void> {
+  room.measure = await session.probe(async (noise) => {
+    await api.probe(noise)
+  })
 }
 
 export function enterRoom(): void {
   local.entered = true
   room.ended = null
   clearTimeout(retryTimer)
-  wakeLock.hold()
-  if (!connection) build()
-  connection?.start()
-}
-
-function build(): void {
-  const made = new RoomConnection({ getTicket: () => api.ticket() })
-  connection = made
-  call = new RoomCall({ connection: made })
-  stills = new StillTaker(made, camera, (news) => {
-    room.still = news
-  })
-  call.publisher.startKbps = startBitrate(room.measure)
-  void call.publisher.setTrack('audio', camera.audio)
-  void call.publisher.setTrack('video', camera.video)
-  call.publisher.on('refused', (refusal) => {
-    room.mediaRefusal = refusal
-  })
-  call.on('publishing', (state) => {
-    room.publishing = state
-  })
-  call.on('remotes', (remotes) => {
-    room.remotes = remotes
-  })
-  made.on('status', (status) => {
-    room.status = status
-    socketIsOpen(status === 'open')
-    if (status === 'open') {
-      tell()
-      void refresh()
-    }
-  })
-  made.on('state', follow)
-  made.on('message', take)
-  made.on('ended', ended)
-  document.addEventListener('visibilitychange', () => {
-    tell()
-    if (document.visibilityState === 'visible') made.retryNow()
-  })
-  addEventListener('online', () => made.retryNow())
-  addEventListener('pagehide', () => made.stop())
+  session.enter()
 }
 
 function follow(state: RoomState): void {
   room.state = state
-  room.member = connection?.member ?? null
-  const me = state.members.find((member) => member.id === room.member)
-  local.admitted = me?.admitted ?? false
-  // The offer is made while the person still waits, so that the picture is there at once.
-  if (local.admitted && !state.closed) call?.publisher.open()
-  else void call?.publisher.warmUp()
+  room.member = connection.member
+  local.admitted = session.machine.facts.admitted
 }
 
 const poke = paced(() => void refresh(), 1000)
 
 function take(message: ServerMessage): void {
   if (message.type === 'stream.changed') poke()
-  else if (message.type === 'still.requested') stills?.requested(message.request, message.item)
-  else if (message.type === 'device.command') void obey(message.command)
+  else if (message.type === 'still.requested') stills.requested(message.request, message.item)
 }
 
 function ended(end: { reason: EndReason; refusal: Refusal | null }): void {
@@ -181,84 +155,32 @@ function ended(end: { reason: EndReason; refusal: Refusal | null }): void {
     retryTimer = setTimeout(() => enterRoom(), 15_000)
     return
   }
-  if (end.reason === 'room_closed' || end.reason === 'left') {
-    camera.close()
-    wakeLock.release()
-    room.stream = null
-  }
-}
-
-async function obey(command: 'torch_on' | 'torch_off' | 'flip'): Promise<void> {
-  if (command === 'flip') await flip()
-  else await setTorch(command === 'torch_on')
-}
-
-export async function flip(): Promise<void> {
-  try {
-    await camera.flip()
-  } catch (error) {
-    if (!(error instanceof CameraRefused)) throw error
-    room.trouble = error.trouble
-  }
-}
-
-export async function setTorch(on: boolean): Promise<void> {
-  await camera.setTorch(on)
-  room.torch = camera.torchOn
+  if (camera.state === 'closed') room.stream = null
 }
 
 export function setMuted(muted: boolean): void {
   room.muted = muted
-  camera.setAudio(!muted)
-  tell()
-}
-
-export async function resumeCamera(): Promise<void> {
-  if (camera.state === 'closed') await openCamera()
-  else await camera.resume()
+  session.setMuted(muted)
 }
 
 export function hangUp(): void {
-  connection?.stop()
+  session.leave()
   local.entered = false
 }
 
 /** Tries the media again after a refusal, or the room after an end. */
 export function retryRoom(): void {
   room.mediaRefusal = null
-  call?.publisher.close()
-  if (local.admitted) call?.publisher.open()
-  connection?.start()
+  session.retry()
 }
 
 export async function sendChat(text: string): Promise<void> {
-  await connection?.request({ type: 'chat.send', text })
+  await connection.request({ type: 'chat.send', text })
 }
 
-interface Battery {
-  level: number
-}
-
-function tell(): void {
-  const line = (navigator as Navigator & { connection?: { effectiveType?: string } }).connection
-  call?.tell({
-    audio: !room.muted && camera.audio !== null,
-    video: room.camera === 'live',
-    visible: document.visibilityState === 'visible',
-    network: line?.effectiveType ?? null,
-    battery: battery?.level ?? null,
-    reason: room.camera === 'interrupted' ? 'camera_interrupted' : null,
-  })
-}
-
-let battery: Battery | null = null
-const withBattery = navigator as Navigator & { getBattery?: () => Promise<Battery> }
-if (withBattery.getBattery) {
-  void withBattery.getBattery().then((found) => {
-    battery = found
-  })
-}
-
-export function bindPreview(video: HTMLVideoElement | null): void {
-  stills?.show(video)
-}
+export const flip = () => session.flip()
+export const setTorch = (on: boolean) => session.setTorch(on)
+export const resumeCamera = () => session.resume()
+export const bindPreview = (video: HTMLVideoElement | null) => stills.show(video)
+/** The own picture has this size now; what is pointed at in it moves along when the phone was turned. */
+export const pictureResized = (width: number, height: number) => session.board.resize({ width, height })

@@ -1,5 +1,5 @@
 import type { ClientMessage, MemberState, RoomState, ServerMessage } from '@/api/protocol.gen'
-import type { CameraPlatform, Clockwork, SocketLike } from '@/call'
+import type { BatteryCharge, CameraPlatform, Change, Clockwork, SocketLike, Surroundings } from '@/call'
 
 /** A clock that only moves when the test says so. */
 export class FakeClock implements Clockwork {
@@ -76,7 +76,7 @@ export class FakeSocket implements SocketLike {
 }
 
 export function member(id: string, more: Partial<MemberState> = {}): MemberState {
-  return { id, role: 'HOST', name: id, label: '', subject: id, admitted: true, online: true, publishing: null, phone: null, link: null, ...more }
+  return { id, role: 'HOST', name: id, label: '', subject: id, admitted: true, online: true, publishing: null, phone: null, link: null, level: null, level_reason: null, condition: null, condition_since: null, ...more }
 }
 
 export function roomState(version: number, members: MemberState[] = [], more: Partial<RoomState> = {}): RoomState {
@@ -95,6 +95,8 @@ export function roomState(version: number, members: MemberState[] = [], more: Pa
 }
 
 export class FakePeer {
+  /** A browser that knows no `scalabilityMode` refuses the whole transceiver. */
+  static refuseLayers = false
   connectionState: RTCPeerConnectionState = 'new'
   iceGatheringState: RTCIceGatheringState = 'complete'
   localDescription: { sdp: string } | null = null
@@ -105,11 +107,23 @@ export class FakePeer {
   bytes = 0
   closed = false
 
-  addTransceiver(): unknown {
+  /** Of the video sender, as last set. */
+  encodings: RTCRtpEncodingParameters[] = []
+
+  addTransceiver(trackOrKind: unknown, init?: RTCRtpTransceiverInit): unknown {
+    if (FakePeer.refuseLayers && init?.sendEncodings?.some((encoding) => 'scalabilityMode' in encoding)) {
+      throw new DOMException('unknown scalability mode', 'OperationError')
+    }
+    const isVideo = init?.sendEncodings !== undefined
+    if (isVideo) this.encodings = init?.sendEncodings ?? []
     return {
       sender: {
-        getParameters: () => ({ encodings: [] }),
-        setParameters: () => Promise.resolve(),
+        track: trackOrKind instanceof FakeTrack ? trackOrKind : null,
+        getParameters: () => ({ encodings: isVideo ? this.encodings.map((encoding) => ({ ...encoding })) : [] }),
+        setParameters: ({ encodings }: { encodings: RTCRtpEncodingParameters[] }) => {
+          if (isVideo) this.encodings = encodings
+          return Promise.resolve()
+        },
         replaceTrack: (track: unknown) => {
           this.replaced.push(track)
           return Promise.resolve()
@@ -167,6 +181,9 @@ export class FakeTrack {
   ) {}
   stop(): void {
     this.readyState = 'ended'
+  }
+  getSettings(): MediaTrackSettings {
+    return { width: 1280, height: 720 }
   }
   getCapabilities(): { torch: boolean } {
     return { torch: this.torch }
@@ -234,5 +251,43 @@ export class FakePhone {
     this.openVideo = new FakeTrack('video', facing)
     const tracks = constraints.audio ? [this.openVideo, new FakeTrack('audio')] : [this.openVideo]
     return Promise.resolve(new FakeStream(tracks) as unknown as MediaStream)
+  }
+}
+
+/** What happens around the phone, moved by the test. */
+export class FakeSurroundings implements Surroundings {
+  isOnline = true
+  kind: string | null = 'wifi'
+  charge: BatteryCharge | null = { level: 0.8, charging: false }
+  private listener: (change: Change) => void = () => undefined
+
+  constructor(private readonly phone: FakePhone) {}
+
+  visible(): boolean {
+    return this.phone.isVisible
+  }
+  online(): boolean {
+    return this.isOnline
+  }
+  network(): string | null {
+    return this.kind
+  }
+  battery(): BatteryCharge | null {
+    return this.charge
+  }
+  onChange(listener: (change: Change) => void): () => void {
+    this.listener = listener
+    return () => undefined
+  }
+  says(change: Change): void {
+    this.listener(change)
+  }
+  hide(): void {
+    this.phone.hide()
+    this.says('hidden')
+  }
+  show(): void {
+    this.phone.show()
+    this.says('visible')
   }
 }

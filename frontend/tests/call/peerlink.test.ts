@@ -78,7 +78,7 @@ describe('a link', () => {
     const link = new Publisher(options())
     await up(link)
     peer().becomes('failed')
-    await clock.pass(10)
+    await clock.pass(310)
     expect(peers).toHaveLength(2)
     expect(peers[0]?.closed).toBe(true)
     expect(signalling.offers[1]?.peer).not.toBe(signalling.offers[0]?.peer)
@@ -92,7 +92,7 @@ describe('a link', () => {
     await clock.pass(3900)
     peer().bytes = 10
     expect(peers).toHaveLength(1)
-    await clock.pass(200)
+    await clock.pass(500)
     expect(peers).toHaveLength(2)
   })
 
@@ -103,12 +103,12 @@ describe('a link', () => {
     await clock.pass(10)
     expect(peers).toHaveLength(1)
     signalling.says({ type: 'peer.closed', peer: signalling.offers[0]?.peer ?? '', reason: 'node_lost' })
-    await clock.pass(10)
+    await clock.pass(310)
     expect(peers).toHaveLength(2)
     expect(signalling.closed).toEqual([])
   })
 
-  it('offers at once, then after 1, 2, 4 and every 8 seconds', async () => {
+  it('offers at once, then after 0.3, 1, 2, 4 and every 8 seconds', async () => {
     signalling.refusal = new Refusal({ code: 'media_unavailable', status: 409 })
     const link = new Publisher(options())
     link.open()
@@ -174,7 +174,7 @@ describe('a link', () => {
     first.bytes = 200
     await clock.pass(2000)
     expect(peers).toHaveLength(1)
-    await clock.pass(6100)
+    await clock.pass(6400)
     expect(peers).toHaveLength(2)
   })
 
@@ -211,6 +211,73 @@ describe('a link', () => {
     await link.setTrack('video', track as unknown as MediaStreamTrack)
     expect(peer().replaced).toEqual([track])
     expect(signalling.offers).toHaveLength(1)
+  })
+
+  it('shows life after a change of the network, or is made anew', async () => {
+    const link = new Publisher(options())
+    await up(link)
+    await link.setTrack('audio', new FakeTrack('audio') as unknown as MediaStreamTrack)
+    peer().bytes = 100
+    link.check()
+    await settle()
+    peer().bytes = 200
+    await clock.pass(1600)
+    expect(peers).toHaveLength(1)
+    link.check()
+    await clock.pass(2000)
+    expect(peers).toHaveLength(2)
+  })
+
+  it('does not wait out its back-off when the network is back', async () => {
+    signalling.refusal = new Refusal({ code: 'media_unavailable', status: 409 })
+    const link = new Publisher(options())
+    link.open()
+    await clock.pass(9000)
+    const tried = signalling.offers.length
+    link.check()
+    await settle()
+    expect(signalling.offers).toHaveLength(tried + 1)
+    await clock.pass(310)
+    expect(signalling.offers).toHaveLength(tried + 2)
+  })
+
+  it('sends three temporal layers, and one where the browser knows none', async () => {
+    const link = new Publisher(options())
+    await up(link)
+    expect(peer().encodings).toMatchObject([{ scalabilityMode: 'L1T3', maxBitrate: 2_500_000 }])
+    FakePeer.refuseLayers = true
+    try {
+      link.renew()
+      await settle()
+    } finally {
+      FakePeer.refuseLayers = false
+    }
+    expect(peer().encodings).toEqual([{ maxBitrate: 2_500_000, maxFramerate: 30 }])
+  })
+
+  it('steps down to 360 lines, then to voice, and up again, on the same connection', async () => {
+    const link = new Publisher(options())
+    await link.setTrack('video', new FakeTrack('video') as unknown as MediaStreamTrack)
+    await up(link)
+    await link.setLevel('SD')
+    expect(peer().encodings).toMatchObject([{ active: true, scaleResolutionDownBy: 2, maxBitrate: 110_000, maxFramerate: 15 }])
+    await link.setLevel('VOICE_STILLS')
+    expect(peer().encodings).toMatchObject([{ active: false }])
+    await link.setLevel('HD')
+    expect(peer().encodings).toMatchObject([{ active: true, scaleResolutionDownBy: 1, maxBitrate: 2_500_000 }])
+    expect(peers).toHaveLength(1)
+    expect(signalling.offers).toHaveLength(1)
+  })
+
+  it('begins a new connection slowly when the last one could not carry much', async () => {
+    const link = new Publisher(options())
+    link.startKbps = 1200
+    await up(link)
+    await link.setLevel('SD')
+    peer().becomes('failed')
+    await clock.pass(310)
+    expect(signalling.offers[1]).toMatchObject({ start_kbps: 150 })
+    expect(link.level).toBe('HD')
   })
 
   it('closes its peer and says so', async () => {

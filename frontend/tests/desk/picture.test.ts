@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { pictureNote, type PictureFacts } from '@/desk/logic/picture'
 
-const guest = { admitted: true, online: true, publishing: { video: true }, visible: true, link: 'GOOD' as const }
+const guest = { admitted: true, online: true, publishing: { video: true }, visible: true, link: 'GOOD' as const, level: 'HD' as const, condition: null }
 const good: PictureFacts = { inside: true, ended: null, connected: true, everConnected: true, guest, hasPicture: true, linkUp: true }
 
 describe('what the picture area says', () => {
@@ -26,6 +26,20 @@ describe('what the picture area says', () => {
     expect(pictureNote({ ...good, guest: { ...guest, visible: false } })).toBe('hidden')
     expect(pictureNote({ ...good, guest: { ...guest, publishing: { video: false } } })).toBe('no_video')
     expect(pictureNote({ ...good, guest: { ...guest, link: 'WEAK' } })).toBe('weak')
+  })
+
+  it('gives the phone’s own cause before a mere loss, and beside a picture that goes on', () => {
+    expect(pictureNote({ ...good, guest: { ...guest, condition: 'background' } })).toBe('hindered')
+    expect(pictureNote({ ...good, guest: { ...guest, condition: 'phone_call', link: 'LOST' } })).toBe('hindered')
+    expect(pictureNote({ ...good, guest: { ...guest, condition: 'camera_taken', publishing: { video: false } } })).toBe('hindered')
+    expect(pictureNote({ ...good, linkUp: false, guest: { ...guest, condition: 'network_change' } })).toBe('hindered')
+    expect(pictureNote({ ...good, guest: { ...guest, condition: 'phone_call' } })).toBe('notice')
+    expect(pictureNote({ ...good, guest: { ...guest, condition: 'muted' } })).toBe('notice')
+  })
+
+  it('names the level that the line carries', () => {
+    expect(pictureNote({ ...good, guest: { ...guest, level: 'SD', link: 'WEAK' } })).toBe('sd')
+    expect(pictureNote({ ...good, guest: { ...guest, level: 'VOICE_STILLS', link: 'WEAK' } })).toBe('voice_stills')
   })
 
   it('says that another window took over, and that the room is closed', () => {

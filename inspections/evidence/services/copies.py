@@ -11,12 +11,14 @@ from django.db import transaction
 from fieldsvc.kernel import blobs, clock, hashing, journal
 from fieldsvc.kernel.hashing import JSONValue
 from fieldsvc.kernel.journal import Actor
-from inspections.evidence.deriving import Job, SourceJob
+from inspections.evidence.deriving import Job, MarkJob, SourceJob
 from inspections.evidence.errors import RecordingMissing
 from inspections.evidence.models import Dossier, RecordingCopy
 from inspections.evidence.states import CopyState
 from signaling.models import Segment
 from signaling.states import Role
+
+AFTER_THE_ITEMS = "核查项之后"
 
 
 def request_copy(dossier: Dossier, *, actor: Actor) -> RecordingCopy:
@@ -79,7 +81,27 @@ def copy_job(dossier_id: UUID) -> Iterator[Job]:
                     "media_ms": segment.media_ms,
                 }
             )
-        yield {"out": str(folder / "copy.mp4"), "sources": list(sources.values())}
+        yield {
+            "out": str(folder / "copy.mp4"),
+            "sources": list(sources.values()),
+            "marks": _marks(dossier),
+            "comment": _comment(dossier),
+        }
+
+
+def _marks(dossier: Dossier) -> list[MarkJob]:
+    """An item's chapter ends when it is judged; it began when the one before was."""
+    judged = list(journal.entries(dossier.stream).filter(kind="finding.recorded"))
+    begins = [dossier.opened_at, *(entry.at for entry in judged)]
+    titles = [*(str(entry.data["item"]) for entry in judged), AFTER_THE_ITEMS]
+    return [
+        {"title": title, "at": at.isoformat()} for title, at in zip(titles, begins, strict=True)
+    ]
+
+
+def _comment(dossier: Dossier) -> str:
+    parents = parents_of(_segments(dossier))
+    return f"由录像分段合成的播放件，不是原始证据；分段摘要的 SHA-256：{parents}"
 
 
 def store_progress(dossier_id: UUID, percent: int) -> None:
@@ -89,7 +111,8 @@ def store_progress(dossier_id: UUID, percent: int) -> None:
 
 
 def store_copy(dossier_id: UUID, path: Path, parents_sha256: str) -> RecordingCopy:
-    """Keep a finished copy; the file at `path` is taken over."""
+    """Keep a finished copy and its sheet of pictures; the files at and beside `path` are taken."""
+    sheet = blobs.store().adopt(path.with_suffix(".jpg"), media_type="image/jpeg")
     blob = blobs.store().adopt(path, media_type="video/mp4")
     copy = RecordingCopy.objects.get(dossier_id=dossier_id)
     _write(
@@ -100,6 +123,8 @@ def store_copy(dossier_id: UUID, path: Path, parents_sha256: str) -> RecordingCo
         blob_key=blob.key,
         sha256=blob.sha256,
         size=blob.size,
+        sheet_key=sheet.key,
+        sheet_size=sheet.size,
         error="",
     )
     return copy

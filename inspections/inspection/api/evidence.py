@@ -96,6 +96,18 @@ def copy(request: HttpRequest, inspection_id: UUID) -> HttpResponseBase:
     )
 
 
+@router.get("/inspections/{inspection_id}/recording/sheet.jpg")
+def sheet(request: HttpRequest, inspection_id: UUID) -> HttpResponseBase:
+    wanted = selectors.access_inspection(actor_of(request), inspection_id)
+    found = evidence.recording_copy(wanted.dossier)
+    if found is None or not found.sheet_key:
+        raise RecordingMissing
+    name = f"{wanted.number}.jpg"
+    return blob_answer(
+        request, Stored(found.sheet_key, found.sheet_size, "image/jpeg", name, inline=True)
+    )
+
+
 @router.get("/inspections/{inspection_id}/recording/segments/{segment_id}")
 def segment(request: HttpRequest, inspection_id: UUID, segment_id: UUID) -> HttpResponseBase:
     wanted = selectors.access_inspection(actor_of(request), inspection_id)
@@ -153,7 +165,12 @@ def _recording(wanted: Inspection) -> RecordingOut:
 def _copy(wanted: Inspection) -> CopyOut:
     found = evidence.recording_copy(wanted.dossier)
     if found is None:
-        return CopyOut(state=CopyState.NONE.value, percent=0, url=None)
+        return CopyOut(state=CopyState.NONE.value, percent=0, url=None, sheet=None)
     ready = found.state == CopyState.READY.value
-    url = f"/api/inspections/{wanted.pk}/recording/copy.mp4" if ready else None
-    return CopyOut(state=found.state, percent=found.percent, url=url)
+    base = f"/api/inspections/{wanted.pk}/recording"
+    return CopyOut(
+        state=found.state,
+        percent=found.percent,
+        url=f"{base}/copy.mp4" if ready else None,
+        sheet=f"{base}/sheet.jpg" if ready and found.sheet_key else None,
+    )

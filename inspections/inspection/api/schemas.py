@@ -376,6 +376,7 @@ class CopyOut(Schema):
     state: str
     percent: int
     url: str | None
+    sheet: str | None
 
 
 class RecordingOut(Schema):

@@ -6,6 +6,7 @@ import signal
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, OutputWrapper
 
+from signaling import metrics
 from signaling.mediaworker import start_embedded
 
 
@@ -23,6 +24,7 @@ async def _run(out: OutputWrapper) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stopped.set)
+    stop_metrics = metrics.serve(settings.METRICS_PORT) if settings.METRICS_PORT else None
     node = await start_embedded()
     out.write("媒体节点已就绪。")
     out.flush()
@@ -30,3 +32,5 @@ async def _run(out: OutputWrapper) -> None:
         await stopped.wait()
     finally:
         await node.stop()
+        if stop_metrics is not None:
+            await asyncio.to_thread(stop_metrics)

@@ -10,8 +10,9 @@ import av
 import pytest
 from django.core.management import call_command
 
-from fieldsvc.kernel import blobs, outbox
+from fieldsvc.kernel import blobs, journal, outbox
 from inspections.evidence.models import RecordingCopy
+from inspections.evidence.services.copies import AFTER_THE_ITEMS
 from inspections.evidence.states import CopyState
 from tests.inspections.inspection.scene import Scene
 
@@ -64,5 +65,15 @@ def test_a_closed_room_gets_a_playable_copy_that_is_no_evidence(scene: Scene) ->
         av.open(str(path)) as container,
     ):
         assert container.streams.video[0].codec_context.name == "h264"
+        judged = [
+            entry.data["item"]
+            for entry in journal.entries(dossier.stream).filter(kind="finding.recorded")
+        ]
+        titles = [chapter["metadata"]["title"] for chapter in container.chapters()]
+        assert titles
+        assert set(titles) <= {*judged, AFTER_THE_ITEMS}
+        assert copy.parents_sha256 in container.metadata["comment"]
+    with blobs.store().open(copy.sheet_key) as sheet:
+        assert sheet.read(2) == b"\xff\xd8"
     assert not dossier.items.filter(sha256=copy.sha256).exists()
     assert not outbox.dead_rows().exists()

@@ -16,44 +16,78 @@ from tests.support.footage import draw_strip
 FPS = 30
 
 
-@cache
-def pictures(count: int, size: tuple[int, int] = (320, 180), gop: int = 30) -> tuple[bytes, ...]:
-    """VP8 frames numbered from 0, a key frame every `gop`."""
-    encoder = av.CodecContext.create("libvpx", "w")
-    assert isinstance(encoder, av.VideoCodecContext)
-    encoder.width, encoder.height = size
-    encoder.pix_fmt = "yuv420p"
-    encoder.time_base = Fraction(1, FPS)
-    encoder.bit_rate = 500_000
-    encoder.gop_size = gop
-    encoder.options = {"deadline": "realtime", "cpu-used": "8", "lag-in-frames": "0"}
-    out: list[bytes] = []
-    for number in range(count):
-        image = Image.new("RGB", size, (30, (number * 5) % 200, 90))
+class _Pictures:
+    """One endless film; every test takes its beginning, so it is encoded once."""
+
+    def __init__(self, size: tuple[int, int], gop: int) -> None:
+        encoder = av.CodecContext.create("libvpx", "w")
+        assert isinstance(encoder, av.VideoCodecContext)
+        encoder.width, encoder.height = size
+        encoder.pix_fmt = "yuv420p"
+        encoder.time_base = Fraction(1, FPS)
+        encoder.bit_rate = 500_000
+        encoder.gop_size = gop
+        encoder.options = {"deadline": "realtime", "cpu-used": "8", "lag-in-frames": "0"}
+        self._encoder, self._size, self._gop = encoder, size, gop
+        self._made: list[bytes] = []
+        self._drawn = 0
+
+    def first(self, count: int) -> tuple[bytes, ...]:
+        while len(self._made) < count:
+            self._draw(self._drawn)
+            self._drawn += 1
+        return tuple(self._made[:count])
+
+    def _draw(self, number: int) -> None:
+        image = Image.new("RGB", self._size, (30, (number * 5) % 200, 90))
         draw_strip(image, number)
         frame: av.VideoFrame = av.VideoFrame.from_image(image).reformat(format="yuv420p")  # type: ignore[no-untyped-call]
         frame.pts, frame.time_base = number, Fraction(1, FPS)
-        if number % gop == 0:
+        if number % self._gop == 0:
             frame.pict_type = av.video.frame.PictureType.I
-        out += [bytes(p) for p in encoder.encode(frame)]
-    return tuple(out)
+        self._made += [bytes(p) for p in self._encoder.encode(frame)]
 
 
-@cache
-def tones(count: int) -> tuple[bytes, ...]:
-    """Opus frames of 20 ms."""
-    encoder = av.CodecContext.create("libopus", "w")
-    assert isinstance(encoder, av.AudioCodecContext)
-    encoder.sample_rate, encoder.format, encoder.layout = 48_000, "s16", "mono"
-    encoder.time_base = Fraction(1, 48_000)
-    out: list[bytes] = []
-    for number in range(count + 2):
+_film = cache(_Pictures)
+
+
+def pictures(count: int, size: tuple[int, int] = (320, 180), gop: int = 30) -> tuple[bytes, ...]:
+    """VP8 frames numbered from 0, a key frame every `gop`."""
+    return _film(size, gop).first(count)
+
+
+class _Tone:
+    """One endless tone."""
+
+    def __init__(self) -> None:
+        encoder = av.CodecContext.create("libopus", "w")
+        assert isinstance(encoder, av.AudioCodecContext)
+        encoder.sample_rate, encoder.format, encoder.layout = 48_000, "s16", "mono"
+        encoder.time_base = Fraction(1, 48_000)
+        self._encoder = encoder
+        self._made: list[bytes] = []
+        self._sung = 0
+
+    def first(self, count: int) -> tuple[bytes, ...]:
+        while len(self._made) < count:
+            self._sing(self._sung)
+            self._sung += 1
+        return tuple(self._made[:count])
+
+    def _sing(self, number: int) -> None:
         tone = array("h", (int(8000 * math.sin((number * 960 + i) * 0.0576)) for i in range(960)))
         frame = av.AudioFrame(format="s16", layout="mono", samples=960)
         frame.planes[0].update(tone.tobytes())
         frame.pts, frame.sample_rate, frame.time_base = number * 960, 48_000, Fraction(1, 48_000)
-        out += [bytes(p) for p in encoder.encode(frame)]
-    return tuple(out[:count])
+        self._made += [bytes(p) for p in self._encoder.encode(frame)]
+
+
+_tone = cache(_Tone)
+
+
+def tones(count: int) -> tuple[bytes, ...]:
+    """Opus frames of 20 ms."""
+    return _tone().first(count)
 
 
 def video_frames(

@@ -1,8 +1,10 @@
 """Real aiortc peers for the engine's tests: a camera with numbered frames, a voice, a viewer."""
 
 import asyncio
+import contextlib
 import math
 import os
+import random
 import socket
 import time
 from array import array
@@ -13,6 +15,7 @@ from fractions import Fraction
 from typing import TypeVar
 
 import av
+from aioice import stun
 from aiortc import RTCConfiguration, RTCPeerConnection, RTCSessionDescription
 from aiortc.mediastreams import MediaStreamError, MediaStreamTrack
 from PIL import Image
@@ -36,14 +39,38 @@ async def until(check: Callable[[], bool], seconds: float = 10.0, what: str = "c
         await asyncio.sleep(0.01)
 
 
-class Stranger:
-    """Somebody who throws made-up DTLS hellos at every candidate, `rate` times a second."""
+def hello() -> bytes:
+    """A made-up DTLS ClientHello."""
+    return bytes([22, 254, 253]) + bytes(8) + (60).to_bytes(2, "big") + os.urandom(60)
 
-    def __init__(self, rate: int) -> None:
+
+def srtp_junk() -> bytes:
+    """Something that looks like SRTP, or SRTCP, and is noise."""
+    return bytes([0x80, random.choice([96, 97, 111, 200, 201, 206])]) + os.urandom(200)
+
+
+def false_check() -> bytes:
+    """A STUN binding request with made-up credentials."""
+    request = stun.Message(message_method=stun.Method.BINDING, message_class=stun.Class.REQUEST)
+    request.attributes["USERNAME"] = f"{os.urandom(2).hex()}:{os.urandom(2).hex()}"
+    request.attributes["PRIORITY"] = 1
+    request.add_message_integrity(os.urandom(16))
+    return bytes(request)
+
+
+def ports_of(answer: str) -> set[int]:
+    return {int(line.split(" ")[5]) for line in answer.splitlines() if "a=candidate:" in line}
+
+
+class Stranger:
+    """Somebody who throws made-up datagrams at every candidate, `rate` times a second."""
+
+    def __init__(self, rate: int, make: Callable[[], bytes] = hello) -> None:
         self.rounds = 0
         self._pause = 1 / rate
-        self._hello = bytes([22, 254, 253]) + bytes(8) + (60).to_bytes(2, "big") + os.urandom(60)
+        self._make = make
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self._socket.setblocking(False)
         self._task: asyncio.Task[None] | None = None
 
     def flood(self, ports: Iterable[int]) -> None:
@@ -58,7 +85,8 @@ class Stranger:
     async def _throw(self, ports: list[int]) -> None:
         while True:
             for port in ports:
-                self._socket.sendto(self._hello, ("127.0.0.1", port))
+                with contextlib.suppress(BlockingIOError):
+                    self._socket.sendto(self._make(), ("127.0.0.1", port))
             self.rounds += 1
             await asyncio.sleep(self._pause)
 

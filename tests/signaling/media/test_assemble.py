@@ -7,7 +7,7 @@ import pytest
 from signaling.media.assemble import Assembled, AudioAssembler, Frame, Loss, VideoAssembler
 from signaling.media.events import GapCause
 from signaling.media.feedback import FrameCounter, LossTracker, nack_parts
-from signaling.media.rtp import Packet, build, parse, unwrap, vp8
+from signaling.media.rtp import Packet, describe, header, parse, unwrap
 from tests.signaling.media.encoded import pictures, video_packets
 
 
@@ -96,11 +96,11 @@ def test_numbers_wrap_both_ways() -> None:
 
 
 def test_an_rtp_packet_is_read_as_it_was_built() -> None:
-    packet = parse(build(96, 70_000, 5, 9, (1, b"\x90\x80\x01abc")), 0)
+    packet = parse(header(96, 1, 70_000, 5, 9) + b"\x90\x80\x01abc", 0)
     assert (packet.payload_type, packet.marker, packet.sequence) == (96, 1, 70_000 & 0xFFFF)
-    start = vp8(packet.payload)
-    assert start.offset == 3
-    assert start.frame_start
+    describe(packet)
+    assert packet.data_at == 3
+    assert packet.starts_frame
 
 
 @pytest.mark.parametrize("data", [b"", b"\x80" * 11, b"\x90" + bytes(11), b"\xa0" + b"\xff" * 20])
@@ -111,4 +111,4 @@ def test_a_packet_cut_short_is_refused(data: bytes) -> None:
 
 def test_a_vp8_descriptor_cut_short_is_refused() -> None:
     with pytest.raises(ValueError, match="VP8"):
-        vp8(b"\x90\x80")
+        describe(Packet(96, 0, 1, 1, 1, b"\x90\x80", 14))

@@ -2,18 +2,35 @@
 
 from array import array
 from dataclasses import dataclass
+from datetime import timedelta
+from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import av
 import pytest
+from PIL import Image
 
-from signaling.media.derive import Derived, DeriveSource, NothingToDerive, SegmentRef, derive_mp4
+from signaling.media.contact import step_of
+from signaling.media.derive import (
+    Derived,
+    DeriveSource,
+    Mark,
+    Notes,
+    NothingToDerive,
+    SegmentRef,
+    chapters,
+    derive_mp4,
+)
 from signaling.media.events import GapCause, SegmentClosed
 from signaling.media.items import LegEnd, LegStart
 from signaling.media.sink import Kind
 from tests.signaling.media.encoded import audio_frames, video_frames
 from tests.signaling.media.test_segmenter import BOTH, START, Recording, merged
+
+if TYPE_CHECKING:
+    from av.container.core import Chapter
 
 
 def refs(segments: list[SegmentClosed]) -> tuple[SegmentRef, ...]:
@@ -63,7 +80,9 @@ def film(tmp_path_factory: pytest.TempPathFactory) -> Film:
         DeriveSource("li", refs(main.segments), main=True),
         DeriveSource("wang", refs(other.segments), main=False),
     ]
-    return Film(derive_mp4(sources, out, on_progress=shares.append), out, shares)
+    marks = (Mark("CY01", START), Mark("CY02", START + timedelta(seconds=2)))
+    notes = Notes(marks, "made of a b c")
+    return Film(derive_mp4(sources, out, on_progress=shares.append, notes=notes), out, shares)
 
 
 def test_a_room_with_rotation_and_a_hole_becomes_one_file_of_the_true_length(film: Film) -> None:
@@ -79,7 +98,8 @@ def test_the_progress_rises_to_the_whole(film: Film) -> None:
 
 def test_the_picture_is_upright_in_one_size_and_dark_where_nothing_came(film: Film) -> None:
     with av.open(str(film.path)) as container:
-        assert {s.codec_context.name for s in container.streams} == {"h264", "aac"}
+        streams = (*container.streams.video, *container.streams.audio)
+        assert [s.codec_context.name for s in streams] == ["h264", "aac"]
         pictures = list(container.decode(video=0))
     assert len(pictures) == round(film.derived.seconds * 25)
     assert {(p.width, p.height) for p in pictures} == {(1280, 720)}
@@ -106,3 +126,36 @@ def test_without_a_main_source_there_is_nothing_to_derive(tmp_path: Path) -> Non
     with pytest.raises(NothingToDerive):
         derive_mp4([], tmp_path / "x.mp4", on_progress=lambda _share: None)
     assert not (tmp_path / "x.mp4").exists()
+
+
+def test_chapters_begin_where_the_items_were_looked_at(film: Film) -> None:
+    with av.open(str(film.path)) as container:
+        found = [(one["metadata"]["title"], _seconds(one)) for one in container.chapters()]
+        assert container.metadata["comment"] == "made of a b c"
+    assert [title for title, _ in found] == ["CY01", "CY02"]
+    assert found[0][1] == (0.0, 2.0)
+    assert abs(found[1][1][1] - film.derived.seconds) < 0.01
+
+
+def _seconds(chapter: "Chapter") -> tuple[float, float]:
+    base = chapter["time_base"] or Fraction(1)
+    return float(chapter["start"] * base), float(chapter["end"] * base)
+
+
+def test_chapters_outside_the_recording_are_cut_to_it_and_none_is_empty() -> None:
+    marks = tuple(Mark(f"{n}", START + timedelta(seconds=n)) for n in (-5, 2, 2, 50))
+    found = chapters(marks, START, 10.0)
+    assert [(c["metadata"]["title"], c["start"], c["end"]) for c in found] == [
+        ("-5", 0, 2000),
+        ("2", 2000, 10_000),
+    ]
+
+
+CELLS = ((0, 0, 160, 90), (160, 0, 320, 90))
+
+
+def test_a_sheet_of_small_pictures_lies_beside_the_file(film: Film) -> None:
+    with Image.open(film.path.with_suffix(".jpg")) as sheet:
+        assert sheet.size == (2 * 160, 90)
+        assert all(max(sheet.crop(cell).convert("L").tobytes()) > 60 for cell in CELLS)
+    assert step_of(3600) == 36.0

@@ -14,10 +14,12 @@ from aiortc.rtp import (
     RtcpSrPacket,
 )
 
+from signaling.media.events import ViewLevel
 from signaling.media.forward import BACKLOG_LIMIT, SendTerms, Viewer
 from signaling.media.rtp import Packet, parse
 from signaling.media.sink import Kind
 from tests.signaling.media.encoded import video_packets
+from tests.signaling.media.layered import layered_packets, read_back
 
 TERMS = (SendTerms(Kind.VIDEO, 97, 98, 1111, 2222), SendTerms(Kind.AUDIO, 111, 0, 3333, 4444))
 
@@ -30,8 +32,8 @@ class FakeOutlet:
     rtp: list[Packet] = field(default_factory=list)
     rtcp: list[bytes] = field(default_factory=list)
 
-    def send_rtp(self, packet: bytes) -> None:
-        self.rtp.append(parse(packet, 0))
+    def send_rtp(self, head: bytes, body: bytes) -> None:
+        self.rtp.append(parse(head + body, 0))
 
     def send_rtcp(self, packet: bytes) -> None:
         self.rtcp.append(packet)
@@ -154,6 +156,85 @@ def test_a_new_leg_goes_on_with_the_next_number_and_a_running_clock() -> None:
     assert first.sequence == (last.sequence + 1) & 0xFFFF
     elapsed = (first.timestamp - last.timestamp) & 0xFFFFFFFF
     assert abs(elapsed - (4.0 - 29 / 30) * 90_000) < 9000
+
+
+def report(viewer: Viewer, outlet: FakeOutlet, lost: int) -> None:
+    """The viewer's receiver report after what was sent so far, `lost` of it in all."""
+    block = RtcpReceiverInfo(1111, 0, lost, outlet.rtp[-1].sequence, 0, 0, 0)
+    viewer.on_rtcp(bytes(RtcpRrPacket(9, [block])))
+
+
+@dataclass
+class Show:
+    """A source in layers, played to one viewer in real time of the test's own clock."""
+
+    viewer: Viewer
+    leg: FakeLeg
+    outlet: FakeOutlet
+    clock: Clock
+    frame: int = 0
+    lost: int = 0
+    levels: list[tuple[ViewLevel, bool]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.packets = layered_packets(6000)
+        self.viewer.on_level = lambda level, recovered: self.levels.append((level, recovered))
+
+    def play(self, seconds: int, *, loses: float = 0.0) -> None:
+        for _ in range(seconds * 10):
+            before = len(self.outlet.rtp)
+            for packet in self.packets[self.frame * 3 : (self.frame + 3) * 3]:
+                self.viewer.on_packet(Kind.VIDEO, packet)
+            self.frame += 3
+            self.clock.at += 0.1
+            self.lost += int(loses * (len(self.outlet.rtp) - before))
+            report(self.viewer, self.outlet, self.lost)
+            self.viewer.tick(self.clock.at)
+
+
+def test_a_weak_line_gets_fewer_pictures_then_voice_and_everything_back() -> None:
+    show = Show(*opened())
+    show.play(5)
+    show.play(12, loses=0.5)
+    down = [ViewLevel.HALF, ViewLevel.QUARTER, ViewLevel.VOICE]
+    assert show.levels == [(level, False) for level in down]
+    asked, sent, dropped = show.leg.asked, len(show.outlet.rtp), show.viewer.packets_dropped
+    show.play(3)
+    assert (show.leg.asked, len(show.outlet.rtp)) == (asked, sent)
+    assert show.viewer.packets_dropped == dropped + 3 * 90
+    show.packets = layered_packets(6000, gop=30)  # the key frames it asks for
+    show.play(90)
+    back = [ViewLevel.QUARTER, ViewLevel.HALF, ViewLevel.FULL]
+    assert show.levels[3:] == [(level, True) for level in back]
+    steps = {(b.sequence - a.sequence) & 0xFFFF for a, b in pairwise(show.outlet.rtp)}
+    assert steps == {1}
+
+
+def test_fewer_pictures_ask_for_no_key_frame_and_leave_the_voice_alone() -> None:
+    show = Show(*opened())
+    show.play(5)
+    asked = show.leg.asked
+    show.play(3, loses=0.5)
+    assert show.levels
+    assert show.leg.asked == asked
+    voice = Packet(111, 1, 5, 960, 3, bytes(80), 92)
+    voice.index = 5
+    show.viewer.on_packet(Kind.AUDIO, voice)
+    assert show.outlet.rtp[-1].ssrc == 3333
+
+
+def test_a_repeat_carries_the_numbers_the_viewer_knows() -> None:
+    show = Show(*opened())
+    show.play(5)
+    show.play(4, loses=0.5)
+    show.play(1)
+    show.leg.packets = {p.index: p for p in show.packets}
+    wanted, count = show.outlet.rtp[-2], len(show.outlet.rtp)
+    show.viewer.on_rtcp(bytes(RtcpRtpfbPacket(RTCP_RTPFB_NACK, 9, 1111, lost=[wanted.sequence])))
+    (again,) = show.outlet.rtp[count:]
+    assert again.payload == wanted.sequence.to_bytes(2, "big") + wanted.payload
+    source = next(p for p in show.packets if p.timestamp == wanted.timestamp)
+    assert read_back(wanted.payload).picture != source.picture
 
 
 def test_the_senders_clock_is_passed_on_and_the_round_trip_known() -> None:

@@ -7,11 +7,23 @@ from pathlib import Path
 import pytest
 
 from signaling.media.errors import MediaRefused
+from signaling.media.events import GapCause
 from signaling.media.forward import SendTerms, Viewer
 from signaling.media.ingress import Publisher, TrackTerms
 from signaling.media.segments import next_number
 from signaling.media.sink import Kind
-from tests.signaling.media.peers import Stage, new_pc
+from tests.signaling.media.peers import (
+    NumberedCamera,
+    Stage,
+    Stranger,
+    false_check,
+    hello,
+    negotiate,
+    new_pc,
+    ports_of,
+    srtp_junk,
+    until,
+)
 from tests.signaling.media.test_forward import FakeLeg, FakeOutlet
 
 
@@ -56,6 +68,35 @@ async def test_a_spoiled_offer_is_answered_or_refused_and_leaves_no_peer(stage: 
     assert refused > 20
     assert not (await stage.engine.stats("r1")).peers
     await pc.close()
+
+
+async def test_a_flood_in_mid_call_costs_no_frame_and_no_picture(stage: Stage) -> None:
+    offered: list[str] = []
+    pc = new_pc()
+    stage.peers.append(pc)
+    camera = NumberedCamera()
+    pc.addTransceiver(camera, direction="sendonly")
+
+    async def ask(sdp: str) -> str:
+        offered.append(await stage.engine.publish("r1", "li", "li-1", sdp))
+        return offered[0]
+
+    await negotiate(pc, ask)
+    watcher = await stage.watch("wang", "li")
+    await until(lambda: len(watcher.numbers) > 10, 40, "pictures")
+    strangers = [Stranger(200, make) for make in (hello, srtp_junk, false_check)]
+    for stranger in strangers:
+        stranger.flood(ports_of(offered[0]))
+    wire, seen = stage.engine._rooms["r1"].peers["li-1"].wire, len(watcher.numbers)
+    await until(lambda: wire.refused_datagrams > 200, 40, "the flood")
+    await until(lambda: len(watcher.numbers) > seen + 30, 40, "pictures under the flood")
+    for stranger in strangers:
+        await stranger.stop()
+    (source,) = (await stage.engine.close_room("r1")).sources
+    assert source.balanced
+    assert not [g for g in source.gaps if g.cause is GapCause.PACKET_LOSS]
+    numbers = [n for n in watcher.numbers if n is not None]
+    assert numbers == list(range(numbers[0], numbers[0] + len(numbers)))
 
 
 @pytest.mark.parametrize("seed", range(3))

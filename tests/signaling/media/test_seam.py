@@ -1,6 +1,7 @@
 """What the engine takes from inside aiortc and aioice; a new version that moves it fails here."""
 
 import threading
+from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
 
@@ -10,8 +11,19 @@ from aiortc import RTCPeerConnection
 
 from signaling.media import negotiate, seam
 from signaling.media.config import EngineConfig
-from signaling.media.events import PeerConnected, Role
-from tests.signaling.media.peers import NumberedCamera, Stage, Stranger, Voice, new_pc, until
+from signaling.media.events import PeerConnected, PeerLost, PeerWeak, Role
+from tests.signaling.media.peers import (
+    NumberedCamera,
+    Stage,
+    Stranger,
+    Voice,
+    false_check,
+    hello,
+    new_pc,
+    ports_of,
+    srtp_junk,
+    until,
+)
 from tests.signaling.media.peers import negotiate as settle
 
 
@@ -43,6 +55,9 @@ async def test_every_internal_name_the_seam_uses_is_there(tmp_path: Path) -> Non
     for owner, name in seam.INTERNALS:
         assert hasattr(owner, name), name
     assert ice.CandidatePair.State.SUCCEEDED
+    for protocol in connection._protocols:
+        assert seam._own_socket(protocol.transport) is not None
+        assert protocol.transactions == {}
     await prepared.pc.close()
     await browser.close()
 
@@ -83,26 +98,86 @@ async def test_no_decoder_thread_and_no_sender_of_aiortc_ever_starts(stage: Stag
     assert not [t for t in threading.enumerate() if t.name.endswith("-decoder")]
 
 
-@pytest.mark.parametrize("rate", [10, 300])
-async def test_made_up_handshakes_from_strangers_do_not_stop_a_call_from_connecting(
-    stage: Stage, rate: int
+@pytest.mark.parametrize("setup", ["actpass", "active"])
+@pytest.mark.parametrize(
+    ("rate", "make"),
+    [(10, hello), (300, hello), (300, srtp_junk), (300, false_check)],
+    ids=["hello-10", "hello-300", "srtp", "stun"],
+)
+async def test_a_strangers_flood_does_not_stop_a_call_from_connecting(
+    stage: Stage, rate: int, make: Callable[[], bytes], setup: str
 ) -> None:
-    stranger = Stranger(rate)
+    """With `active` the browser begins the handshake, otherwise the node does."""
+    stranger = Stranger(rate, make)
     pc = new_pc()
     stage.peers.append(pc)
     pc.addTransceiver(NumberedCamera(), direction="sendonly")
 
     async def ask(sdp: str) -> str:
+        sdp = sdp.replace("a=setup:actpass", f"a=setup:{setup}")
         answer = await stage.engine.publish("r1", "li", "li-1", sdp)
-        stranger.flood(
-            int(line.split(" ")[5]) for line in answer.splitlines() if "a=candidate:" in line
-        )
+        assert f"a=setup:{'passive' if setup == 'active' else 'active'}" in answer
+        stranger.flood(ports_of(answer))
         await until(lambda: stranger.rounds > 2, what="the flood")
         return answer
 
     await settle(pc, ask)
-    await until(lambda: bool(stage.of(PeerConnected)), 10, "connection")
+    await until(lambda: bool(stage.of(PeerConnected)), 40, "connection")
     room = stage.engine._rooms["r1"]
-    await until(lambda: room.source("li").frames_received > 5)
+    await until(lambda: room.source("li").frames_received > 5, 40)
     assert room.peers["li-1"].wire.refused_datagrams > 0
     await stranger.stop()
+
+
+async def test_a_stranger_does_not_keep_a_silent_peer_alive(stage: Stage) -> None:
+    pc = new_pc()
+    pc.addTransceiver(NumberedCamera(), direction="sendonly")
+    answer = await settle(pc, lambda sdp: stage.engine.publish("r1", "li", "li-1", sdp))
+    room = stage.engine._rooms["r1"]
+    await until(lambda: room.source("li").frames_received > 5, 40, "frames")
+    strangers = [Stranger(100, make) for make in (false_check, srtp_junk, hello)]
+    for stranger in strangers:
+        stranger.flood(ports_of(answer))
+    peer = room.peers["li-1"]
+    gone = pc.getTransceivers()[0].sender.transport.transport._connection
+    for protocol in gone._protocols:
+        protocol.transport.close()  # as if the phone had been switched off
+    await until(lambda: bool(stage.of(PeerWeak) or stage.of(PeerLost)), 40, "the warning")
+    assert peer.wire.refused_datagrams > 30
+    for stranger in strangers:
+        await stranger.stop()
+    await pc.close()
+
+
+async def test_srtp_that_cannot_be_opened_is_counted_and_hurts_nobody(stage: Stage) -> None:
+    await stage.publish("li", NumberedCamera())
+    room = stage.engine._rooms["r1"]
+    await until(lambda: room.source("li").frames_received > 5, 40, "frames")
+    wire = room.peers["li-up"].wire
+    refused, known = wire.refused_datagrams, next(iter(wire._known))
+    protocol = wire._connection._protocols[0]
+    for _ in range(500):
+        protocol.datagram_received(srtp_junk(), known)
+    assert wire.refused_datagrams == refused + 500
+    before = room.source("li").frames_received
+    await until(lambda: room.source("li").frames_received > before + 10, 40, "more frames")
+
+
+async def test_a_handshake_with_another_certificate_ends_the_peer(stage: Stage) -> None:
+    pc = new_pc()
+    stage.peers.append(pc)
+    pc.addTransceiver(NumberedCamera(), direction="sendonly")
+
+    async def ask(sdp: str) -> str:
+        lines = sdp.split("\r\n")
+        false = [
+            "a=fingerprint:sha-256 " + ":".join(["AB"] * 32) if "a=fingerprint:sha-256" in x else x
+            for x in lines
+            if "a=fingerprint:" not in x or "sha-256" in x
+        ]
+        return await stage.engine.publish("r1", "li", "li-1", "\r\n".join(false))
+
+    await settle(pc, ask)
+    await until(lambda: bool(stage.of(PeerLost)), 40, "the end")
+    assert not stage.of(PeerConnected)
+    assert stage.engine._rooms["r1"].source("li").frames_received == 0

@@ -112,7 +112,8 @@ def test_a_closed_segment_is_named_by_its_digest_and_nothing_open_is_left(tmp_pa
     (segment,) = recording.segments
     assert hashlib.sha256(segment.path.read_bytes()).hexdigest() == segment.sha256
     assert segment.size_bytes == segment.path.stat().st_size
-    assert [p.name for p in recording.folder.iterdir()] == ["000001.webm"]
+    names = {p.name for p in recording.folder.iterdir()}
+    assert names == {"000001.webm", "manifest.jsonl"}
 
 
 def test_a_size_change_cuts_a_segment_and_each_keeps_its_own_shape(tmp_path: Path) -> None:

@@ -8,10 +8,14 @@ export type PictureNote =
   | 'waiting_admit'
   | 'guest_gone'
   | 'starting'
+  | 'hindered'
   | 'lost'
   | 'hidden'
   | 'no_video'
+  | 'voice_stills'
+  | 'sd'
   | 'weak'
+  | 'notice'
 
 export interface PictureFacts {
   inside: boolean
@@ -24,6 +28,9 @@ export interface PictureFacts {
     publishing: { video: boolean } | null
     visible: boolean
     link: 'GOOD' | 'WEAK' | 'LOST' | null
+    level: 'HD' | 'SD' | 'VOICE_STILLS' | null
+    /** What hinders the phone, in its own words. */
+    condition: string | null
   } | null
   hasPicture: boolean
   linkUp: boolean
@@ -42,13 +49,22 @@ export function pictureNote(facts: PictureFacts): PictureNote | null {
 }
 
 function mediaNote(facts: PictureFacts, guest: NonNullable<PictureFacts['guest']>): PictureNote | null {
-  if (guest.link === 'LOST') return 'lost'
+  const lost = guest.condition ? 'hindered' : 'lost'
+  if (guest.condition === 'background') return 'hindered'
+  if (guest.link === 'LOST') return lost
   if (!guest.visible) return 'hidden'
   if (!facts.hasPicture) return 'starting'
-  if (!facts.linkUp) return 'lost'
-  if (guest.publishing?.video === false) return 'no_video'
-  return guest.link === 'WEAK' ? 'weak' : null
+  if (!facts.linkUp) return lost
+  if (guest.publishing?.video === false) return guest.condition ? 'hindered' : 'no_video'
+  // A telephone call may take the sound and leave the picture: it stays to be seen.
+  return levelNote(guest) ?? (guest.condition ? 'notice' : null)
+}
+
+function levelNote({ level, link }: NonNullable<PictureFacts['guest']>): PictureNote | null {
+  if (level === 'VOICE_STILLS') return 'voice_stills'
+  if (level === 'SD') return 'sd'
+  return link === 'WEAK' ? 'weak' : null
 }
 
 /** Notes that leave the picture readable stand at its edge; the others cover it. */
-export const AT_EDGE: ReadonlySet<PictureNote> = new Set(['weak', 'own_lost'])
+export const AT_EDGE: ReadonlySet<PictureNote> = new Set(['weak', 'own_lost', 'sd', 'voice_stills', 'notice'])

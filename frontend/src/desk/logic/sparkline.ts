@@ -1,7 +1,7 @@
-/** Paths of a small chart: the newest value at the right edge, the axis from zero. */
-export function sparkline(values: readonly number[], width: number, height: number): { line: string; area: string } {
+/** Paths of a small chart: the newest value at the right edge, the axis from zero to the greatest value, at least to `full`. */
+export function sparkline(values: readonly number[], width: number, height: number, full = 1): { line: string; area: string } {
   if (values.length < 2) return { line: '', area: '' }
-  const top = Math.max(...values, 1)
+  const top = Math.max(...values, full)
   const step = width / (values.length - 1)
   const at = (value: number, index: number) => `${round(index * step)} ${round(height - (value / top) * (height - 2))}`
   const line = `M${values.map(at).join('L')}`

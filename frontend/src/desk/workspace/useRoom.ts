@@ -1,7 +1,7 @@
 // The room as the workspace sees it: one connection, one call, the own microphone and small picture.
 import { computed, onBeforeUnmount, reactive, ref, shallowRef } from 'vue'
 import type { MemberState, OnMediaStats, PeerFigures, RoomState, ServerMessage } from '@/api/protocol.gen'
-import { RoomCall, RoomConnection, type ConnectionStatus, type EndReason, type RemoteMedia } from '@/call'
+import { PointerBoard, Pointing, RoomCall, RoomConnection, type ConnectionStatus, type EndReason, type Mark, type Place, type RemoteMedia } from '@/call'
 import { api } from '../api'
 import { asTrouble, type Trouble } from '../trouble'
 import { openOwnMedia, stopMedia, type MicTrouble } from './ownMedia'
@@ -9,6 +9,13 @@ import { openOwnMedia, stopMedia, type MicTrouble } from './ownMedia'
 export interface RoomHooks {
   onChanged: () => void
   onMessage: (message: ServerMessage) => void
+}
+
+/** One `media.stats` of the applicant's stream, for the small charts. */
+export interface Sample {
+  kbps: number
+  loss: number
+  coverage: number
 }
 
 const SAMPLES = 30
@@ -20,15 +27,24 @@ export function useRoom(id: string, hooks: RoomHooks) {
   const member = ref<string | null>(null)
   const remotes = shallowRef<RemoteMedia[]>([])
   const figures = shallowRef<OnMediaStats | null>(null)
-  const rates = ref<number[]>([])
+  const samples = shallowRef<Sample[]>([])
   const ended = ref<EndReason | null>(null)
   const trouble = ref<Trouble | null>(null)
   const alarm = ref<string | null>(null)
   const attempts = ref(0)
   const own = reactive({ audio: false, video: false, muted: false, trouble: null as MicTrouble | null })
   const ownStream = shallowRef<MediaStream | null>(null)
+  const marks = shallowRef<Mark[]>([])
+  const board = new PointerBoard()
+  board.on('marks', (next) => (marks.value = next))
   let connection: RoomConnection | null = null
   let call: RoomCall | null = null
+  // Seen here at once, for the server tells a pointer to everybody but the one who points.
+  const pointing = new Pointing((message) => {
+    const sent = connection?.send(message) ?? false
+    if (sent) board.take({ member: member.value ?? '', x: message.x ?? null, y: message.y ?? null, stroke: message.stroke ?? null })
+    return sent
+  })
 
   const guest = computed(() => state.value?.members.find((one) => one.role === 'GUEST') ?? null)
   const hosts = computed(() => state.value?.members.filter((one) => one.role === 'HOST' && one.id !== member.value) ?? [])
@@ -75,8 +91,11 @@ export function useRoom(id: string, hooks: RoomHooks) {
     if (message.type === 'media.stats') {
       figures.value = message
       if (message.recording.state === 'ON') alarm.value = null
-      if (guestFigures.value) rates.value = [...rates.value, guestFigures.value.kbps].slice(-SAMPLES)
+      const figures_ = guestFigures.value
+      const sample = figures_ && { kbps: figures_.kbps, loss: figures_.loss_percent, coverage: message.recording.coverage_percent }
+      if (sample) samples.value = [...samples.value, sample].slice(-SAMPLES)
     }
+    if (message.type === 'pointer' && message.source === guest.value?.id) board.take(message)
     hooks.onMessage(message)
   }
 
@@ -121,17 +140,31 @@ export function useRoom(id: string, hooks: RoomHooks) {
     call = null
     connection = null
     remotes.value = []
+    board.clear()
     stopOwn()
   }
 
-  onBeforeUnmount(leave)
+  onBeforeUnmount(() => {
+    leave()
+    board.dispose()
+  })
+
+  /** Into the applicant's picture, once there is an applicant who was let in. */
+  function atGuest(run: (source: string) => void): void {
+    if (guest.value?.admitted) run(guest.value.id)
+  }
 
   return {
-    status, state, member, remotes, figures, rates, ended, trouble, alarm, attempts, own, ownStream,
-    guest, hosts, guestMedia, guestFigures, inside, mediaOf,
+    status, state, member, remotes, figures, samples, ended, trouble, alarm, attempts, own, ownStream,
+    guest, hosts, guestMedia, guestFigures, inside, mediaOf, marks, board,
     enter, leave, mute, startOwn,
+    ring: (place: Place) => atGuest((source) => pointing.ring(source, place)),
+    beginStroke: (place: Place) => atGuest((source) => pointing.begin(source, place)),
+    drawStroke: (place: Place) => atGuest((source) => pointing.draw(source, place)),
+    endStroke: () => pointing.end(),
     focus: (item: string | null) => connection?.send({ type: 'focus.set', item }),
-    device: (command: 'torch_on' | 'torch_off' | 'flip') => ask(() => connection?.request({ type: 'device.command', command })),
+    lamp: (torch: boolean) => ask(() => connection?.request({ type: 'camera.ask', torch })),
+    flip: () => ask(() => connection?.request({ type: 'camera.ask', facing: 'other' })),
     admit: (id_: string) => ask(() => connection?.request({ type: 'member.admit', member: id_ })),
     say: (text: string) => ask(() => connection?.request({ type: 'chat.send', text })),
     askStill: async (item: string | null) => {

@@ -1,0 +1,189 @@
+"""The raw journal of a leg: every clear RTP packet with its arrival, append-only, readable torn.
+
+A file is one line of JSON (the head), then blocks. A block is `RTPB`, length and CRC-32 of what
+follows, the arrival of its last packet; then records: type, kind, length, arrival, body. The body
+of a packet is an RTP packet with a bare header (RFC 3550 5.1); every number is big-endian, every
+time is monotonic seconds. The head's `zero` is the wall clock at monotonic 0.
+
+The hot path packs a header and appends it and the payload to a buffer; one thread of the process
+writes the buffers of all legs. What a write call has taken outlives a kill -9; what fsync has taken
+(at the end of the leg) outlives a loss of power, and only then does the name lose its `.part`.
+"""
+
+import errno
+import json
+import os
+import shutil
+import struct
+import zlib
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from enum import IntEnum
+from pathlib import Path
+from typing import BinaryIO, Final
+
+from signaling.media.events import AlarmCause
+from signaling.media.rtp import Packet
+from signaling.media.sink import Kind
+
+VERSION: Final = 1
+BUFFER_LIMIT: Final = 16 * 1024 * 1024
+BLOCK: Final = struct.Struct("!4sIId")
+MAGIC: Final = b"RTPB"
+RECORD: Final = struct.Struct("!BBHd")
+_PACKET = struct.Struct("!BBHdBBHII")
+_RTP_HEADER: Final = 12
+_REPORT = struct.Struct("!BBHdQI")
+_WRITERS = ThreadPoolExecutor(max_workers=1, thread_name_prefix="raw-journal")
+
+
+class RecordType(IntEnum):
+    """What a record is. A tick is kept only when something was given up on at it."""
+
+    PACKET = 1
+    REPORT = 2
+    TICK = 3
+    END = 4
+
+
+KIND_NUMBER: Final = {Kind.AUDIO: 0, Kind.VIDEO: 1}
+
+
+@dataclass(frozen=True, slots=True)
+class JournalHead:
+    """Whose leg this is, and how its monotonic times lie on the wall clock."""
+
+    room: str
+    source: str
+    peer: str
+    leg: int
+    kinds: tuple[str, ...]
+    zero: str
+    version: int = VERSION
+
+    @property
+    def wall_zero(self) -> datetime:
+        return datetime.fromisoformat(self.zero)
+
+
+def open_path(directory: Path, leg: int) -> Path:
+    return directory / f"leg-{leg:06d}.rtp.part"
+
+
+def closed_path(open_journal: Path) -> Path:
+    return open_journal.with_name(open_journal.name.removesuffix(".part"))
+
+
+def last_leg(directory: Path) -> int:
+    """The highest leg number in a source's folder, 0 in a new one."""
+    return max((int(p.name[4:10]) for p in directory.glob("leg-??????.rtp*")), default=0)
+
+
+class JournalWriter:
+    """One leg's journal. All methods are for the event loop and never wait for the disk."""
+
+    def __init__(self, directory: Path, head: JournalHead, *, floor_bytes: int) -> None:
+        self.path = open_path(directory, head.leg)
+        self.failed: AlarmCause | None = None
+        """Set by the writing thread: nothing more is taken; the segments go on without."""
+        self._head = head
+        self._floor = floor_bytes
+        self._buffer = bytearray()
+        self._latest = 0.0
+        self._writing: Future[None] | None = None
+        self._file: BinaryIO | None = None
+
+    def packet(self, kind: Kind, packet: Packet) -> None:
+        """Append one packet; its payload is copied."""
+        buffer, payload = self._buffer, packet.payload
+        self._latest = packet.arrival
+        buffer += _PACKET.pack(
+            RecordType.PACKET,
+            kind is Kind.VIDEO,
+            _RTP_HEADER + len(payload),
+            packet.arrival,
+            0x80,
+            packet.marker << 7 | packet.payload_type,
+            packet.sequence,
+            packet.timestamp,
+            packet.ssrc,
+        )
+        buffer += payload
+
+    def report(self, kind: Kind, ntp: int, timestamp: int) -> None:
+        """Append what a sender report says; it belongs to the packets before it."""
+        self._buffer += _REPORT.pack(
+            RecordType.REPORT, KIND_NUMBER[kind], 12, 0.0, ntp, timestamp & 0xFFFFFFFF
+        )
+
+    def tick(self, mono: float) -> None:
+        """Note that packets were given up on here, so that a replay decides the same."""
+        self._buffer += RECORD.pack(RecordType.TICK, 0, 0, mono)
+
+    def flush(self) -> None:
+        """Hand the buffer to the writing thread, unless it still has the one before."""
+        if self.failed is not None or not self._buffer:
+            self._buffer.clear()
+        elif self._writing is None or self._writing.done():
+            data, self._buffer = self._buffer, bytearray()
+            self._writing = _WRITERS.submit(self._write, data, self._latest)
+        elif len(self._buffer) > BUFFER_LIMIT:
+            self.failed = AlarmCause.WRITE_FAILED
+
+    @property
+    def writing(self) -> "Future[None] | None":
+        """What the writing thread has in hand."""
+        return self._writing
+
+    def close(self, mono: float) -> "Future[None]":
+        """End the leg's journal: the rest written, synced, renamed; done when that is done."""
+        self._buffer += RECORD.pack(RecordType.END, 0, 0, mono)
+        data, self._buffer = self._buffer, bytearray()
+        return _WRITERS.submit(self._finish, data, self._latest)
+
+    # in the writing thread
+
+    def _write(self, data: bytearray, latest: float) -> None:
+        if self.failed is not None:
+            return
+        try:
+            if shutil.disk_usage(self.path.parent).free < self._floor:
+                # The last space belongs to the segments; the journal repeats what is in them.
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+            file = self._file or self._open()
+            block = BLOCK.pack(MAGIC, len(data), zlib.crc32(data), latest) + data
+            if file.write(block) < len(block):
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        except OSError as error:
+            full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+            self.failed = AlarmCause.DISK_FULL if full else AlarmCause.WRITE_FAILED
+
+    def _open(self) -> BinaryIO:
+        file = self.path.open("xb", buffering=0)
+        self._file = file
+        file.write(json.dumps(asdict(self._head)).encode() + b"\n")
+        return file
+
+    def _finish(self, data: bytearray, latest: float) -> None:
+        self._write(data, latest)
+        file, self._file = self._file, None
+        if file is None:
+            return
+        try:
+            with file:
+                os.fsync(file.fileno())
+            settle_name(self.path, closed_path(self.path))
+        except OSError:
+            self.failed = self.failed or AlarmCause.WRITE_FAILED
+
+
+def settle_name(path: Path, final: Path) -> None:
+    """Rename and sync the folders down to it: from here on the name outlives a loss of power."""
+    path.rename(final)
+    for folder in (final.parent, *final.parent.parents[:2]):
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)

@@ -1,0 +1,95 @@
+"""How much one viewer gets, on a clock of the test's own."""
+
+from dataclasses import replace
+from itertools import pairwise
+
+from signaling.media.events import ViewLevel
+from signaling.media.thinning import MOST_PATIENCE, Thinning, ViewerLine
+
+GOOD = ViewerLine(
+    layer_bps=(800_000, 400_000, 800_000),
+    audio_bps=32_000,
+    estimate_bps=None,
+    loss=0.0,
+    rtt=0.05,
+    backlog_bytes=0,
+)
+FULL_LINE = replace(GOOD, loss=0.4)
+
+
+def run(
+    thinning: Thinning, line: ViewerLine, start: float, seconds: float
+) -> list[tuple[float, ViewLevel]]:
+    """Four decisions a second; the changes with their times."""
+    changes = []
+    for step in range(int(seconds * 4)):
+        at = start + step / 4
+        if thinning.decide(line, at):
+            changes.append((at - start, thinning.level))
+    return changes
+
+
+def test_a_good_line_keeps_everything() -> None:
+    assert run(Thinning(0.0), GOOD, 0.0, 120) == []
+
+
+def test_a_full_line_goes_down_step_by_step_to_voice() -> None:
+    thinning = Thinning(0.0)
+    levels = [level for _, level in run(thinning, FULL_LINE, 10.0, 30)]
+    assert levels == [ViewLevel.HALF, ViewLevel.QUARTER, ViewLevel.VOICE]
+    assert thinning.ceiling == -1
+
+
+def test_growing_delay_and_a_filling_socket_count_as_a_full_line() -> None:
+    for line in (replace(GOOD, rtt=0.9), replace(GOOD, backlog_bytes=100_000)):
+        thinning = Thinning(0.0)
+        run(thinning, GOOD, 0.0, 5)
+        assert run(thinning, line, 10.0, 1)[0][1] is ViewLevel.HALF
+
+
+def test_an_estimate_that_fell_chooses_the_level_that_fits_at_once() -> None:
+    thinning = Thinning(0.0)
+    run(thinning, replace(GOOD, estimate_bps=2_500_000), 0.0, 5)
+    changes = run(thinning, replace(GOOD, estimate_bps=1_000_000), 5.0, 1)
+    assert changes == [(0.0, ViewLevel.QUARTER)]
+
+
+def test_an_estimate_that_has_not_grown_yet_takes_nothing_away() -> None:
+    thinning = Thinning(0.0)
+    for step in range(40):
+        line = replace(GOOD, estimate_bps=300_000 + 10_000 * step)
+        assert not thinning.decide(line, step / 4)
+
+
+def test_noise_alone_leaves_a_picture() -> None:
+    thinning = Thinning(0.0)
+    levels = [level for _, level in run(thinning, replace(GOOD, loss=0.2), 10.0, 60)]
+    assert levels == [ViewLevel.HALF, ViewLevel.QUARTER]
+
+
+def test_a_line_that_recovered_gets_everything_back_one_step_at_a_time() -> None:
+    thinning = Thinning(0.0)
+    run(thinning, FULL_LINE, 10.0, 10)
+    changes = run(thinning, GOOD, 20.0, 60)
+    assert [level for _, level in changes] == [ViewLevel.QUARTER, ViewLevel.HALF, ViewLevel.FULL]
+    assert all(later - earlier >= 5 for (earlier, _), (later, _) in pairwise(changes))
+
+
+def test_a_step_up_that_fails_again_and_again_is_tried_ever_more_rarely() -> None:
+    thinning, at, ups = Thinning(0.0), 10.0, []
+    while at < 600:
+        line = GOOD if thinning.ceiling <= 0 else FULL_LINE
+        if thinning.decide(line, at) and line is GOOD and thinning.level is ViewLevel.HALF:
+            ups.append(at)
+        at += 0.25
+    pauses = [later - earlier for earlier, later in pairwise(ups)]
+    assert pauses == sorted(pauses)
+    assert pauses[-1] >= MOST_PATIENCE
+
+
+def test_a_source_without_layers_is_all_or_voice() -> None:
+    thinning = Thinning(0.0)
+    plain = replace(FULL_LINE, layer_bps=(1_500_000,))
+    assert [level for _, level in run(thinning, plain, 10.0, 30)] == [ViewLevel.VOICE]
+    good = replace(GOOD, layer_bps=(1_500_000,))
+    assert [level for _, level in run(thinning, good, 40.0, 30)] == [ViewLevel.FULL]

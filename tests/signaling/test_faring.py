@@ -1,0 +1,179 @@
+"""Levels, conditions, pointers and figures: how a member fares, and who is told."""
+
+from datetime import timedelta
+from typing import Any, cast
+from uuid import UUID
+
+import pytest
+from django.db import transaction
+
+from fieldsvc.kernel import clock, journal
+from fieldsvc.kernel.journal import SYSTEM
+from signaling import conditions, figures, levels, linking, rooms
+from signaling.covering import coverage
+from signaling.database import in_thread
+from signaling.figures import Figures, lost_part
+from signaling.media.events import PeerStats, RoomStats
+from signaling.media.events import Role as MediaRole
+from signaling.mediaworker import MediaNode
+from signaling.models import Hindrance, MediaSample, Member, Segment
+from signaling.socket import Limits
+from signaling.states import Cause, Condition, Level, LevelReason, Link
+from tests.signaling.conftest import Scene, fake
+from tests.signaling.test_node import flowing
+from tests.signaling.test_room import member
+from tests.support.room_client import RoomClient
+
+
+async def test_both_sides_hear_of_a_level_and_it_stands_in_the_state(
+    scene: Scene, node: MediaNode
+) -> None:
+    wang, li = await flowing(scene)
+    await in_thread(levels.changed, scene.room.pk, scene.li.pk, Level.SD, LevelReason.BANDWIDTH)
+    for side in (wang, li):
+        told = await side.expect("media.level")
+        assert (told["member"], told["level"], told["reason"]) == (
+            str(scene.li.pk),
+            "SD",
+            "bandwidth",
+        )
+    assert (await li.ask("media.level", level="HD", reason="recovered"))["type"] == "ack"
+    assert (await wang.expect("media.level"))["level"] == "HD"
+    assert member(wang.state, "李申请")["level"] == "HD"
+    assert (await scene.kinds()).count("media.level") == 2
+
+
+async def test_a_new_publish_begins_without_a_level(scene: Scene, node: MediaNode) -> None:
+    wang, li = await flowing(scene)
+    await li.ask("media.level", level="SD", reason="bandwidth")
+    await li.ask("peer.publish", peer="p2", sdp="offer")
+    await wang.state_where(lambda s: member(s, "李申请")["level"] is None)
+
+
+async def test_hosts_hear_why_a_phone_is_silent(scene: Scene) -> None:
+    wang, li = await scene.enter_admitted()
+    for _ in range(2):  # the same again changes nothing
+        await li.ask("peer.condition", condition="phone_call", seconds_ago=2.5)
+    told = await wang.expect("peer.condition")
+    assert (told["member"], told["condition"]) == (str(scene.li.pk), "phone_call")
+    assert member(wang.state, "李申请")["condition"] == "phone_call"
+    await li.ask("peer.condition", condition=None)
+    assert (await wang.expect("peer.condition"))["condition"] is None
+    assert await li.is_quiet("peer.condition")
+    assert (await scene.kinds()).count("peer.condition") == 2
+
+
+async def test_who_leaves_hinders_nothing_any_more(scene: Scene) -> None:
+    wang, li = await scene.enter_admitted()
+    await li.ask("peer.condition", condition="background")
+    await li.send("leave")
+    await wang.state_where(lambda s: not member(s, "李申请")["online"])
+    assert member(wang.state, "李申请")["condition"] is None
+
+
+def hinder(who: Member, condition: Condition, since: float, until: float | None) -> None:
+    """A condition from so many seconds ago to so many seconds ago."""
+    now = clock.now()
+    Hindrance.objects.create(
+        member=who,
+        condition=condition.value,
+        started_at=now - timedelta(seconds=since),
+        ended_at=None if until is None else now - timedelta(seconds=until),
+    )
+
+
+def test_a_hole_is_named_after_what_the_phone_said(scene: Scene) -> None:
+    now = clock.now()
+    Member.objects.filter(pk=scene.li.pk).update(admitted_at=now - timedelta(seconds=100))
+    hinder(scene.li, Condition.PHONE_CALL, 60, 30)
+    for number, (since, until) in enumerate([(100, 61), (29, 1)], start=1):
+        Segment.objects.create(
+            room=scene.room, source=scene.li, number=number, blob_key=str(number),
+            sha256=str(number), sm3="", size=1, media_type="video/webm",
+            started_at=now - timedelta(seconds=since), ended_at=now - timedelta(seconds=until),
+            media_ms=1, video_frames=1, audio_frames=1, width=1, height=1, stored_at=now,
+        )  # fmt: skip
+    causes = [span.cause for span in coverage(scene.room).spans]
+    assert causes[:3] == [None, Cause.PHONE_CALL, None]
+
+
+def test_what_the_phone_said_long_before_names_nothing(scene: Scene) -> None:
+    hinder(scene.li, Condition.PHONE_CALL, 300, 200)
+    now = clock.now()
+    assert conditions.cause_of(scene.li, now - timedelta(seconds=60), now) is None
+    hinder(scene.li, Condition.BATTERY_LOW, 50, None)
+    hinder(scene.wang, Condition.MUTED, 60, None)
+    found = conditions.cause_of(scene.li, now - timedelta(seconds=60), now)
+    assert found is Cause.BATTERY_LOW
+
+
+async def test_a_pointer_reaches_everyone_else_and_is_not_answered(scene: Scene) -> None:
+    wang, li = await scene.enter_admitted()
+    await li.state_where(lambda s: member(s, "李申请")["admitted"])
+    point = {"source": str(scene.li.pk), "x": 0.25, "y": 0.5, "stroke": "s1"}
+    await wang.send("pointer", **point)
+    told = await li.expect("pointer")
+    assert {**point, "member": str(scene.wang.pk)}.items() <= told.items()
+    assert await wang.is_quiet("pointer")
+
+
+async def test_too_many_pointers_are_dropped_and_the_socket_lives(scene: Scene) -> None:
+    _, li = await scene.enter_admitted()
+    await li.state_where(lambda s: member(s, "李申请")["admitted"])
+    chen = RoomClient(Limits(points_per_second=5, per_second=1000, burst=1000))
+    await chen.enter(await scene.ticket(scene.chen))
+    for _ in range(50):
+        await chen.send("pointer", source=str(scene.li.pk), x=0.5, y=0.5)
+    assert (await chen.ask("chat.send", text="在这里"))["type"] == "ack"
+    await li.expect("chat.message")
+    assert 1 <= sum(message["type"] == "pointer" for message in li.seen) < 50
+
+
+def stats(*, packets: int, lost: int, kbps: float, role: MediaRole, who: Member) -> PeerStats:
+    return PeerStats(
+        peer=str(UUID(int=1)), member=str(who.pk), source=str(who.pk), role=role, connected=True,
+        width=1280, height=720, fps=29.6, kbps=kbps, packets=packets, packets_lost=lost,
+        packets_dropped=3, rtt_ms=12.4, last_packet_age_ms=5.0, frames_received=10,
+        frames_recorded=10,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("role", "part"), [(MediaRole.PUBLISH, 10 / 110), (MediaRole.SUBSCRIBE, 10 / 100)]
+)
+def test_loss_is_of_the_packets_since_the_last_figures(
+    scene: Scene, role: MediaRole, part: float
+) -> None:
+    before = stats(packets=1000, lost=50, kbps=1, role=role, who=scene.li)
+    after = stats(packets=1100, lost=60, kbps=1, role=role, who=scene.li)
+    assert lost_part(after, before) == pytest.approx(part)
+    assert lost_part(before, after) == 0.0
+
+
+def test_the_figures_of_a_call_are_kept_and_summed_up(scene: Scene) -> None:
+    for kbps in (500.0, 1500.0, 1000.0):
+        one = stats(packets=90, lost=10, kbps=kbps, role=MediaRole.PUBLISH, who=scene.li)
+        text = Figures().take(scene.room.pk, RoomStats(str(scene.room.pk), (), (one,)))
+        assert '"loss_percent": 10.0' in text and '"packets_dropped": 3' in text
+    assert MediaSample.objects.count() == 3
+    linking.move(scene.li, Link.LOST)
+    Member.objects.filter(pk=scene.li.pk).update(link_since=clock.now() - timedelta(seconds=7))
+    linking.move(Member.objects.get(pk=scene.li.pk), Link.GOOD)
+    with transaction.atomic():
+        figures.journal_summary(scene.room)
+    entry = list(journal.entries(scene.room.stream))[-1]
+    measured: Any = cast("list[Any]", entry.data["members"])[0]
+    assert entry.kind == "room.measured"
+    assert measured["kbps"] == [500, 1000, 1500]
+    assert measured["loss_per_mille"] == [100, 100, 100]
+    assert (measured["seconds_weak"], measured["seconds_lost"]) == (0, 7)
+
+
+async def test_a_closed_call_carries_its_figures(scene: Scene, node: MediaNode) -> None:
+    wang, _ = await flowing(scene)
+    assert (await wang.expect("media.stats"))["peers"][0]["loss_percent"] == 0.0
+    fake(node).close_segment(str(scene.room.pk), str(scene.li.pk), 1, b"one")
+    await in_thread(rooms.close_room, scene.room.pk, actor=SYSTEM, reason="record_issued")
+    assert await wang.closed() == 4410
+    await node.books.settled()
+    assert (await scene.kinds())[-2:] == ["room.measured", "room.closed"]
