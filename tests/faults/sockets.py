@@ -65,6 +65,8 @@ async def _flooding(product: Cluster, line: Line) -> float:
     closed = _closed(product, "flooded")
     started = time.monotonic()
     for number in range(300):
+        if line.state != Line.STATE_OPEN:
+            break
         line.tell({"type": "stats", "id": str(number), "padding": "x" * 32_000})
     await until_async(
         lambda: _closed(product, "flooded") > closed, seconds=60, what="the flooder's end"
