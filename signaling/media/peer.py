@@ -17,6 +17,20 @@ IDLE_WEAK_SECONDS = 4.0
 
 
 @dataclass(slots=True)
+class _Flow:
+    """What passes through a peer connection; `rtt` in seconds."""
+
+    width: int = 0
+    height: int = 0
+    fps: float = 0.0
+    kbps: float = 0.0
+    packets: int = 0
+    lost: int = 0
+    dropped: int = 0
+    rtt: float | None = None
+
+
+@dataclass(slots=True)
 class Peer:
     """State of one peer connection; the room decides, this only knows."""
 
@@ -58,43 +72,50 @@ class Peer:
     def stats(self, mono: float, frames_received: int, frames_recorded: int) -> PeerStats:
         """The figures of this moment; rates over the last calls."""
         tap = self.tap
-        age = mono - tap.last_packet if tap.last_packet is not None else None
-        width = height = lost = dropped = packets = 0
-        fps = kbps = 0.0
-        rtt = None
-        if isinstance(tap, Publisher):
-            width, height, frames = tap.picture()
-            for kind in tap.kinds:
-                reception = tap.reception(kind)
-                if reception is None:
-                    continue
-                rate, bits = reception.rates(mono, frames if kind is Kind.VIDEO else 0)
-                fps = rate if kind is Kind.VIDEO else fps
-                kbps += bits
-                lost += reception.lost
-                packets += reception.received
-        else:
-            packets, lost, dropped = tap.packets, tap.packets_lost, tap.packets_dropped
-            rtt = tap.rtt * 1000 if tap.rtt is not None else None
-            kbps = self._send_rate(mono, tap.octets)
+        flow = self._received(tap, mono) if isinstance(tap, Publisher) else self._sent(tap, mono)
         return PeerStats(
             peer=self.peer,
             member=self.member,
             source=self.source,
             role=self.role,
             connected=self.connected,
-            width=width,
-            height=height,
-            fps=round(fps, 1),
-            kbps=round(kbps, 1),
-            packets=packets,
-            packets_lost=lost,
-            packets_dropped=dropped,
-            rtt_ms=rtt,
-            last_packet_age_ms=age * 1000 if age is not None else None,
+            width=flow.width,
+            height=flow.height,
+            fps=round(flow.fps, 1),
+            kbps=round(flow.kbps, 1),
+            packets=flow.packets,
+            packets_lost=flow.lost,
+            packets_dropped=flow.dropped,
+            rtt_ms=flow.rtt * 1000 if flow.rtt is not None else None,
+            last_packet_age_ms=(
+                (mono - tap.last_packet) * 1000 if tap.last_packet is not None else None
+            ),
             frames_received=frames_received,
             frames_recorded=frames_recorded,
             level=tap.level,
+        )
+
+    def _received(self, tap: Publisher, mono: float) -> _Flow:
+        width, height, frames = tap.picture()
+        flow = _Flow(width, height)
+        for kind in tap.kinds:
+            reception = tap.reception(kind)
+            if reception is None:
+                continue
+            rate, bits = reception.rates(mono, frames if kind is Kind.VIDEO else 0)
+            flow.fps = rate if kind is Kind.VIDEO else flow.fps
+            flow.kbps += bits
+            flow.lost += reception.lost
+            flow.packets += reception.received
+        return flow
+
+    def _sent(self, tap: Viewer, mono: float) -> _Flow:
+        return _Flow(
+            kbps=self._send_rate(mono, tap.octets),
+            packets=tap.packets,
+            lost=tap.packets_lost,
+            dropped=tap.packets_dropped,
+            rtt=tap.rtt,
         )
 
     def _send_rate(self, mono: float, octets: int) -> float:

@@ -39,7 +39,7 @@ async def test_both_sides_hear_of_a_level_and_it_stands_in_the_state(
         )
     assert (await li.ask("media.level", level="HD", reason="recovered"))["type"] == "ack"
     assert (await wang.expect("media.level"))["level"] == "HD"
-    assert member(wang.state, "李申请")["level"] == "HD"
+    await wang.state_where(lambda s: member(s, "李申请")["level"] == "HD")
     assert (await scene.kinds()).count("media.level") == 2
 
 

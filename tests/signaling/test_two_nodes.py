@@ -91,6 +91,7 @@ async def test_a_killed_nodes_call_goes_on_at_the_other(
     wang, li = await scene.enter_admitted()
     assert (await li.ask("peer.publish", peer="p1", sdp="offer"))["type"] == "peer.answer"
     await wang.state_where(lambda s: member(s, "李申请")["publishing"] is not None)
+    await in_thread(until, lambda: recordings(scene) == 1, seconds=40, what="the recording")
     assert (await in_thread(Room.objects.get)).node_id == first.pk
     doomed.kill()
     # The lease would run on for a quarter of a minute; nobody listening is enough.

@@ -135,11 +135,16 @@ def _unplaced(seen: Picture, newest: Plan | None, waiting: set[str]) -> list[Unp
         return []
     draft: list[AssignmentJSON] = []
     if newest.state == PlanState.DRAFT.value:
-        # What the draft would take back waits as soon as it is published.
         draft = newest.body["assignments"]
-        waiting = waiting | {str(pk) for pk, one in seen.visits.items() if not one.is_over}
+        waiting = waiting | _taken_back(seen, newest)
     openings = Openings(seen, draft)
     return [openings.refreshed(one) for one in newest.body["unplaced"] if one["visit"] in waiting]
+
+
+def _taken_back(seen: Picture, draft: Plan) -> set[str]:
+    """Visits with an order the draft knew of; those it leaves out wait once it is published."""
+    made_at = draft.made_at or draft.requested_at
+    return {str(one.visit_id) for one in seen.orders.values() if one.offered_at <= made_at}
 
 
 def _videos(seen: Picture) -> dict[UUID, VideoJSON]:

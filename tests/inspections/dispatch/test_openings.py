@@ -93,7 +93,9 @@ def test_every_start_offered_passes_the_check_of_a_move_at_every_hour_of_the_day
         assert counted >= MANY
 
 
-def test_one_taken_is_an_order_and_the_others_are_looked_for_anew(crew: Crew) -> None:
+def test_one_taken_is_an_order_and_the_others_are_looked_for_anew(
+    crew: Crew, standing_clock: FixedClock
+) -> None:
     for hour in (9, 14):
         for staff in (crew.chen, crew.liu):
             only = visit(crew, minutes=90, window_from=at(hour, 30), window_until=at(hour, 30))
@@ -104,6 +106,7 @@ def test_one_taken_is_an_order_and_the_others_are_looked_for_anew(crew: Crew) ->
     rows = {row["visit"]: row for row in waiting(crew)}
     first = rows[str(wanted.pk)]["alternatives"][0]
     to = Target(UUID(first["staff"]), datetime.fromisoformat(first["starts_at"]))
+    standing_clock.advance(timedelta(seconds=1))
     order = services.move(wanted.pk, to, version=fresh(wanted).version, actor=crew.desk)
     assert order.starts_at == to.starts_at
     assert_each_can_be_taken(crew)
