@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from tests.bench import entering, media_cost, planning
+from tests.bench import entering, media_cost, planning, relay
 from tests.support.processes import ROOT, leave_on_signals
 from tests.support.rows import Row, at_most, exactly, machine, not_taken, report
 
@@ -33,6 +33,11 @@ def media() -> list[Row]:
         )
         for row in asyncio.run(media_cost.run(seconds=15.0, kills=5))
     ]
+
+
+def relayed() -> list[Row]:
+    """Recorded and relayed calls beside Janus; how many one core holds."""
+    return asyncio.run(relay.run(seconds=12.0, counts=[1, 4, 8], most=40))
 
 
 def bookings() -> list[Row]:
@@ -75,6 +80,7 @@ def ledger() -> list[Row]:
 
 BENCHES: dict[str, Callable[[], list[Row]]] = {
     "media": media,
+    "relay": relayed,
     "entering": entering.rows,
     "start": entering.start_rows,
     "bookings": bookings,
