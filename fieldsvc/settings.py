@@ -304,6 +304,9 @@ RECORDING_RAW_KEEP = env.choice(
     help="How long raw packets stay beside the segments: till the dossier is sealed, till all is"
     " stored, or for good.",
 )
+RTC_LEAD_PUBLISHERS = env.flag(
+    "RTC_LEAD_PUBLISHERS", help="Lead weak phones from HD to SD to voice; needs a core of its own."
+)
 RTC_ICE_SERVERS = env.items("RTC_ICE_SERVERS", help="stun: and turn: addresses for browsers.")
 RTC_TURN_SECRET = env.secret("RTC_TURN_SECRET", "", help="coturn's static-auth-secret.")
 if any(url.startswith("turn") for url in RTC_ICE_SERVERS) and not RTC_TURN_SECRET:

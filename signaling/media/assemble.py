@@ -93,7 +93,8 @@ class VideoAssembler:
         start = self._next or 0
         while (packet := self._packets.get(self._ready)) is not None:
             if packet.starts_frame and self._ready > start:
-                start = self._take(start, self._ready, out)
+                # No marker ended the frame before: its sender gave up half-way (RFC 7741 4.1).
+                start = self._drop(start, self._ready, out)
             self._ready += 1
             if packet.marker and packet.payload:
                 start = self._take(start, self._ready, out)
@@ -115,6 +116,13 @@ class VideoAssembler:
         width, height = vp8_size(data) if key else (0, 0)
         arrival = min(p.arrival for p in packets)
         out.append(Frame(Kind.VIDEO, data, packets[0].timestamp, arrival, key, width, height))
+        return end
+
+    def _drop(self, start: int, end: int, out: list[Assembled]) -> int:
+        packets = [self._packets.pop(i) for i in range(start, end)]
+        if any(p.payload for p in packets):
+            self._lose(packets, GapCause.PACKET_LOSS, out)
+            self.needs_key_frame = True
         return end
 
     def _give_up(self, out: list[Assembled]) -> None:

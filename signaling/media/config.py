@@ -29,3 +29,8 @@ class EngineConfig:
     weak_after_seconds: float = 2.0
     lost_after_seconds: float = 6.0
     connect_within_seconds: float = 20.0
+    lead_publishers: bool = False
+    """Arrival times fed back, and weak publishers led from HD to SD to voice with stills.
+
+    Off: a node that shares its cores with browsers reads its own delay as the line's.
+    """

@@ -1,5 +1,6 @@
 """One playable MP4 of a whole room: a derived, rebuildable copy, never the evidence itself."""
 
+import logging
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import av
 from av.audio.stream import AudioStream
-from av.container import OutputContainer
+from av.container import InputContainer, OutputContainer
 from av.filter import Graph
 from av.video.stream import VideoStream
 
@@ -19,6 +20,8 @@ from signaling.media.mixing import RATE, Mixer, SoundFile
 
 if TYPE_CHECKING:
     from av.container.core import Chapter  # a shape that exists in the stubs only
+
+logger = logging.getLogger(__name__)
 
 WIDTH, HEIGHT, FPS = 1280, 720, 25
 HOLD_SECONDS = 1.0
@@ -176,6 +179,16 @@ def _black() -> av.VideoFrame:
     return frame
 
 
+def _decoded(container: InputContainer, name: str) -> Iterator[av.VideoFrame]:
+    """The pictures that can be decoded; the segment itself stays as it was recorded."""
+    for packet in container.demux(video=0):
+        try:
+            yield from packet.decode()
+        except av.error.InvalidDataError:
+            # The picture before it stays; a copy that is never made would show nothing at all.
+            logger.warning("a frame cannot be decoded", extra={"segment": name})
+
+
 def _on_canvas(
     segments: list[SegmentRef], start: datetime
 ) -> Iterator[tuple[float, av.VideoFrame]]:
@@ -186,7 +199,7 @@ def _on_canvas(
         with av.open(str(segment.path)) as container:
             if not container.streams.video:
                 continue
-            for frame in container.decode(video=0):
+            for frame in _decoded(container, segment.path.name):
                 if frame.pts is None or frame.time_base is None:
                     continue
                 at = offset + float(frame.pts * frame.time_base)

@@ -237,6 +237,7 @@ class MediaEngine:
             prepared.publish_terms(),
             mono=self._mono,
             transport_cc_id=max(prepared.transport_cc().values(), default=0),
+            led=prepared.led,
             abs_send_time_id=prepared.abs_send_time_id(),
         )
 

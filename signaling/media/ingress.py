@@ -88,6 +88,7 @@ class Publisher:
         mono: Callable[[], float],
         transport_cc_id: int = 0,
         abs_send_time_id: int = 0,
+        led: bool = False,
     ) -> None:
         self.peer = peer
         self._kinds = frozenset(t.kind for t in terms)
@@ -110,6 +111,7 @@ class Publisher:
             t.terms.rtx_payload_type: t for t in self._tracks.values() if t.terms.rtx_payload_type
         }
         self._reported = 0.0
+        self._led = led
         self._ladder = Ladder(mono())
         self._told_kbps: tuple[float, float] | None = None
         self._mark = (0.0, 0, 0, 0)  # when; octets, packets expected and missed until then
@@ -322,7 +324,7 @@ class Publisher:
             told_kbps=told[0] if told is not None and mono - told[1] < TOLD_COUNTS else None,
         )
         before = self.level
-        if self._ladder.read(reading, mono) and self.on_level is not None:
+        if self._led and self._ladder.read(reading, mono) and self.on_level is not None:
             levels = list(UplinkLevel)
             self.on_level(self.level, levels.index(self.level) < levels.index(before))
 

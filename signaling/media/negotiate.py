@@ -18,7 +18,8 @@ from signaling.media.ingress import TrackTerms
 from signaling.media.sink import Kind
 
 MAX_OFFER_BYTES = 64 * 1024
-MIN_KBPS = 40  # more would flood a line that bears 64
+MIN_KBPS = 300
+LEAST_KBPS = 40  # of a publisher that is led: more would flood a line that bears 64
 _CODEC = {Kind.VIDEO: "vp8", Kind.AUDIO: "opus"}
 _UNREADABLE = (
     ValueError,
@@ -75,6 +76,7 @@ class Prepared:
     pc: RTCPeerConnection
     sections: list[MediaDescription]
     transceivers: list[RTCRtpTransceiver]
+    led: bool = False
 
     def publish_terms(self) -> list[TrackTerms]:
         terms = []
@@ -99,6 +101,8 @@ class Prepared:
 
     def transport_cc(self) -> dict[str, int]:
         """The extension's id by section, where the transport's numbers and feedback are offered."""
+        if not self.led:
+            return {}
         return {
             section.rtp.muxId: extension.id
             for section in self.sections
@@ -133,7 +137,7 @@ async def prepare(config: EngineConfig, offer_sdp: str, role: Role) -> Prepared:
     except _UNREADABLE as error:
         await seam.discard(pc)
         raise OfferInvalid(type(error).__name__) from error
-    return Prepared(pc, sections, pc.getTransceivers())
+    return Prepared(pc, sections, pc.getTransceivers(), config.lead_publishers)
 
 
 async def answer(prepared: Prepared, *, start_kbps: int = 0, max_kbps: int = 0) -> str:
@@ -146,7 +150,9 @@ async def answer(prepared: Prepared, *, start_kbps: int = 0, max_kbps: int = 0) 
     sdp = pc.localDescription.sdp
     if not start_kbps:
         return sdp
-    return hint_bitrate(with_transport_cc(sdp, prepared.transport_cc()), start_kbps, max_kbps)
+    least_kbps = LEAST_KBPS if prepared.led else MIN_KBPS
+    sdp = with_transport_cc(sdp, prepared.transport_cc())
+    return hint_bitrate(sdp, start_kbps, max_kbps, least_kbps)
 
 
 def with_transport_cc(sdp: str, extensions: dict[str, int]) -> str:
@@ -171,7 +177,7 @@ def with_transport_cc(sdp: str, extensions: dict[str, int]) -> str:
     return "\r\n".join(lines)
 
 
-def hint_bitrate(sdp: str, start_kbps: int, max_kbps: int) -> str:
+def hint_bitrate(sdp: str, start_kbps: int, max_kbps: int, least_kbps: int = MIN_KBPS) -> str:
     """Add Chromium's start-bitrate hint to VP8; without it 720p comes after some 15 s."""
     lines: list[str] = []
     for line in sdp.split("\r\n"):
@@ -180,6 +186,6 @@ def hint_bitrate(sdp: str, start_kbps: int, max_kbps: int) -> str:
             payload_type = line.removeprefix("a=rtpmap:").split(" ")[0]
             lines.append(
                 f"a=fmtp:{payload_type} x-google-start-bitrate={start_kbps};"
-                f"x-google-min-bitrate={MIN_KBPS};x-google-max-bitrate={max_kbps}"
+                f"x-google-min-bitrate={least_kbps};x-google-max-bitrate={max_kbps}"
             )
     return "\r\n".join(lines)

@@ -1,6 +1,7 @@
 """Packets to frames under loss, repetition and disorder."""
 
 import random
+from collections import Counter
 
 import pytest
 
@@ -112,3 +113,18 @@ def test_a_packet_cut_short_is_refused(data: bytes) -> None:
 def test_a_vp8_descriptor_cut_short_is_refused() -> None:
     with pytest.raises(ValueError, match="VP8"):
         describe(Packet(96, 0, 1, 1, 1, b"\x90\x80", 14))
+
+
+def test_a_frame_its_sender_never_finished_is_a_loss_and_not_half_a_picture() -> None:
+    packets = video_packets(60)
+    count = Counter(p.timestamp for p in packets)
+    cut = next(p for p in packets if p.marker and count[p.timestamp] > 1 and p.timestamp > 3000)
+    at = packets.index(cut)
+    del packets[at]
+    for later in packets[at:]:  # its sender numbered on
+        later.index -= 1
+    items = run(packets)
+    whole = list(pictures(60))
+    assert all(data in whole for data in frames(items))
+    assert len(frames(items)) + lost(items) == 60
+    assert {i.cause for i in items if isinstance(i, Loss)} == {GapCause.PACKET_LOSS}

@@ -66,7 +66,7 @@ class Desk:
 
     def __init__(self, terms: tuple[TrackTerms, ...] = TERMS) -> None:
         self.at = 50.0
-        self.publisher = Publisher("p", terms, mono=lambda: self.at)
+        self.publisher = Publisher("p", terms, mono=lambda: self.at, led=True)
         self.heard, self.mouth = Listener(), Mouth()
         self.publisher.wire = self.mouth  # type: ignore[assignment]
         self.publisher.attach([self.heard])
