@@ -304,8 +304,8 @@ RECORDING_RAW_KEEP = env.choice(
     help="How long raw packets stay beside the segments: till the dossier is sealed, till all is"
     " stored, or for good.",
 )
-RTC_LEAD_PUBLISHERS = env.flag(
-    "RTC_LEAD_PUBLISHERS", help="Lead weak phones from HD to SD to voice; needs a core of its own."
+RTC_FIT_LINES = env.flag(
+    "RTC_FIT_LINES", help="Less picture for who has a weak line; the node needs its own core."
 )
 RTC_ICE_SERVERS = env.items("RTC_ICE_SERVERS", help="stun: and turn: addresses for browsers.")
 RTC_TURN_SECRET = env.secret("RTC_TURN_SECRET", "", help="coturn's static-auth-secret.")

@@ -19,7 +19,7 @@ def engine_config() -> EngineConfig:
         host_addresses=tuple(settings.RTC_HOST_ADDRESSES),
         port_range=_ports(settings.RTC_PORTS),
         free_space_floor_bytes=settings.RECORDING_FLOOR_MB * 1024 * 1024,
-        lead_publishers=settings.RTC_LEAD_PUBLISHERS,
+        fit_lines=settings.RTC_FIT_LINES,
     )
 
 

@@ -29,8 +29,8 @@ class EngineConfig:
     weak_after_seconds: float = 2.0
     lost_after_seconds: float = 6.0
     connect_within_seconds: float = 20.0
-    lead_publishers: bool = False
-    """Arrival times fed back, and weak publishers led from HD to SD to voice with stills.
+    fit_lines: bool = False
+    """Thin weak viewers; feed arrival times back to publishers and lead weak ones from HD to voice.
 
-    Off: a node that shares its cores with browsers reads its own delay as the line's.
+    Off: a node that shares its cores with browsers takes its own delay for the line's.
     """

@@ -144,7 +144,9 @@ class MediaEngine:
         room = self._room(room_id)
         _check_id(member_id, source_member_id, peer_id)
         prepared = await self._prepare(room, peer_id, offer_sdp, Role.SUBSCRIBE)
-        viewer = Viewer(peer_id, prepared.send_terms(), mono=self._mono)
+        viewer = Viewer(
+            peer_id, prepared.send_terms(), mono=self._mono, fitted=self._config.fit_lines
+        )
         wire = seam.Wire(seam.transport_of(prepared.pc), viewer)
         peer = Peer(
             room_id,

@@ -86,11 +86,19 @@ class Viewer:
 
     There is no queue: a packet goes out in the call that brought it in. When the socket holds back
     more than BACKLOG_LIMIT bytes the viewer drops, counts, and begins again at a key frame. A line
-    that bears less than the source gets fewer pictures, then voice alone (`thinning`).
+    that bears less than the source gets fewer pictures, then voice alone (`thinning`), if `fitted`.
     """
 
-    def __init__(self, peer: str, terms: Sequence[SendTerms], *, mono: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        peer: str,
+        terms: Sequence[SendTerms],
+        *,
+        mono: Callable[[], float],
+        fitted: bool = False,
+    ) -> None:
         self.peer = peer
+        self._fitted = fitted
         self.wire: Outlet | None = None
         self.last_packet: float | None = None
         self.rtt: float | None = None
@@ -303,7 +311,7 @@ class Viewer:
         video = self._streams.get(Kind.VIDEO)
         if self.wire is None or video is None or self._leg is None:
             return
-        if mono - self._decided >= DECIDE_EVERY:
+        if self._fitted and mono - self._decided >= DECIDE_EVERY:
             self._decided = mono
             self._decide(self.wire, video, mono)
         if not video.waiting_key or self.level is ViewLevel.VOICE:

@@ -137,7 +137,7 @@ async def prepare(config: EngineConfig, offer_sdp: str, role: Role) -> Prepared:
     except _UNREADABLE as error:
         await seam.discard(pc)
         raise OfferInvalid(type(error).__name__) from error
-    return Prepared(pc, sections, pc.getTransceivers(), config.lead_publishers)
+    return Prepared(pc, sections, pc.getTransceivers(), config.fit_lines)
 
 
 async def answer(prepared: Prepared, *, start_kbps: int = 0, max_kbps: int = 0) -> str:

@@ -65,7 +65,7 @@ class Clock:
 
 def opened() -> tuple[Viewer, FakeLeg, FakeOutlet, Clock]:
     clock = Clock()
-    viewer, leg, outlet = Viewer("w-1", TERMS, mono=clock), FakeLeg(), FakeOutlet()
+    viewer, leg, outlet = Viewer("w-1", TERMS, mono=clock, fitted=True), FakeLeg(), FakeOutlet()
     viewer.on_leg(leg)
     viewer.open(outlet)
     return viewer, leg, outlet, clock
