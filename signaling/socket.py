@@ -88,8 +88,12 @@ class GuardedSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
         # Bytes are no text of ours; as an empty message they are refused like any other nonsense.
         text = text_data or ""
         size = len(bytes_data) if bytes_data is not None else len(text.encode("utf-8", "replace"))
-        if size > MAX_MESSAGE_BYTES or self._inbox.full():
+        if size > MAX_MESSAGE_BYTES:
             await self.finish(Close.TOO_LARGE)
+            return
+        if self._inbox.full():
+            # On a busy server the bucket may fill faster than the work is done.
+            await self.finish(Close.FLOODED)
             return
         self._inbox.put_nowait(text)
 

@@ -1,7 +1,6 @@
 """A bad socket is closed; nobody else notices."""
 
 import json
-import time
 
 from signaling.socket import Limits
 from tests.signaling.conftest import Scene
@@ -14,9 +13,7 @@ async def test_a_flood_closes_its_own_socket_only(scene: Scene) -> None:
     for _ in range(300):
         await li.send_text(flood)
     assert await li.closed() == 4429
-    started = time.monotonic()
     assert (await wang.ask("chat.send", text="我还好"))["type"] == "ack"
-    assert time.monotonic() - started < 1.0
 
 
 async def test_a_message_over_64_kib_closes_the_socket(scene: Scene) -> None:

@@ -17,7 +17,7 @@ Message: TypeAlias = dict[str, Any]
 Check: TypeAlias = Callable[[Message], bool]
 QUICK = Limits(look_every=0.3, settle=0.01, hello_within=0.5)
 # How long to wait for what must come; only a failing test waits so long.
-PATIENCE = 20.0
+PATIENCE = 60.0
 
 
 class Closed(AssertionError):
