@@ -160,7 +160,7 @@ class Viewer:
         sent = numbers.place(packet)
         if sent != LEFT_OUT:
             self._send(stream, wire, packet, sent)
-        elif packet.index >= numbers.first:  # type: ignore[operator]
+        elif numbers.first is not None and packet.index >= numbers.first:
             stream.dropped += 1
 
     def _drop(self, stream: _Stream) -> None:
