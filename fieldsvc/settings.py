@@ -263,6 +263,29 @@ S3_ACCESS_KEY = env.secret("S3_ACCESS_KEY", "", help="Access key of the bucket."
 S3_SECRET_KEY = env.secret("S3_SECRET_KEY", "", help="Secret key of the bucket.")
 if BLOBS == "s3" and not (S3_ACCESS_KEY and S3_SECRET_KEY):
     raise ImproperlyConfigured("BLOBS=s3 needs S3_ACCESS_KEY and S3_SECRET_KEY.")
+# --- evidence: the installation's own authority, and outside time ------------------------------
+AUTHORITY_FOLDER = env.path(
+    "AUTHORITY_FOLDER",
+    VAR / "authority",
+    help="Keys of the built-in certificate authority; made at the first use, never given away.",
+)
+AUTHORITY_LABEL = env.text(
+    "AUTHORITY_LABEL", "内置测试根", help="Name of the root; a bureau's own root has its own."
+)
+TSA_URLS = env.pairs(
+    "TSA_URLS",
+    help="Timestamp authorities (RFC 3161), at most two: name=https://…; none: this machine's own,"
+    " which is no outside time.",
+)
+TSA_CERTIFICATES = env.pairs(
+    "TSA_CERTIFICATES",
+    help="For each of them name=file: PEM with its certificate first, then its issuers and root.",
+)
+if len(TSA_URLS) > 2 or TSA_URLS.keys() != TSA_CERTIFICATES.keys():
+    raise ImproperlyConfigured(
+        "TSA_URLS and TSA_CERTIFICATES name the same authorities, at most two. "
+        "Example: TSA_URLS=ntsc=https://tsa.example TSA_CERTIFICATES=ntsc=/run/secrets/ntsc.pem"
+    )
 # --- the outside world -----------------------------------------------------------------------
 SMS_GATEWAY = env.choice(
     "SMS_GATEWAY", ["file"], "file", help="file: messages are written to VAR_DIR/sms, not sent."

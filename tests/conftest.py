@@ -42,9 +42,10 @@ def _flush_lifts_append_only_triggers() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _own_blobs(tmp_path_factory: pytest.TempPathFactory) -> None:
-    """Tests keep their files in a folder of their own, never in that of this installation."""
+def _own_folders(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Tests keep their files and keys in folders of their own, never in those of this installation."""
     settings.BLOB_ROOT = tmp_path_factory.mktemp("blobs")
+    settings.AUTHORITY_FOLDER = tmp_path_factory.mktemp("authority")
 
 
 @pytest.fixture

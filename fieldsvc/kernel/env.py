@@ -75,6 +75,19 @@ def items(name: str, default: str = "", *, help: str = "") -> list[str]:
     return [part.strip() for part in raw.split(",") if part.strip()]
 
 
+def pairs(name: str, *, help: str = "") -> dict[str, str]:
+    """`name=value` pairs separated by commas, in their order; a name may stand once only."""
+    found: dict[str, str] = {}
+    for part in items(name, help=help):
+        key, equals, value = (piece.strip() for piece in part.partition("="))
+        if not (key and equals and value):
+            raise _wrong(name, part, "is no name=value pair", "first=…,second=…")
+        if key in found:
+            raise _wrong(name, key, "stands there twice", "first=…,second=…")
+        found[key] = value
+    return found
+
+
 def path(name: str, default: Path, *, help: str = "") -> Path:
     """An absolute path; its folder need not exist yet."""
     raw = _read(Variable(name, "path", str(default), help))
