@@ -8,8 +8,9 @@ from uuid import UUID
 
 from fieldsvc.kernel import ids
 from fieldsvc.kernel.errors import Refusal
-from signaling import media_calls, metrics, peers, presence, push
+from signaling import media_calls, metrics, peers, pointers, presence, push
 from signaling.acts import MediaCall, Outcome, act, check
+from signaling.bucket import Bucket
 from signaling.database import in_thread
 from signaling.errors import MediaRefused, MediaUnavailable, MemberRevoked
 from signaling.media_calls import Reply
@@ -21,12 +22,11 @@ from signaling.protocol.server import (
     Error,
     PeerAnswer,
     PeerClosed,
-    Pointed,
     RoomChanged,
     Welcome,
 )
 from signaling.push import Hint
-from signaling.socket import Bucket, GuardedSocket, Limits
+from signaling.socket import GuardedSocket, Limits
 from signaling.states import PeerEnd
 from signaling.watch import Watch, last_state, look
 
@@ -200,17 +200,13 @@ class RoomConsumer(GuardedSocket):
         if not self._pointing.take():
             return
         sender = str(seat.member.pk)
-        pointed = Pointed(
-            member=sender, source=message.source, x=message.x, y=message.y, stroke=message.stroke
-        )
-        hint = Hint(type="member.pointed", text=encode(pointed), sender=sender)
-        push.send_group(push.room_group(seat.room.pk), hint)
+        pointers.by_socket(seat.room.pk, sender, pointers.told(sender, message))
 
     async def member_pointed(self, hint: Hint) -> None:
         seat = self._seat
         if seat is None or seat.standing not in (Standing.HOST, Standing.GUEST):
             return
-        if hint["sender"] != str(seat.member.pk):
+        if str(seat.member.pk) not in hint["reached"]:
             await self.say_text(hint["text"])
 
     async def camera_asked(self, hint: Hint) -> None:

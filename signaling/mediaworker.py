@@ -25,6 +25,7 @@ from signaling.media_calls import Command, Reply
 from signaling.mediabooks import Books
 from signaling.mediaconfig import engine_config
 from signaling.models import MediaNode as NodeRow
+from signaling.pointers import Relay
 from signaling.push import Hint
 from signaling.sweeping import sweep
 
@@ -252,7 +253,7 @@ class MediaNode:
 
 
 def real_engine(events: Callable[[MediaEvent], None]) -> Engine:
-    return MediaEngine(engine_config(), events, now=clock.now)
+    return MediaEngine(engine_config(), events, now=clock.now, relay=Relay())
 
 
 async def start_embedded() -> MediaNode:

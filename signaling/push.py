@@ -24,7 +24,7 @@ class Hint(TypedDict, total=False):
     version: int
     stats: str
     text: str
-    sender: str
+    reached: list[str]
 
 
 class _Serving:

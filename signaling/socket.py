@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from channels.generic.websocket import AsyncWebsocketConsumer
 
 from signaling import metrics, push
+from signaling.bucket import Bucket
 from signaling.protocol import MAX_MESSAGE_BYTES, Close, ServerMessage, encode
 from signaling.protocol.server import Bye
 
@@ -29,26 +30,6 @@ class Limits:
     silent_after: float = 8.0
     unread_bytes: int = 256 * 1024
     answer_within: float = 10.0
-
-
-class Bucket:
-    """A token bucket on the monotonic clock."""
-
-    def __init__(self, per_second: float, burst: float) -> None:
-        self._rate = per_second
-        self._burst = burst
-        self._tokens = burst
-        self._at = time.monotonic()
-
-    def take(self) -> bool:
-        """One token, or False when there is none."""
-        now = time.monotonic()
-        self._tokens = min(self._burst, self._tokens + (now - self._at) * self._rate)
-        self._at = now
-        if self._tokens < 1:
-            return False
-        self._tokens -= 1
-        return True
 
 
 class GuardedSocket(AsyncWebsocketConsumer):  # type: ignore[misc]

@@ -31,6 +31,7 @@ from signaling.media.events import (
 from signaling.media.forward import Viewer
 from signaling.media.ingress import Publisher
 from signaling.media.peer import Peer
+from signaling.media.pointing import Pointing, Relay
 from signaling.media.room import Room
 from signaling.media.salvage import salvage_all
 from signaling.media.still import decode_last
@@ -46,7 +47,8 @@ class MediaEngine:
     """Forwards and records encoded packets; decodes nothing but a still that is asked for.
 
     Ids are opaque, of letters, digits, `-` and `_`, at most 64. Use it from one event loop;
-    `events` is called there, in the order things happened, and must not block.
+    `events` is called there, in the order things happened, and must not block. So is `relay`, for
+    pointers that come by data channel; without one they are dropped.
     """
 
     def __init__(
@@ -56,6 +58,7 @@ class MediaEngine:
         *,
         now: Callable[[], datetime],
         mono: Callable[[], float] = time.monotonic,
+        relay: Relay | None = None,
     ) -> None:
         # A recording thread that computes would hold up the packets of all calls for 5 ms.
         sys.setswitchinterval(min(SWITCH_SECONDS, sys.getswitchinterval()))
@@ -64,6 +67,9 @@ class MediaEngine:
         self._now = now
         self._mono = mono
         self._rooms: dict[str, Room] = {}
+        self._pointing = (
+            Pointing(relay, self._shut_out, self._members, mono) if relay is not None else None
+        )
         self._ticker: asyncio.Task[None] | None = None
 
     # rooms
@@ -130,6 +136,8 @@ class MediaEngine:
             wire,
             self._mono(),
         )
+        if self._pointing is not None:
+            self._pointing.watch(peer)
         kbps = start_kbps or self._config.start_kbps
         return await self._admit(room, peer, prepared, kbps)
 
@@ -255,6 +263,14 @@ class MediaEngine:
             room.drop(peer, LostReason.FAILED, asked=True)
             raise
 
+    def _shut_out(self, peer: Peer) -> None:
+        if (room := self._rooms.get(peer.room)) is not None:
+            room.drop(peer, LostReason.FAILED)
+
+    def _members(self, room_id: str) -> set[str]:
+        room = self._rooms.get(room_id)
+        return {peer.member for peer in room.peers.values()} if room is not None else set()
+
     def _room(self, room_id: str) -> Room:
         room = self._rooms.get(room_id)
         if room is None:
@@ -286,6 +302,8 @@ class MediaEngine:
                     room.tick(self._mono())
                 except Exception:
                     logger.exception("media room tick failed")
+            if self._pointing is not None:
+                self._pointing.tick()
 
 
 def _check_id(*ids: str) -> None:

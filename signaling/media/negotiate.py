@@ -20,6 +20,7 @@ from signaling.media.sink import Kind
 MAX_OFFER_BYTES = 64 * 1024
 MIN_KBPS = 300
 LEAST_KBPS = 40  # of a publisher that is led: more would flood a line that bears 64
+DATA = "application"
 _CODEC = {Kind.VIDEO: "vp8", Kind.AUDIO: "opus"}
 _UNREADABLE = (
     ValueError,
@@ -38,18 +39,23 @@ _UNREADABLE = (
 
 
 def read_offer(offer_sdp: str, role: Role) -> list[MediaDescription]:
-    """The offer's sections; refuses offer_invalid and codec_unsupported."""
+    """The offer's media sections; refuses offer_invalid and codec_unsupported.
+
+    A section for data channels may stand behind them.
+    """
     if len(offer_sdp) > MAX_OFFER_BYTES:
         raise OfferInvalid("too long")
     try:
         offer = SessionDescription.parse(offer_sdp)
         sections = offer.media
+        mids = [section.rtp.muxId for section in sections]
+        if sections and sections[-1].kind == DATA:
+            sections = sections[:-1]
         kinds = [Kind(section.kind) for section in sections]
     except _UNREADABLE as error:
         raise OfferInvalid(type(error).__name__) from error
     if not kinds or len(set(kinds)) != len(kinds):
         raise OfferInvalid("one audio and at most one video section")
-    mids = [section.rtp.muxId for section in sections]
     bundles = [group.items for group in offer.group if group.semantic == "BUNDLE"]
     if not all(mids) or len(set(mids)) != len(mids) or bundles != [mids]:
         raise OfferInvalid("all sections in one bundle")

@@ -29,6 +29,7 @@ RECEIVE_BUFFER = 1 << 20
 BUFFER = 2048
 LONGEST = BUFFER - 256  # what protection adds fits
 BURST = 64
+RECEIVE_WINDOW = 1 << 20  # of aiortc's SCTP, which tells it to the other side and does not keep it
 ABS_SEND_TIME = "http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time"
 TRANSPORT_CC = "http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01"
 INTERNALS: tuple[tuple[object, str], ...] = (
@@ -333,6 +334,11 @@ async def discard(pc: RTCPeerConnection) -> None:
     # An offer refused half-way leaves transceivers without a transport; there is none to close.
     with contextlib.suppress(AttributeError):
         await pc.close()
+
+
+def held_bytes(pc: RTCPeerConnection) -> int:
+    """Bytes of data-channel messages that came in part and wait for the rest."""
+    return RECEIVE_WINDOW - pc.sctp._advertised_rwnd if pc.sctp is not None else 0
 
 
 def transport_of(pc: RTCPeerConnection) -> RTCDtlsTransport:

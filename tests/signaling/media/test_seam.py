@@ -55,6 +55,8 @@ async def test_every_internal_name_the_seam_uses_is_there(tmp_path: Path) -> Non
     for owner, name in seam.INTERNALS:
         assert hasattr(owner, name), name
     assert ice.CandidatePair.State.SUCCEEDED
+    browser.createDataChannel("pointer")
+    assert seam.held_bytes(browser) == 0
     for protocol in connection._protocols:
         assert seam._own_socket(protocol.transport) is not None
         assert protocol.transactions == {}
