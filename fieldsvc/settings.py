@@ -281,9 +281,9 @@ TSA_CERTIFICATES = env.pairs(
     "TSA_CERTIFICATES",
     help="For each of them name=file: PEM with its certificate first, then its issuers and root.",
 )
-if len(TSA_URLS) > 2 or TSA_URLS.keys() != TSA_CERTIFICATES.keys():
+if len(TSA_URLS) > 2 or TSA_URLS.keys() != TSA_CERTIFICATES.keys() or "local" in TSA_URLS:
     raise ImproperlyConfigured(
-        "TSA_URLS and TSA_CERTIFICATES name the same authorities, at most two. "
+        "TSA_URLS and TSA_CERTIFICATES name the same authorities, at most two, none 'local'. "
         "Example: TSA_URLS=ntsc=https://tsa.example TSA_CERTIFICATES=ntsc=/run/secrets/ntsc.pem"
     )
 # --- the outside world -----------------------------------------------------------------------

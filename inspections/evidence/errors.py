@@ -39,3 +39,9 @@ class RecordingMissing(NotFound):
     code = "recording_not_found"
     title = "还没有可用的录像"
     action = "录像在视频勘验开始后生成，请稍后再看。"
+
+
+class ChallengeUnknown(NotFound):
+    code = "challenge_unknown"
+    title = "没有这个时间口令"
+    action = "请刷新页面，重新显示一个时间口令。"

@@ -5,7 +5,7 @@ from django_fsm import FSMField, transition
 
 from fieldsvc.kernel import ids
 from fieldsvc.kernel.workflow import Workflow
-from inspections.evidence.states import CopyState, DossierState, EvidenceKind
+from inspections.evidence.states import CopyState, DossierState, EvidenceKind, TokenState
 
 
 class Dossier(Workflow):
@@ -87,3 +87,73 @@ class RecordingCopy(models.Model):
     sheet_size = models.PositiveIntegerField(default=0)
     error = models.CharField(max_length=80, blank=True, default="")
     updated_at = models.DateTimeField()
+
+
+class TreeHead(models.Model):
+    """How far the tree has grown; the one row that concurrent anchors queue on.
+
+    `frontier` are the roots of its complete subtrees (hex, largest first): all that is needed to
+    let it grow. It can be made anew from the leaves any time.
+    """
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    size = models.PositiveBigIntegerField(default=0)
+    frontier = models.JSONField(default=list)
+
+
+class TreeLeaf(models.Model):
+    """One head of one journal stream in the tree over all. Rows are never changed."""
+
+    index = models.PositiveBigIntegerField(primary_key=True)
+    stream = models.CharField(max_length=120)
+    length = models.PositiveBigIntegerField()
+    head = models.CharField(max_length=64)
+    body = models.BinaryField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["stream", "length"], name="evidence_leaf_once"),
+        ]
+
+
+class Checkpoint(models.Model):
+    """检查点: size and root of the tree at an instant, signed. Rows are never changed.
+
+    `body` is the canonical JSON that is signed (ECDSA P-256, SHA-256, DER) and that timestamps
+    cover; `previous` is the SHA-256 of the body before.
+    """
+
+    number = models.PositiveBigIntegerField(primary_key=True)
+    size = models.PositiveBigIntegerField(db_index=True)
+    root = models.CharField(max_length=64)
+    at = models.DateTimeField()
+    previous = models.CharField(max_length=64)
+    reason = models.CharField(max_length=16)
+    body = models.BinaryField()
+    signature = models.BinaryField()
+    certificate = models.TextField()
+
+
+class TimestampToken(models.Model):
+    """时间戳: one authority's answer (RFC 3161 TimeStampResp, DER) over one checkpoint's body."""
+
+    checkpoint = models.ForeignKey(Checkpoint, on_delete=models.PROTECT, related_name="tokens")
+    authority = models.CharField(max_length=40)
+    state = models.CharField(
+        max_length=8,
+        choices=[(one.value, one.label) for one in TokenState],
+        default=TokenState.PENDING.value,
+    )
+    token = models.BinaryField(null=True)
+    requested_at = models.DateTimeField()
+    # The authority's own word for when, not ours.
+    stamped_at = models.DateTimeField(null=True, blank=True)
+    attempts = models.PositiveIntegerField(default=0)
+    due_at = models.DateTimeField()
+    error = models.CharField(max_length=40, blank=True, default="")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["checkpoint", "authority"], name="evidence_token_once"),
+        ]
+        indexes = [models.Index(fields=["state", "due_at"], name="evidence_token_due")]

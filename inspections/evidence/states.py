@@ -4,6 +4,10 @@ from enum import StrEnum
 
 from fieldsvc.kernel.labels import Labelled
 
+# The name under which this machine stamps for itself; never that of an outside authority.
+LOCAL_AUTHORITY = "local"
+LOCAL_AUTHORITY_LABEL = "本机时间戳（测试）"
+
 
 class DossierState(Labelled):
     OPEN = "OPEN", "归集中"
@@ -47,3 +51,11 @@ class CopyState(StrEnum):
     WORKING = "WORKING"
     READY = "READY"
     FAILED = "FAILED"
+
+
+class TokenState(Labelled):
+    """A timestamp that was asked for; PENDING is a gap to be shown, never hidden."""
+
+    PENDING = "PENDING", "待补"
+    STAMPED = "STAMPED", "已取得"
+    FAILED = "FAILED", "未能取得"

@@ -38,3 +38,9 @@ def derive_copy(entry: JournalEntry) -> None:
             services.store_failure(dossier_id, error.code)
             raise
         services.store_copy(dossier_id, Path(job["out"]), str(entry.data["parents_sha256"]))
+
+
+@on("dossier.sealed", ordered=False)
+def anchor_seal(_entry: JournalEntry) -> None:
+    services.anchor("seal")
+    gateways.stamp_due()

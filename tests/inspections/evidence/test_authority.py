@@ -13,7 +13,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
 
 from fieldsvc.kernel import clock
-from inspections.evidence import authority
+from inspections.evidence import authority, certificates
 from inspections.evidence.authority import Usage
 
 
@@ -48,7 +48,7 @@ def test_processes_that_start_at_once_agree_on_one_root() -> None:
 def test_openssl_finds_the_way_to_the_root(folder: Path, usage: Usage) -> None:
     _, certificate = authority.key_for(usage)
     path = folder / "one.pem"
-    path.write_text(authority.pem(certificate), encoding="ascii")
+    path.write_text(certificates.pem_of(certificate), encoding="ascii")
     said = subprocess.run(
         ["openssl", "verify", "-CAfile", str(authority.root_file()), str(path)],
         capture_output=True,

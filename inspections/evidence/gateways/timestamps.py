@@ -1,0 +1,127 @@
+"""Timestamps of an authority (RFC 3161): asked for over HTTP, believed only when all of it fits."""
+
+import time
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Protocol
+
+import httpcore
+from cryptography import x509
+from rfc3161_client import (
+    HashAlgorithm,
+    TimeStampRequest,
+    TimestampRequestBuilder,
+    VerificationError,
+    VerifierBuilder,
+    decode_timestamp_response,
+)
+
+from fieldsvc.kernel import clock
+from inspections.evidence.services import Stamp
+
+DEADLINE = 10.0  # seconds from the first byte to the last
+MAX_ANSWER = 64 * 1024
+TOLERANCE = timedelta(minutes=2)
+
+
+class TimestampFailed(Exception):
+    """No timestamp that could be believed; `code` says why."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+class TimestampAuthority(Protocol):
+    """Gives a timestamp over SHA-256 of `body`, or raises TimestampFailed."""
+
+    name: str
+
+    def stamp(self, body: bytes) -> Stamp: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Pin:
+    """Whose signature counts: exactly this certificate, issued under one of these roots."""
+
+    certificate: x509.Certificate
+    intermediates: tuple[x509.Certificate, ...]
+    roots: tuple[x509.Certificate, ...]
+
+    @classmethod
+    def of_pem(cls, pem: bytes) -> "Pin":
+        """The authority's certificate first, then issuers and root in any order."""
+        first, *others = x509.load_pem_x509_certificates(pem)
+        roots = tuple(one for one in others if one.issuer == one.subject)
+        return cls(first, tuple(one for one in others if one not in roots), roots)
+
+
+class HttpAuthority:
+    """An authority somewhere else; its clock may differ from ours by two minutes at most."""
+
+    def __init__(self, name: str, url: str, pin: Pin, *, deadline: float = DEADLINE) -> None:
+        self.name = name
+        self._url = url
+        self._pin = pin
+        self._deadline = deadline
+
+    @classmethod
+    def configured(cls, name: str, url: str, certificates: str) -> "HttpAuthority":
+        return cls(name, url, Pin.of_pem(Path(certificates).read_bytes()))
+
+    def stamp(self, body: bytes) -> Stamp:
+        wanted = request_for(body)
+        stamp = checked(self._ask(wanted.as_bytes()), wanted, body, self._pin)
+        if abs(stamp.at - clock.now()) > TOLERANCE:
+            raise TimestampFailed("time_differs")
+        return stamp
+
+    def _ask(self, question: bytes) -> bytes:
+        until = time.monotonic() + self._deadline
+        steps = dict.fromkeys(("connect", "read", "write", "pool"), self._deadline)
+        answer = b""
+        try:
+            with (
+                httpcore.ConnectionPool() as pool,
+                pool.stream(
+                    "POST",
+                    self._url,
+                    headers=[(b"Content-Type", b"application/timestamp-query")],
+                    content=question,
+                    extensions={"timeout": steps},
+                ) as response,
+            ):
+                if response.status != 200:
+                    raise TimestampFailed("refused")
+                for piece in response.iter_stream():
+                    answer += piece
+                    # Dripping bytes do not lengthen the deadline.
+                    if len(answer) > MAX_ANSWER or time.monotonic() > until:
+                        raise TimestampFailed("timeout" if len(answer) <= MAX_ANSWER else "endless")
+        except httpcore.TimeoutException as error:
+            raise TimestampFailed("timeout") from error
+        except (httpcore.NetworkError, httpcore.ProtocolError, OSError) as error:
+            raise TimestampFailed("unreachable") from error
+        return answer
+
+
+def request_for(body: bytes) -> TimeStampRequest:
+    """A question over SHA-256 of `body` with a nonce that asks for the certificate, too."""
+    builder = TimestampRequestBuilder().data(body).hash_algorithm(HashAlgorithm.SHA256)
+    return builder.nonce(nonce=True).cert_request(cert_request=True).build()
+
+
+def checked(answer: bytes, wanted: TimeStampRequest, body: bytes, pin: Pin) -> Stamp:
+    """The answer, if signature, certificate, chain, nonce and imprint are what they must be."""
+    builder = VerifierBuilder.from_request(wanted).tsa_certificate(pin.certificate)
+    for one in pin.intermediates:
+        builder = builder.add_intermediate_certificate(one)
+    for one in pin.roots:
+        builder = builder.add_root_certificate(one)
+    try:
+        response = decode_timestamp_response(answer)
+        builder.build().verify_message(response, body)
+    except (ValueError, VerificationError) as error:
+        raise TimestampFailed("not_believed") from error
+    return Stamp(answer, response.tst_info.gen_time)

@@ -1,0 +1,122 @@
+"""Where a stream stands in the tree over all streams, and what proves it."""
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+from django.conf import settings
+
+from fieldsvc.kernel import journal
+from inspections.evidence import trees
+from inspections.evidence.models import Checkpoint, Dossier, TimestampToken, TreeLeaf
+from inspections.evidence.selectors.challenges import challenges
+from inspections.evidence.states import LOCAL_AUTHORITY
+
+
+@dataclass(frozen=True, slots=True)
+class Growth:
+    """That the tree of size `before` is the beginning of the tree of size `after`."""
+
+    before: int
+    after: int
+    path: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class DossierProof:
+    """`checkpoint` is the first that covers the dossier's last entry; `path` leads to its root.
+
+    `earlier` are the checkpoints whose challenge was shown in the call, `growth` how each of them
+    (and the covering one) follows from the one before; `tokens` are all of these checkpoints'.
+    """
+
+    leaf: TreeLeaf
+    checkpoint: Checkpoint
+    path: list[str]
+    tokens: list[TimestampToken]
+    earlier: list[Checkpoint]
+    growth: list[Growth]
+
+
+@dataclass(frozen=True, slots=True)
+class Anchoring:
+    """What may be said now of a dossier: `complete` when its last entry is under a checkpoint."""
+
+    checkpoint: Checkpoint | None
+    complete: bool
+    tokens: list[TimestampToken]
+
+
+def timestampers() -> list[str]:
+    """Names of the authorities whose timestamps are asked for: those configured, else our own."""
+    return [*settings.TSA_URLS] or [LOCAL_AUTHORITY]
+
+
+def latest_checkpoint() -> Checkpoint | None:
+    return Checkpoint.objects.order_by("-number").first()
+
+
+def checkpoint_after(stream: str, length: int) -> Checkpoint | None:
+    """The first checkpoint that covers entry `length` of `stream`; None when none does yet."""
+    leaf = TreeLeaf.objects.filter(stream=stream, length__gte=length).order_by("length").first()
+    return _covering(leaf) if leaf else None
+
+
+def inclusion_proof(leaf_index: int, size: int) -> list[str]:
+    """Hashes (hex) from leaf `leaf_index` to the root of the tree of `size` leaves."""
+    return [step.hex() for step in trees.inclusion_proof(_hashes(size), leaf_index)]
+
+
+def consistency_proof(old_size: int, new_size: int) -> list[str]:
+    """Hashes (hex) that show the tree of `new_size` to begin with that of `old_size`."""
+    return [step.hex() for step in trees.consistency_proof(_hashes(new_size), old_size)]
+
+
+def proof_of(dossier: Dossier) -> DossierProof | None:
+    """All that shows a third party where the dossier stands; None while nothing covers its end."""
+    head = journal.head(dossier.stream)
+    leaf = TreeLeaf.objects.filter(stream=dossier.stream, length=head.length).first()
+    covering = _covering(leaf) if leaf else None
+    if leaf is None or covering is None:
+        return None
+    shown = {one.checkpoint for one in challenges(dossier)}
+    earlier = list(
+        Checkpoint.objects.filter(number__in=shown, number__lt=covering.number).order_by("number")
+    )
+    sizes = [one.size for one in (*earlier, covering)]
+    return DossierProof(
+        leaf,
+        covering,
+        inclusion_proof(leaf.index, covering.size),
+        list(
+            TimestampToken.objects.filter(checkpoint__in=[*earlier, covering])
+            .select_related("checkpoint")
+            .order_by("checkpoint_id", "authority")
+        ),
+        earlier,
+        [
+            Growth(before, after, consistency_proof(before, after))
+            for before, after in pairwise(sizes)
+        ],
+    )
+
+
+def anchoring_of(dossier: Dossier) -> Anchoring:
+    """The newest checkpoint that covers something of the dossier, and how far it reaches."""
+    leaf = TreeLeaf.objects.filter(stream=dossier.stream).order_by("-length").first()
+    covering = _covering(leaf) if leaf else None
+    if leaf is None or covering is None:
+        return Anchoring(None, complete=False, tokens=[])
+    complete = leaf.length == journal.head(dossier.stream).length
+    return Anchoring(covering, complete, list(covering.tokens.order_by("authority")))
+
+
+def _covering(leaf: TreeLeaf) -> Checkpoint | None:
+    return Checkpoint.objects.filter(size__gt=leaf.index).order_by("number").first()
+
+
+def _hashes(size: int) -> list[bytes]:
+    """The first `size` leaf hashes. Reads them all: proofs are made when a dossier leaves."""
+    bodies = (
+        TreeLeaf.objects.filter(index__lt=size).order_by("index").values_list("body", flat=True)
+    )
+    return [trees.leaf_hash(bytes(body)) for body in bodies.iterator(chunk_size=5000)]

@@ -1,0 +1,155 @@
+"""Putting the heads of all streams under one signed checkpoint, and keeping its timestamps."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from fieldsvc.kernel import clock, hashing
+from fieldsvc.kernel.journal import GENESIS, JournalStream
+from inspections.evidence import authority, certificates, trees
+from inspections.evidence.authority import Usage
+from inspections.evidence.models import Checkpoint, TimestampToken, TreeHead, TreeLeaf
+from inspections.evidence.selectors import latest_checkpoint, timestampers
+from inspections.evidence.states import TokenState
+
+VERSION = 1
+# An authority that is away is asked again after ever longer, at most after an hour, for a week.
+FIRST_WAIT = timedelta(seconds=30)
+LONGEST_WAIT = timedelta(hours=1)
+GIVE_UP_AFTER = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """An authority's checked answer: the whole TimeStampResp (DER) and the time it names."""
+
+    answer: bytes
+    at: datetime
+
+
+def anchor(reason: str) -> Checkpoint | None:
+    """Give every stream that moved since its last leaf a new one and sign a checkpoint over all.
+
+    None when no stream moved. Concurrent calls queue on one row; whoever comes second finds
+    nothing left to do. Asks for a timestamp of each configured authority (rows in PENDING), but
+    waits for none. Writes no journal entry: that would move a stream, and never come to rest.
+    RFC 6962 §2.1.
+    """
+    if not _moved().exists():
+        return None
+    with transaction.atomic():
+        head = _locked_head()
+        leaves = _new_leaves(head.size)
+        if not leaves:
+            return None
+        TreeLeaf.objects.bulk_create(leaves)
+        frontier = [bytes.fromhex(one) for one in head.frontier]
+        for leaf in leaves:
+            frontier = trees.grown(frontier, leaf.index, trees.leaf_hash(bytes(leaf.body)))
+        head.size += len(leaves)
+        head.frontier = [one.hex() for one in frontier]
+        head.save()
+        checkpoint = _signed(head.size, trees.root_of_frontier(frontier), reason)
+        _ask_for_tokens(checkpoint)
+        return checkpoint
+
+
+def due_tokens(limit: int = 20) -> list[TimestampToken]:
+    """Tokens to ask for now, the newest first: a later one vouches for all before it."""
+    waiting = TimestampToken.objects.filter(
+        state=TokenState.PENDING.value, due_at__lte=clock.now()
+    ).select_related("checkpoint")
+    return list(waiting.order_by("-checkpoint_id", "authority")[:limit])
+
+
+def keep_token(token: TimestampToken, stamp: Stamp) -> None:
+    """Store an answer that was checked; the first one stays."""
+    _pending(token).update(
+        state=TokenState.STAMPED.value,
+        token=stamp.answer,
+        stamped_at=stamp.at,
+        attempts=token.attempts + 1,
+        error="",
+    )
+
+
+def put_off(token: TimestampToken, code: str) -> None:
+    """Note why there is no answer, and when to ask again; after a week it is FAILED for good."""
+    now = clock.now()
+    wait = min(FIRST_WAIT * 2 ** min(token.attempts, 10), LONGEST_WAIT)
+    over = now - token.requested_at > GIVE_UP_AFTER
+    _pending(token).update(
+        state=(TokenState.FAILED if over else TokenState.PENDING).value,
+        attempts=token.attempts + 1,
+        due_at=now + wait,
+        error=code[:40],
+    )
+
+
+def _pending(token: TimestampToken) -> QuerySet[TimestampToken]:
+    return TimestampToken.objects.filter(pk=token.pk, state=TokenState.PENDING.value)
+
+
+def _moved() -> QuerySet[JournalStream]:
+    leaf = TreeLeaf.objects.filter(stream=OuterRef("stream"), length=OuterRef("length"))
+    return JournalStream.objects.filter(~Exists(leaf), Q(length__gt=0))
+
+
+def _locked_head() -> TreeHead:
+    head = TreeHead.objects.select_for_update().first()
+    if head is None:
+        TreeHead.objects.bulk_create([TreeHead()], ignore_conflicts=True)
+        head = TreeHead.objects.select_for_update().get()
+    return head
+
+
+def _new_leaves(size: int) -> list[TreeLeaf]:
+    return [
+        TreeLeaf(
+            index=size + place,
+            stream=row.stream,
+            length=row.length,
+            head=row.head,
+            body=hashing.canonical({"stream": row.stream, "length": row.length, "head": row.head}),
+        )
+        for place, row in enumerate(_moved().order_by("stream"))
+    ]
+
+
+def _signed(size: int, root: bytes, reason: str) -> Checkpoint:
+    before = latest_checkpoint()
+    checkpoint = Checkpoint(
+        number=before.number + 1 if before else 1,
+        size=size,
+        root=root.hex(),
+        at=clock.now(),
+        previous=hashing.sha256_hex(bytes(before.body)) if before else GENESIS,
+        reason=reason,
+    )
+    checkpoint.body = hashing.canonical(
+        {
+            "v": VERSION,
+            "number": checkpoint.number,
+            "size": size,
+            "root": checkpoint.root,
+            "at": clock.iso(checkpoint.at),
+            "previous": checkpoint.previous,
+        }
+    )
+    key, certificate = authority.key_for(Usage.CHECKPOINT)
+    checkpoint.signature = key.sign(checkpoint.body, ec.ECDSA(hashes.SHA256()))
+    checkpoint.certificate = certificates.pem_of(certificate)
+    checkpoint.save(force_insert=True)
+    return checkpoint
+
+
+def _ask_for_tokens(checkpoint: Checkpoint) -> None:
+    now = clock.now()
+    TimestampToken.objects.bulk_create(
+        TimestampToken(checkpoint=checkpoint, authority=name, requested_at=now, due_at=now)
+        for name in timestampers()
+    )

@@ -1,0 +1,15 @@
+from celery import shared_task
+
+from fieldsvc.kernel import beat
+from inspections.evidence import gateways, services
+
+ANCHOR_SECONDS = 30.0
+
+
+@shared_task(name="evidence.anchor", ignore_result=True)
+def anchor() -> None:
+    services.anchor("beat")
+    gateways.stamp_due()
+
+
+beat.every(ANCHOR_SECONDS, "evidence.anchor")
