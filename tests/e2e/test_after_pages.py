@@ -283,9 +283,11 @@ def test_people_are_seen_with_their_week_and_an_absence_is_reported_and_revoked(
     expect(row.get_by_test_id("absence")).to_have_count(0)
     row.get_by_test_id("delegate-edit").click()
     page.get_by_test_id("skill-SIGN_LANGUAGE").check()
+    page.get_by_test_id("is-public").uncheck()
     sun.clean("people-edit")
     sun.click("edit-submit")
     expect(row).to_contain_text("手语")
+    expect(row).to_contain_text("不公示")
 
 
 def test_a_bad_rating_is_given_to_somebody_else_and_the_person_called(

@@ -34,6 +34,11 @@ export function emptyDraft(): Draft {
   }
 }
 
+/** Whether nobody has filled in anything yet. */
+export function isEmpty(draft: Draft): boolean {
+  return JSON.stringify(draft) === JSON.stringify({ ...emptyDraft(), person: draft.person })
+}
+
 /** The body of POST /public/{code}/delegations. */
 export interface Wish {
   phone: string

@@ -1,10 +1,17 @@
 import { describe, expect, it } from 'vitest'
-import { check, emptyDraft, halfDays, spanOf, wishOf, wrongOf, type Draft } from '@/public/wish'
+import { check, emptyDraft, halfDays, isEmpty, spanOf, wishOf, wrongOf, type Draft } from '@/public/wish'
 
 const told = (changes: Partial<Draft> = {}): Draft => ({
   ...emptyDraft(), phone: '138 0533 1234', contact: '李申请', items: ['SBK'], address: '新建东路 66 号', agreed: true, ...changes,
 })
 const wrong = (changes: Partial<Draft>) => Object.keys(check(told(changes), (key) => key))
+
+describe('a form', () => {
+  it('is empty until something was filled in, whoever it is for', () => {
+    expect(isEmpty({ ...emptyDraft(), person: 'FIRM' })).toBe(true)
+    expect(isEmpty(told())).toBe(false)
+  })
+})
 
 describe('a wish', () => {
   it.each(['13805331234', '+86 138-0533-1234', '０５３３６１９００００', '(0533) 619-0000', '4001234567', '12345'])('may name the phone as %s', (phone) => {

@@ -25,11 +25,13 @@ class ShiftIn(Schema):
 
 
 class ProfileIn(Schema):
-    phone: str = Field("", max_length=20, pattern=r"^[0-9+\- ]*$")
+    """What is left out stays as it is."""
+
+    phone: str | None = Field(None, max_length=20, pattern=r"^[0-9+\- ]*$")
     home_longitude: float | None = None
     home_latitude: float | None = None
-    introduction: str = Field("", max_length=200)
-    is_public: bool = False
+    introduction: str | None = Field(None, max_length=200)
+    is_public: bool | None = None
 
 
 class DelegateIn(Schema):

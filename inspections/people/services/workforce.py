@@ -54,12 +54,12 @@ class NewSkill:
 
 @dataclass(frozen=True, slots=True)
 class NewProfile:
-    """`home` is (longitude, latitude) in WGS-84 degrees."""
+    """`home` is (longitude, latitude) in WGS-84 degrees; None leaves what is known as it is."""
 
-    phone: str = ""
+    phone: str | None = None
     home: Place | None = None
-    introduction: str = ""
-    is_public: bool = False
+    introduction: str | None = None
+    is_public: bool | None = None
 
 
 @transaction.atomic
@@ -171,7 +171,7 @@ def except_shift(
 
 @transaction.atomic
 def set_profile(staff: Staff, new: NewProfile, *, actor: Actor) -> DelegateProfile:
-    """Keep phone, starting place and introduction; the photo has its own verb.
+    """Keep what is said of phone, starting place and introduction; the photo has its own verb.
 
     Leaders and experts may have one, too: `is_public` lets their name be shown to anybody.
     Refuses with `profile_refused`. Journal: `staff.profile_set`.
@@ -179,17 +179,17 @@ def set_profile(staff: Staff, new: NewProfile, *, actor: Actor) -> DelegateProfi
     if new.home is not None and not rules.is_place(*new.home):
         raise ProfileRefused({"home": "出发地点不在我国范围内，请核对经度、纬度的先后"})
     longitude, latitude = new.home or (None, None)
+    said = {
+        "phone": new.phone,
+        "home_longitude": longitude,
+        "home_latitude": latitude,
+        "introduction": new.introduction,
+        "is_public": new.is_public,
+    }
     profile, _ = DelegateProfile.objects.update_or_create(
-        staff=staff,
-        defaults={
-            "phone": new.phone,
-            "home_longitude": longitude,
-            "home_latitude": latitude,
-            "introduction": new.introduction,
-            "is_public": new.is_public,
-        },
+        staff=staff, defaults={name: value for name, value in said.items() if value is not None}
     )
-    _note(staff, "staff.profile_set", actor, {"is_public": new.is_public})
+    _note(staff, "staff.profile_set", actor, {"is_public": profile.is_public})
     return profile
 
 

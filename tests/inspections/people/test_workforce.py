@@ -18,7 +18,7 @@ from inspections.people.errors import (
     ShiftRefused,
     SkillRefused,
 )
-from inspections.people.models import Staff
+from inspections.people.models import DelegateProfile, Staff
 from inspections.people.rules import instant
 from inspections.people.services import NewProfile, NewShift, NewSkill, NewStaff
 from inspections.people.states import AbsenceReason, Role, Skill
@@ -49,6 +49,16 @@ def duty(staff: Staff, day: date = MONDAY) -> selectors.OnDuty:
     found = on_duty(staff, day)
     assert found is not None
     return found
+
+
+class TestProfile:
+    def test_keeps_what_a_change_does_not_speak_of(self, liu: Staff) -> None:
+        profile = services.set_profile(liu, NewProfile(is_public=False), actor=HEAD)
+        assert not profile.is_public
+        known = selectors.profile_of(liu)
+        assert known is not None
+        assert (known.phone, known.introduction) == (PHONE, "十年窗口经验")
+        assert duty(liu).home == HOME
 
 
 class TestSkills:
@@ -121,7 +131,7 @@ class TestTheRoster:
     def test_starts_within_the_first_area_when_no_place_is_known(
         self, cast: Cast, liu: Staff
     ) -> None:
-        services.set_profile(liu, NewProfile(PHONE), actor=HEAD)
+        DelegateProfile.objects.filter(staff=liu).update(home_longitude=None, home_latitude=None)
         assert on_duty(liu) is None
         area = services.add_area(cast.bureau, "N", "城北", SQUARE, actor=HEAD)
         services.assign_areas(liu, [area.pk], actor=HEAD)
