@@ -57,17 +57,17 @@ def admit(
             return known
         look = media.look_at(path, digests.size)
         store = blobs.store()
-        thumbnail = store.put(look.thumbnail, media_type="image/jpeg")
+        thumbnail = store.put(look.picture.small, media_type="image/jpeg")
         with path.open("rb") as source:
-            blob = store.put(source, media_type=look.media_type)
+            blob = store.put(source, media_type=look.picture.media_type)
     if look.is_clip:
         kind = EvidenceKind.CLIP
     else:
         kind = EvidenceKind.STILL if how.purpose == Purpose.STILL else EvidenceKind.PHOTO
     shape: dict[str, str | int] = {
         "thumbnail_key": thumbnail.key,
-        "width": look.width,
-        "height": look.height,
+        "width": look.picture.width,
+        "height": look.picture.height,
     }
     return _keep(dossier, blob, kind, how, actor=actor, shape=shape)
 

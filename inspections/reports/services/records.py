@@ -141,8 +141,8 @@ def paper_of(
     }
     pieces = EvidenceItem.objects.in_bulk([UUID(photo["evidence"]) for photo in content["photos"]])
     for photo in content["photos"]:
-        with blobs.store().open(pieces[UUID(photo["evidence"])].blob_key) as file:
-            files[photo["file"]] = media.reencoded(file, PHOTO_BOX)
+        key = pieces[UUID(photo["evidence"])].blob_key
+        files[photo["file"]] = media.reencoded(key, PHOTO_BOX)
     for number, request in enumerate(requests or [], start=1):
         drawn = signing.svg_of(request)
         if drawn is not None:

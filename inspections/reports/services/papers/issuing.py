@@ -89,8 +89,7 @@ def _sheets(requests: list[SignatureRequest], files: dict[str, bytes]) -> list[S
     found: list[SheetPhoto] = []
     for number, piece in enumerate(pieces.values(), start=1):
         name = f"sheet{number}.jpg"
-        with blobs.store().open(piece.blob_key) as file:
-            files[name] = media.reencoded(file, PHOTO_BOX)
+        files[name] = media.reencoded(piece.blob_key, PHOTO_BOX)
         found.append(
             {
                 "evidence": str(piece.pk),
