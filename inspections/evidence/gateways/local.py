@@ -52,7 +52,7 @@ class LocalAuthority:
 
     def stamp(self, body: bytes) -> Stamp:
         wanted = request_for(body)
-        answer = self._reply(wanted.as_bytes())
+        answer = self.reply(wanted.as_bytes())
         # The time is not compared with ours: it is ours, or a demonstration shows another.
         return checked(answer, wanted, body, self.pin())
 
@@ -66,7 +66,8 @@ class LocalAuthority:
         _, root = self._root()
         return certificates.public_copy(self._folder / "root.pem", root)
 
-    def _reply(self, question: bytes) -> bytes:
+    def reply(self, question: bytes) -> bytes:
+        """The TimeStampResp to a TimeStampReq, both DER."""
         signer = self._folder / "tsa.key.pem"
         self._signer()
         with tempfile.TemporaryDirectory() as name:
