@@ -1,154 +1,159 @@
-"""`make faults`: kills and cuts on the production topology, and what was lost.
+"""`make faults`: kills, cuts, floods and bad lines, and what was lost.
 
-Prints the rows and writes var/faults/faults.json; exit status 1 when a row is not met.
+`python -m tests.faults [--only R4 --only R12] [--kills 5] [--seconds 60] [--idle 120]` prints one
+JSON row as each figure is taken, a table at the end, and writes var/faults/faults.json; exit status
+1 when a row is not met. What could not be taken is a row that is not met and says why.
 """
 
 import argparse
 import asyncio
 import json
-import random
 import shutil
 import sys
-from dataclasses import replace
+from collections.abc import Iterable
+from contextlib import ExitStack
+from dataclasses import asdict, replace
 from pathlib import Path
 
-from tests.faults import disk, effects, media, sockets
+from tests.faults import (
+    air,
+    burst,
+    disk,
+    engine,
+    leaks,
+    ordeal,
+    power,
+    restarts,
+    shapes,
+    sockets,
+)
+from tests.faults.plan import SEED, Experiment, Site, Wish
+from tests.faults.radio import RadioMissing, radio
 from tests.support.processes import leave_on_signals
 from tests.support.product import Cluster
-from tests.support.rows import Row, at_most, exactly, machine, not_taken, report
+from tests.support.rows import Row, machine, not_taken, report
 
 FOLDER = Path("var/faults").resolve()
-SEED = 20261122
-TAIL_SECONDS = 2.0
-CASE = "KY-2026-000900"
 # Deliveries are tried again within seconds, so that a run does not take hours.
-# The second call's slot is later than the first one's, and its room must be open, too.
+# The later calls' slots lie ahead, and their rooms must be open, too.
 QUICK = {
     "RESULT_SCHEDULE": ",".join(["2"] * 30),
     "INSPECTION_ROOM_OPENS_MINUTES": "20000",
 }
-
-
-async def call_rows(product: Cluster, kills: int) -> list[Row]:
-    """One call from the link to the receipt, with every fault on its way."""
-    rows: list[Row] = []
-    call = await media.arrange(product, CASE)
-    try:
-        rows.append(await disk_full(call))
-        await call.flow()
-        rows += await killed(call, kills)
-        rows += await moved(call, kills)
-        rows += await delivered(call)
-        rows.append(verified(product, call.case))
-    except Exception as error:  # noqa: BLE001  a figure that could not be taken is a row, too
-        rows.append(not_taken("faults.call", repr(error)))
-    finally:
-        await call.close()
-    return rows
-
-
-async def socket_rows(product: Cluster) -> list[Row]:
-    """Bad clients, in a call of their own."""
-    try:
-        return await sockets.rows(product)
-    except Exception as error:  # noqa: BLE001  a figure that could not be taken is a row, too
-        return [not_taken("faults.sockets", repr(error))]
-
-
-async def disk_full(call: media.Call) -> Row:
-    """A node below its floor of free space refuses to begin, and says why."""
-    call.product.kill("media")
-    await asyncio.to_thread(call.product.revive, "media", {"RECORDING_FLOOR_MB": "1000000000"})
-    refused = (await call.offer()).get("code", "")
-    call.product.kill("media")
-    await asyncio.to_thread(call.product.revive, "media")
-    row = exactly("faults.disk_full_refused", float(refused == "disk_full"), "yes", 1)
-    return replace(row, note=f"code {refused}")
-
-
-async def killed(call: media.Call, kills: int) -> list[Row]:
-    chance = random.Random(SEED)
-    found = [await media.kill_once(call, chance) for _ in range(kills)]
-    for one in found:
-        sys.stdout.write(f"  {one}\n")
-    return [
-        exactly("faults.media_kills", len(found), "kills", kills),
-        at_most(
-            "faults.media_kill_tail_lost_max", max(k.tail_lost for k in found), "s", TAIL_SECONDS
-        ),
-        exactly("faults.media_kill_gaps_unnamed", await media.unnamed(call, found), "gaps", 0),
-        exactly(
-            "faults.closed_segments_changed", sum(k.closed_changed for k in found), "segments", 0
-        ),
-        exactly("faults.segments_not_as_hashed", await media.rehashed(call), "segments", 0),
-        at_most(
-            "faults.call_back_after_media_kill_max",
-            max(k.back_after for k in found),
-            "s",
-            media.BACK_SECONDS,
-        ),
-    ]
-
-
-async def moved(call: media.Call, kills: int) -> list[Row]:
-    """R2 with a second node: nobody waits for the dead one to be started again."""
-    await asyncio.to_thread(call.product.add_media)
-    found = sorted([await media.move_once(call) for _ in range(kills)])
-    return [
-        at_most("faults.call_moved_to_other_node_max", found[-1], "s", 15),
-        at_most("faults.call_moved_to_other_node_p95", _p95(found), "s", 8),
-    ]
-
-
-def _p95(ordered: list[float]) -> float:
-    return ordered[min(len(ordered) - 1, round(0.95 * (len(ordered) - 1)))]
-
-
-async def delivered(call: media.Call) -> list[Row]:
-    down, recorded, different = await effects.deliver_through_faults(call)
-    return [
-        Row(id="faults.attempts_while_receiver_down", value=down, unit="attempts"),
-        exactly("faults.result_recorded", recorded, "times", 1),
-        exactly("faults.result_deliveries_seen", different, "webhook ids", 1),
-    ]
-
-
-def verified(product: Cluster, case: str) -> Row:
-    """The sealed dossier of that call verifies, file by file and entry by entry."""
-    number = json.loads(product.manage("shell", "-v0", "-c", NUMBER.format(case=case)))
-    reports = json.loads(product.manage("verify_dossier", number, "--json"))
-    problems = sum(len(one["problems"]) for one in reports)
-    return exactly("faults.dossier_problems", problems, "problems", 0)
-
-
-NUMBER = (
-    "from inspections.inspection.models import Inspection; import json;"
-    "print(json.dumps(Inspection.objects.get(case__number='{case}').number))"
+EXPERIMENTS = (
+    Experiment(("R3",), alone=power.lost),
+    Experiment(("R11",), alone=burst.nothing_lost),
+    Experiment(("R13",), alone=disk.rows),
+    Experiment(("R14",), alone=shapes.turned),
+    Experiment(("R15",), alone=shapes.in_step),
+    Experiment(("R16",), alone=shapes.out_of_time),
+    Experiment(("R17",), alone=engine.responsive),
+    Experiment(("S4",), alone=engine.raced),
+    Experiment(("R4", "R5", "R6", "R7"), on_product=air.bad_air),
+    Experiment(("R18",), on_product=leaks.none),
+    Experiment(("R10",), on_product=sockets.idle),
+    Experiment(("S3",), on_product=sockets.flooded),
+    Experiment(("R12",), on_product=sockets.bounded),
+    Experiment(("R8",), on_product=restarts.redis_away),
+    Experiment(("R9",), on_product=restarts.web_restarts),
+    Experiment(("R1", "R2", "R13", "R20", "R23"), on_product=ordeal.endured),
+    Experiment(("R21",), on_product=ordeal.worker_killed),
 )
+PROMISES = sorted(
+    {name for one in EXPERIMENTS for name in one.promises}, key=lambda n: (n[0], int(n[1:]))
+)
+
+
+class Book:
+    """The rows so far, each printed as it comes."""
+
+    def __init__(self, wish: Wish) -> None:
+        self.rows: list[Row] = []
+        self._wish = wish
+
+    def add(self, rows: Iterable[Row]) -> None:
+        for row in rows:
+            made = replace(row, seed=SEED, machine=machine())
+            self.rows.append(made)
+            sys.stdout.write(json.dumps(asdict(made), ensure_ascii=False) + "\n")
+        sys.stdout.flush()
+
+    def failed(self, experiment: Experiment, error: BaseException) -> None:
+        """Every promise of it that was asked for has no figure."""
+        wanted = (name for name in experiment.promises if self._wish.wants(name))
+        self.add(not_taken(name, repr(error)) for name in wanted)
+
+
+def run_alone(wish: Wish, book: Book) -> None:
+    for one in EXPERIMENTS:
+        if one.alone is not None and wish.wants(*one.promises):
+            try:
+                book.add(one.alone(wish))
+            except Exception as error:  # noqa: BLE001  a figure that could not be taken is a row
+                book.failed(one, error)
+
+
+def run_on_product(wish: Wish, book: Book) -> None:
+    """All on one product and one event loop, for its calls and sockets are used again."""
+    wanted = [one for one in EXPERIMENTS if one.on_product and wish.wants(*one.promises)]
+    if not wanted:
+        return
+    with ExitStack() as stack:
+        try:
+            site = _open_site(stack)
+        except Exception as error:  # noqa: BLE001  a product that does not start has no figures
+            for one in wanted:
+                book.failed(one, error)
+            return
+        runner = stack.enter_context(asyncio.Runner())
+        for one in wanted:
+            assert one.on_product is not None
+            try:
+                book.add(runner.run(one.on_product(site, wish)))
+            except Exception as error:  # noqa: BLE001  a figure that could not be taken is a row
+                book.failed(one, error)
+        runner.run(site.hall.close())
+
+
+def _open_site(stack: ExitStack) -> Site:
+    """The product at an address that the phone's line reaches, or on loopback without a line."""
+    line, missing = None, ""
+    try:
+        line = stack.enter_context(radio())
+    except RadioMissing as error:
+        missing = str(error)
+    product = Cluster(
+        FOLDER / "product", QUICK, address=line.here if line is not None else "127.0.0.1"
+    )
+    stack.callback(product.stop)
+    product.start()
+    return Site(product, line, missing)
 
 
 def main() -> int:
     options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--kills", type=int, default=5)
+    options.add_argument("--only", action="append", choices=PROMISES, default=[])
+    options.add_argument("--kills", type=int, default=Wish.kills)
+    options.add_argument("--seconds", type=float, default=Wish.seconds)
+    options.add_argument("--idle", type=float, default=Wish.idle)
+    options.add_argument("--rounds", type=int, default=Wish.rounds)
     given = options.parse_args()
-    leave_on_signals()
-    shutil.rmtree(FOLDER, ignore_errors=True)
-    product = Cluster(FOLDER / "product", QUICK)
-    try:
-        product.start()
-        rows = asyncio.run(call_rows(product, given.kills))
-        rows += asyncio.run(socket_rows(product))
-        missing, twice = effects.kill_worker_in_a_burst(product)
-        rows.append(exactly("faults.worker_kill_effects_missing", missing, "messages", 0))
-        rows.append(exactly("faults.worker_kill_effects_twice", twice, "messages", 0))
-    finally:
-        product.stop()
-    rows += disk.rows()
-    where = machine()
-    return report(
-        [replace(row, seed=SEED, machine=where) for row in rows],
-        FOLDER / "faults.json",
+    wish = Wish(
+        only=frozenset(given.only),
+        kills=given.kills,
+        seconds=given.seconds,
+        idle=given.idle,
+        rounds=given.rounds,
     )
+    leave_on_signals()
+    shutil.rmtree(FOLDER / "product", ignore_errors=True)
+    book = Book(wish)
+    run_alone(wish, book)
+    run_on_product(wish, book)
+    for name in PROMISES:
+        if not wish.wants(name):
+            book.rows.append(not_taken(name, "left out by --only"))
+    return report(book.rows, FOLDER / "faults.json")
 
 
 if __name__ == "__main__":

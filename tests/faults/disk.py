@@ -14,6 +14,7 @@ from pathlib import Path
 
 from signaling.media.events import AlarmCause, GapCause
 from signaling.media.probe import probe_segment
+from tests.faults.plan import Wish
 from tests.signaling.media.rawlegs import ORIGIN, Rig, Sent, call, mono_of
 from tests.support.rows import Row, at_most, exactly, not_taken
 
@@ -34,7 +35,7 @@ def small_disk(folder: Path) -> Iterator[Path]:
         subprocess.run(["umount", str(folder)], check=True)
 
 
-def rows() -> list[Row]:
+def rows(_: Wish) -> list[Row]:
     """R13: the alarm's delay, the frames that are nowhere, and the earlier segments' digests."""
     with tempfile.TemporaryDirectory() as folder:
         try:
@@ -89,5 +90,5 @@ async def _fill(disk: Path) -> list[Row]:
 
 
 if __name__ == "__main__":
-    for row in rows():
+    for row in rows(Wish()):
         sys.stdout.write(f"{row.id:34} {row.value} {row.unit} {row.target} {row.met} {row.note}\n")

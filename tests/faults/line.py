@@ -10,7 +10,8 @@ from urllib.parse import urlsplit
 from autobahn.asyncio.websocket import WebSocketClientFactory, WebSocketClientProtocol
 
 Message: TypeAlias = dict[str, Any]
-PATIENCE = 20.0
+PATIENCE = 40.0
+BEAT = 5.0
 
 
 class Line(WebSocketClientProtocol):
@@ -23,6 +24,7 @@ class Line(WebSocketClientProtocol):
         self._moved = asyncio.Event()
         self.opened: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.room: Message = {}
+        self._beating: asyncio.Task[None] | None = None
 
     def onOpen(self) -> None:
         self.opened.set_result(None)
@@ -31,9 +33,33 @@ class Line(WebSocketClientProtocol):
         message: Message = json.loads(payload)
         self.room = message.get("state", self.room)
         waiting = self._waiting.pop(str(message.get("reply_to", "")), None)
-        if waiting is not None:
+        if waiting is not None and not waiting.done():
             waiting.set_result(message)
         self._moved.set()
+
+    def onClose(self, wasClean: bool, code: int | None, reason: str | None) -> None:
+        self.be_quiet()
+        for waiting in self._waiting.values():
+            if not waiting.done():
+                waiting.set_exception(ConnectionResetError(f"closed with {code}"))
+
+    @property
+    def alive(self) -> bool:
+        return bool(self.state == self.STATE_OPEN)
+
+    def beat(self) -> None:
+        """A sign of life every 5 seconds, as a page gives it."""
+        self._beating = asyncio.get_running_loop().create_task(self._beat())
+
+    def be_quiet(self) -> None:
+        """No more signs of life; what is asked is still sent."""
+        if self._beating is not None:
+            self._beating.cancel()
+
+    async def _beat(self) -> None:
+        while self.alive:
+            self.tell({"type": "stats", "id": str(next(self._ids))})
+            await asyncio.sleep(BEAT)
 
     def tell(self, message: Message) -> None:
         self.sendMessage(json.dumps(message).encode())  # type: ignore[no-untyped-call]
@@ -43,10 +69,15 @@ class Line(WebSocketClientProtocol):
         answer = asyncio.get_running_loop().create_future()
         self._waiting[number] = answer
         self.tell({"type": type_, "id": number, **fields})
-        return await asyncio.wait_for(answer, PATIENCE)
+        try:
+            return await asyncio.wait_for(answer, PATIENCE)
+        finally:
+            self._waiting.pop(number, None)
 
-    async def state_where(self, check: Callable[[Message], bool]) -> Message:
-        async with asyncio.timeout(PATIENCE):
+    async def state_where(
+        self, check: Callable[[Message], bool], *, seconds: float = PATIENCE
+    ) -> Message:
+        async with asyncio.timeout(seconds):
             while not (self.room and check(self.room)):
                 self._moved.clear()
                 await self._moved.wait()
@@ -54,7 +85,16 @@ class Line(WebSocketClientProtocol):
 
 
 async def connect(url: str, ticket: str) -> Line:
-    """Open /ws/room and greet."""
+    """Open /ws/room and greet, then give signs of life until it closes."""
+    line = await open_socket(url)
+    line.tell({"type": "hello", "id": "0", "v": 1, "ticket": ticket})
+    await line.state_where(lambda state: bool(state))
+    line.beat()
+    return line
+
+
+async def open_socket(url: str) -> Line:
+    """A socket that has not said hello: anybody can have one, for a moment."""
     parts = urlsplit(url)
     factory = WebSocketClientFactory(  # type: ignore[no-untyped-call]
         f"ws://{parts.netloc}/ws/room", origin=url
@@ -65,6 +105,4 @@ async def connect(url: str, ticket: str) -> Line:
     _, protocol = await loop.create_connection(factory, host, port)
     line = cast("Line", protocol)
     await asyncio.wait_for(line.opened, PATIENCE)
-    line.tell({"type": "hello", "id": "0", "v": 1, "ticket": ticket})
-    await line.state_where(lambda state: bool(state))
     return line

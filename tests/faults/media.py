@@ -45,6 +45,7 @@ class Call:
     chen_line: Line
     camera: NumberedCamera = field(default_factory=NumberedCamera)
     peers: int = 0
+    answer: str = ""
     phone: RTCPeerConnection | None = None
     desk: Watcher | None = None
 
@@ -61,7 +62,8 @@ class Call:
             found = await self.li_line.ask("peer.publish", peer=f"up{self.peers}", sdp=sdp)
             if found["type"] != "peer.answer":
                 raise ConnectionError(found.get("code", found["type"]))
-            return str(found["sdp"])
+            self.answer = str(found["sdp"])
+            return self.answer
 
         try:
             await negotiate(pc, ask)
@@ -96,18 +98,54 @@ class Call:
         await until_async(lambda: len(desk.numbers) > 5, seconds=30, what="pictures at the desk")
 
     async def hang_up(self) -> None:
+        """Both ends close their peer connections without a word to the room."""
         if self.desk is not None:
             await self.desk.close()
         if self.phone is not None:
             await self.phone.close()
+        self.desk = self.phone = None
+
+    @property
+    def lines(self) -> tuple[Line, Line, Line]:
+        return self.li_line, self.wang_line, self.chen_line
+
+    async def mend(self) -> None:
+        """Whoever's socket is closed comes in again by the same door."""
+        if not self.li_line.alive:
+            self.li_line = await self.applicant.again()
+        if not self.wang_line.alive:
+            self.wang_line = await self.wang.again()
+        if not self.chen_line.alive:
+            self.chen_line = await self.chen.again()
 
     async def close(self) -> None:
         await self.hang_up()
-        for line in (self.li_line, self.wang_line, self.chen_line):
+        for line in self.lines:
+            line.be_quiet()
             if line.transport is not None:  # the server has closed it with the room
                 line.transport.abort()
         for person in (self.applicant, self.wang, self.chen):
             await person.close()
+
+    async def gaps_between(self, began: float, ended: float) -> int:
+        """Holes of the recording in this stretch, once it has been reckoned to its end."""
+        return len(await holes(self.wang, began, ended))
+
+
+async def holes(wang: Inspector, began: float, ended: float) -> list[Body]:
+    """The spans of the coverage map that are not recorded and lie in this stretch of time."""
+    path = f"/api/inspections/{wang.inspection}/recording"
+    recording = await wang.read_until(
+        path,
+        lambda found: any(seconds(one["to"]) >= ended - 0.5 for one in found["coverage"]["spans"]),
+    )
+    return [
+        span
+        for span in recording["coverage"]["spans"]
+        if span["state"] == "GAP"
+        and seconds(span["to"]) > began + 0.01
+        and seconds(span["from"]) < ended - 0.01
+    ]
 
 
 async def arrange(product: Cluster, case: str) -> Call:
@@ -144,7 +182,7 @@ async def kill_once(call: Call, chance: random.Random) -> Kill:
     recording = await call.wang.recording()
     after = _digests(recording)
     changed = sum(after.get(number) != digest for number, digest in before.items())
-    ends = [_seconds(one["ended_at"]) for one in recording["segments"]]
+    ends = [seconds(one["ended_at"]) for one in recording["segments"]]
     tail = killed_at - max(end for end in ends if end <= killed_at + 0.5)
     return Kill(killed_at, tail, back_after, changed)
 
@@ -174,10 +212,10 @@ async def unnamed(call: Call, kills: list[Kill]) -> int:
     last = kills[-1].at
     path = f"/api/inspections/{call.wang.inspection}/recording"
     recording = await call.wang.read_until(
-        path, lambda found: any(_seconds(one["started_at"]) > last for one in found["segments"])
+        path, lambda found: any(seconds(one["started_at"]) > last for one in found["segments"])
     )
     gaps = [
-        (_seconds(span["from"]), _seconds(span["to"]))
+        (seconds(span["from"]), seconds(span["to"]))
         for span in recording["coverage"]["spans"]
         if span["cause"] in NAMES
     ]
@@ -197,5 +235,5 @@ def _digests(recording: Body) -> dict[int, str]:
     return {one["number"]: one["sha256"] for one in recording["segments"]}
 
 
-def _seconds(text: str) -> float:
+def seconds(text: str) -> float:
     return datetime.fromisoformat(text).timestamp()

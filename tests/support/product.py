@@ -147,12 +147,18 @@ class Cluster:
     PROCESSES = ("web", "media", "worker", "beat")
 
     def __init__(
-        self, folder: Path, more: Mapping[str, str] | None = None, *, media_nodes: int = 1
+        self,
+        folder: Path,
+        more: Mapping[str, str] | None = None,
+        *,
+        media_nodes: int = 1,
+        address: str = "127.0.0.1",
     ) -> None:
         self.folder, self._more, self._media_nodes = folder, dict(more or {}), media_nodes
-        self.port = free_port()
-        self.url = f"http://localhost:{self.port}"
+        self.port, self.address = free_port(), address
+        self.url = f"http://{'localhost' if address == '127.0.0.1' else address}:{self.port}"
         self.processes: dict[str, Running] = {}
+        self.broker: Running
         self._stack = ExitStack()
         self._services: dict[str, compose.Service] = {}
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -188,7 +194,7 @@ class Cluster:
     def _start_servers(self) -> dict[str, str]:
         """Start PostgreSQL, Redis and S3; return what differs here from the composed addresses."""
         database = self._stack.enter_context(postgres.running())
-        broker = self._stack.enter_context(redis.running())
+        broker, self.broker = self._stack.enter_context(redis.serving())
         port = free_port()
         storage = start(
             [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)],
@@ -198,6 +204,8 @@ class Cluster:
         wait_ready(storage, lambda: listening(port), seconds=60)
         key = self.folder / "secret.key"
         key.write_text("only-for-this-run-" * 4, "ascii")
+        personal_key = self.folder / "personal.key"
+        personal_key.write_text("personal-for-this-run-" * 4, "ascii")
         callback = f"localhost:{self.receiver.port}"
         return {
             "DATABASE_URL": database,
@@ -205,17 +213,19 @@ class Cluster:
             "BROKER_URL": f"{broker}/1",
             "S3_ENDPOINT": f"http://127.0.0.1:{port}",
             "SECRET_KEY_FILE": str(key),
+            "PERSONAL_KEY_FILE": str(personal_key),
             "VAR_DIR": str(self.folder),
             "METRICS_PORT": str(free_port()),
             "CALLBACK_HOSTS": callback,
             "CALLBACK_PRIVATE_HOSTS": callback,
             "SSL_CERT_FILE": str(self._tls.certificate),
             **LOOPBACK,
+            "RTC_HOST_ADDRESSES": self.address,
             **self._more,
         }
 
     def _command(self, command: list[str]) -> list[str]:
-        replaced = {"python": sys.executable, "8000": str(self.port), "0.0.0.0": "127.0.0.1"}
+        replaced = {"python": sys.executable, "8000": str(self.port), "0.0.0.0": self.address}
         replaced["/tmp/beat"] = str(self.folder / "beat")
         return [replaced.get(word, word) for word in command]
 
@@ -256,6 +266,19 @@ class Cluster:
         self._start_process(name, more)
         if name.startswith("media"):
             self._wait_for_media(name, starts + 1)
+
+    def stop_broker(self) -> None:
+        """Redis ends in order, as for an update."""
+        self.broker.stop()
+
+    def revive_broker(self) -> None:
+        """Redis again, where and on what it was."""
+        words = [str(word) for word in self.broker.child.args]  # type: ignore[union-attr]
+        self.broker = start(words, log=self.broker.log)
+        self._stack.callback(self.broker.stop)
+        wait_ready(
+            self.broker, lambda: listening(int(words[words.index("--port") + 1])), seconds=60
+        )
 
     def kill_media(self) -> None:
         self.kill("media")

@@ -65,8 +65,11 @@ def ports_of(answer: str) -> set[int]:
 class Stranger:
     """Somebody who throws made-up datagrams at every candidate, `rate` times a second."""
 
-    def __init__(self, rate: int, make: Callable[[], bytes] = hello) -> None:
+    def __init__(
+        self, rate: int, make: Callable[[], bytes] = hello, address: str = "127.0.0.1"
+    ) -> None:
         self.rounds = 0
+        self._address = address
         self._pause = 1 / rate
         self._make = make
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
@@ -86,7 +89,7 @@ class Stranger:
         while True:
             for port in ports:
                 with contextlib.suppress(BlockingIOError):
-                    self._socket.sendto(self._make(), ("127.0.0.1", port))
+                    self._socket.sendto(self._make(), (self._address, port))
             self.rounds += 1
             await asyncio.sleep(self._pause)
 

@@ -1,0 +1,289 @@
+"""A phone-sized Chromium on a bad line: loss, darkness, another address, a sudden end (R4–R7)."""
+
+import asyncio
+import io
+import json
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from itertools import pairwise
+
+import av
+from aiortc.mediastreams import MediaStreamError, MediaStreamTrack
+
+from tests.e2e.approval import ApprovalSystem, wait_for_link
+from tests.faults.line import Line
+from tests.faults.media import holes, seconds
+from tests.faults.people import Inspector
+from tests.faults.phone import Phone
+from tests.faults.plan import Site, Wish, part, share
+from tests.faults.radio import Radio
+from tests.signaling.media.peers import negotiate, new_pc
+from tests.support.product import Cluster, demo_of
+from tests.support.rows import Row, at_least, at_most, exactly
+from tests.support.until import until_async
+
+LOSSES = (0.02, 0.05, 0.10)
+BLACKOUTS = (3.0, 8.0, 20.0)
+LONG_BLACKOUT = 60.0
+EXACT = 0.5
+STEADY = 6.0
+GAP_NAMED = "recording.gap_named"
+GAPS = (
+    "import json; from signaling.models import Member; from fieldsvc.kernel import journal;"
+    "room = Member.objects.get(pk='{guest}').room;"
+    "print(json.dumps([dict(e.data) for e in journal.entries(room.stream)"
+    f" if e.kind == '{GAP_NAMED}']))"
+)
+
+
+@dataclass
+class Eye:
+    """王勘验's desk: when each picture of the phone was decoded, by wall clock."""
+
+    seen: list[float] = field(default_factory=list)
+    tasks: list["asyncio.Task[None]"] = field(default_factory=list)
+
+    def watch(self, track: MediaStreamTrack) -> None:
+        self.tasks.append(asyncio.ensure_future(self._drain(track)))
+
+    async def _drain(self, track: MediaStreamTrack) -> None:
+        while True:
+            try:
+                frame = await track.recv()
+            except MediaStreamError:
+                return
+            if isinstance(frame, av.VideoFrame):
+                self.seen.append(time.time())
+
+    def longest_freeze(self, began: float, ended: float) -> float:
+        inside = [at for at in self.seen if began <= at <= ended]
+        marks = [began, *inside, ended]
+        return max(b - a for a, b in pairwise(marks))
+
+    async def first_after(self, at: float, *, seconds: float) -> float:
+        """When the first picture since then was seen."""
+        await until_async(
+            lambda: bool(self.seen) and self.seen[-1] > at,
+            seconds=seconds,
+            what="a picture at the desk",
+        )
+        return next(one for one in self.seen if one > at)
+
+
+@dataclass
+class AirCall:
+    """A recorded call between the phone in its namespace and a desk in this one."""
+
+    product: Cluster
+    radio: Radio
+    phone: Phone
+    wang: Inspector
+    line: Line
+    guest: str
+    eye: Eye
+
+    async def steady(self, span: float = STEADY) -> None:
+        """Pictures without a freeze of a second for a while."""
+        await until_async(
+            lambda: self.eye.longest_freeze(time.time() - span, time.time()) < 1.0,
+            seconds=120,
+            what="a steady picture",
+        )
+
+    async def journalled(self) -> list[dict[str, str]]:
+        """Every hole of this call that the journal names."""
+        words = ("shell", "-v0", "-c", GAPS.format(guest=self.guest))
+        found: list[dict[str, str]] = json.loads(
+            await asyncio.to_thread(self.product.manage, *words)
+        )
+        return found
+
+    def member(self) -> dict[str, object]:
+        return next(m for m in self.line.room["members"] if m["id"] == self.guest)
+
+    async def recorded(self, began: float, ended: float) -> int:
+        """Pictures in the stored segments that belong to this stretch of time."""
+        await holes(self.wang, began, ended)
+        count = 0
+        for segment in (await self.wang.recording())["segments"]:
+            if seconds(segment["ended_at"]) < began or seconds(segment["started_at"]) > ended:
+                continue
+            content = await self.wang.bytes_of(segment["url"])
+            start = seconds(segment["started_at"])
+            count += sum(began <= start + at < ended for at in _shown_at(content))
+        return count
+
+
+def _shown_at(webm: bytes) -> list[float]:
+    with av.open(io.BytesIO(webm), "r") as container:
+        return [
+            float((packet.pts or 0) * (packet.time_base or Fraction(1)))
+            for packet in container.demux(video=0)
+            if packet.size
+        ]
+
+
+@asynccontextmanager
+async def air_call(site: Site) -> AsyncIterator[AirCall]:
+    """From the case to a steady picture; whatever is still there at the end is closed."""
+    radio, product = site.line(), site.product
+    radio.clear()
+    demo, case = demo_of(product.folder), f"KY-AIR-{time.time_ns() // 1000}"
+    answer = ApprovalSystem(product.url, demo.api_key).hand_in(case, product.receiver.url)
+    assert answer.status_code == 201, answer.text
+    link = await asyncio.to_thread(wait_for_link, product.folder, case)
+    phone, wang, pc = Phone(radio, product.url), Inspector(product.url), new_pc()
+    try:
+        await phone.arrive(link)
+        line = await wang.arrive("wang", demo.staff["wang"], case)
+        state = await line.state_where(
+            lambda s: any(m["role"] == "GUEST" and m["online"] for m in s["members"])
+        )
+        guest = next(m["id"] for m in state["members"] if m["role"] == "GUEST")
+        await line.ask("member.admit", member=guest)
+        eye = Eye()
+        pc.on("track", eye.watch)
+        for kind in ("audio", "video"):
+            pc.addTransceiver(kind, direction="recvonly")
+
+        async def ask(sdp: str) -> str:
+            reply = await line.ask("peer.subscribe", peer="air", source=guest, sdp=sdp)
+            assert reply["type"] == "peer.answer", reply
+            return str(reply["sdp"])
+
+        await negotiate(pc, ask)
+        call = AirCall(product, radio, phone, wang, line, guest, eye)
+        await eye.first_after(0.0, seconds=60)
+        await call.steady()
+        yield call
+        line.be_quiet()
+        line.transport.abort()
+    finally:
+        radio.clear()
+        await pc.close()
+        await phone.close()
+        await wang.close()
+
+
+async def bad_air(site: Site, wish: Wish) -> list[Row]:
+    """R4–R7 on one call after the other; R7 comes last, for it ends the phone."""
+    rows: list[Row] = []
+    async with air_call(site) as call:
+        if wish.wants("R4"):
+            for lost in LOSSES:
+                name = f"R4.at_{round(100 * lost)}"
+                rows += await part(name, _loss(call, name, lost, wish.seconds))
+        if wish.wants("R5"):
+            for length in BLACKOUTS:
+                name = f"R5.dark_{length:g}s"
+                rows += await part(name, _blackout(call, name, length, 5.0))
+        if wish.wants("R6"):
+            name = f"R6.dark_{LONG_BLACKOUT:g}s"
+            rows += await part(name, _blackout(call, name, LONG_BLACKOUT, 8.0))
+            rows += await part("R6.moved", _moves(call, max(1, wish.kills)))
+        if wish.wants("R7"):
+            rows += await part("R7", _ghost(call))
+    return rows
+
+
+async def _loss(call: AirCall, name: str, lost: float, span: float) -> list[Row]:
+    """Random loss both ways: the longest freeze at the desk, and what of the sent is recorded."""
+    await call.steady()
+    call.radio.lose(lost)
+    began, sent = time.time(), await call.phone.frames_sent()
+    await asyncio.sleep(span)
+    ended, sent = time.time(), await call.phone.frames_sent() - sent
+    dropped = call.radio.dropped()
+    call.radio.clear()
+    await call.steady()
+    kept = 100 * await call.recorded(began, ended) / max(1, sent)
+    frozen = call.eye.longest_freeze(began, ended)
+    note = f"Chromium, {span:g} s, {dropped} packets dropped; the kernel's chance has no seed"
+    freeze = at_most(f"{name}_freeze_max", frozen, "s", 1.0, note=note)
+    recorded = at_least(f"{name}_recorded", kept, "% frames", 95, note=f"of {sent} sent")
+    return [replace(freeze, baseline=0.62), recorded]
+
+
+async def _blackout(call: AirCall, name: str, length: float, within: float) -> list[Row]:
+    """Nothing passes for a while; when the picture is back, and what the recording calls it."""
+    peers = await call.phone.peers()
+    call.radio.go_dark()
+    dark = time.time()
+    await asyncio.sleep(length)
+    call.radio.clear()
+    light = time.time()
+    back = await call.eye.first_after(light, seconds=90)
+    await call.steady()
+    made = await call.phone.peers() - peers
+    note = f"Chromium, {length:g} s dark, {made} new peer connections"
+    row = at_most(f"{name}_media_back_after", back - light, "s", within, note=note)
+    return [row, *await _named(call, name, dark, back)]
+
+
+async def _named(call: AirCall, name: str, dark: float, back: float) -> list[Row]:
+    """The coverage map and the journal name the hole from the dark to the first picture after."""
+    length = back - dark
+    found = [
+        span
+        for span in await holes(call.wang, dark - 1.0, back + 1.0)
+        if seconds(span["to"]) - seconds(span["from"]) > 0.2
+    ]
+    if not found:
+        return [exactly(f"{name}_gap_named", 0, "gaps", 1, note="no hole in the coverage map")]
+    start, end = seconds(found[0]["from"]), seconds(found[-1]["to"])
+    off = max(abs(start - dark), abs(end - back))
+    causes = ", ".join(str(span["cause"]) for span in found)
+    told = [
+        max(abs(seconds(one["started_at"]) - dark), abs(seconds(one["ended_at"]) - back))
+        for one in await call.journalled()
+    ]
+    return [
+        at_most(f"{name}_gap_off_by", off, "s", EXACT, note=f"{len(found)} holes: {causes}"),
+        at_most(f"{name}_journal_off_by", min(told, default=length), "s", EXACT, note=GAP_NAMED),
+    ]
+
+
+async def _moves(call: AirCall, times: int) -> list[Row]:
+    """The phone gets another address; its old one is gone."""
+    took, new = [], 0
+    for _ in range(times):
+        before = await call.phone.peers()
+        call.radio.move()
+        moved = time.time()
+        # What was on its way still arrives: only a picture after a pause is a new one.
+        await asyncio.sleep(1.0)
+        back = await call.eye.first_after(moved + 1.0, seconds=90)
+        took.append(back - moved)
+        await call.steady()
+        new += (await call.phone.peers()) > before
+    rooms = {segment["source"] for segment in (await call.wang.recording())["segments"]}
+    note = f"Chromium, {times} moves, {new} with a new peer connection"
+    return [
+        at_most("R6.moved_media_back_p95", share(took, 0.95), "s", 8.0, note=note),
+        exactly("R6.evidence_ids", len(rooms), "sources", 1),
+    ]
+
+
+async def _ghost(call: AirCall) -> list[Row]:
+    """The phone is dead and its line dark: no FIN, no BYE, no message."""
+    call.radio.go_dark()
+    call.phone.kill()
+    killed = time.time()
+    await call.line.state_where(lambda _: call.member()["link"] in ("WEAK", "LOST"), seconds=60)
+    weak = time.time() - killed
+    await call.line.state_where(
+        lambda _: call.member()["link"] == "LOST" or call.member()["publishing"] is None,
+        seconds=60,
+    )
+    lost = time.time() - killed
+    await asyncio.sleep(max(0.0, killed + 60 - time.time()))
+    member = call.member()
+    left = int(bool(member["online"])) + int(member["publishing"] is not None)
+    return [
+        at_most("R7.weak_after", weak, "s", 3.0, note="Chromium killed, its line dark"),
+        at_most("R7.lost_after", lost, "s", 8.0),
+        exactly("R7.rows_left_after_60s", left, "rows", 0),
+    ]

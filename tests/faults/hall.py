@@ -1,0 +1,34 @@
+"""Several calls at once on one product, made once and mended for whoever needs them next."""
+
+from dataclasses import dataclass, field
+
+from tests.faults import media
+from tests.faults.line import Line
+from tests.support.product import Cluster
+
+PEOPLE = 3
+
+
+@dataclass
+class Hall:
+    """Every call has three sockets: 李申请's, 王勘验's and 陈勘验's."""
+
+    product: Cluster
+    made: list[media.Call] = field(default_factory=list)
+
+    async def calls(self, count: int) -> list[media.Call]:
+        """So many calls with everybody at an open socket."""
+        while len(self.made) < count:
+            number = f"KY-HALL-{len(self.made):04d}"
+            self.made.append(await media.arrange(self.product, number))
+        for call in self.made[:count]:
+            await call.mend()
+        return self.made[:count]
+
+    async def close(self) -> None:
+        for call in self.made:
+            await call.close()
+
+
+def lines(calls: list[media.Call]) -> list[Line]:
+    return [line for call in calls for line in call.lines]

@@ -1,0 +1,72 @@
+"""A hundred calls and a thousand sockets one after the other on the same processes (R18)."""
+
+import asyncio
+from dataclasses import dataclass
+
+import psutil  # type: ignore[import-untyped]
+
+from tests.faults.line import Line
+from tests.faults.people import Person
+from tests.faults.plan import Site, Wish
+from tests.support.product import Cluster
+from tests.support.rows import Row, at_most
+from tests.support.until import until_async
+
+WARM_UP_PART = 0.2
+SOCKETS_PER_CALL = 10
+GROWTH_MIB = 20.0
+PROMISED = 100
+
+
+@dataclass(frozen=True)
+class Held:
+    """What a process holds of the machine."""
+
+    mib: float
+    threads: int
+    files: int
+
+    @classmethod
+    def of(cls, product: Cluster, name: str) -> "Held":
+        process = psutil.Process(product.processes[name].pid)
+        rss = float(process.memory_info().rss) / 2**20
+        return cls(rss, process.num_threads(), process.num_fds())
+
+
+async def none(site: Site, wish: Wish) -> list[Row]:
+    """R18: after the first fifth nothing may grow any more but a little memory."""
+    (call,) = await site.hall.calls(1)
+    warm = max(1, round(wish.rounds * WARM_UP_PART))
+    before: dict[str, Held] = {}
+    for number in range(wish.rounds):
+        if number == warm:
+            before = await _at_rest(site.product)
+        await call.flow()
+        await call.hang_up()
+        for _ in range(SOCKETS_PER_CALL):
+            await _in_and_out(call.chen)
+    after = await _at_rest(site.product)
+    await call.mend()
+    scaled = "" if wish.rounds >= PROMISED else "; scaled, the promise is 100 and 1000"
+    note = f"{wish.rounds} calls, {wish.rounds * SOCKETS_PER_CALL} sockets, {warm} warm-up{scaled}"
+    rows = []
+    for name, held in before.items():
+        now = after[name]
+        grown = at_most(f"R18.{name}_memory", now.mib - held.mib, "MiB", GROWTH_MIB, note=note)
+        threads = at_most(f"R18.{name}_threads", now.threads - held.threads, "threads", 0)
+        files = at_most(f"R18.{name}_files", now.files - held.files, "descriptors", 0)
+        rows += [grown, threads, files]
+    return rows
+
+
+async def _in_and_out(person: Person) -> None:
+    line: Line = await person.again()
+    line.be_quiet()
+    line.transport.close()
+    await until_async(lambda: not line.alive, seconds=40, what="the socket's end")
+
+
+async def _at_rest(product: Cluster) -> dict[str, Held]:
+    """What web and media hold once what was closed a moment ago is given back."""
+    await asyncio.sleep(10.0)
+    return {name: Held.of(product, name) for name in ("web", "media")}

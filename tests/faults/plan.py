@@ -1,0 +1,71 @@
+"""What a run of `make faults` is asked for, and how a measurement is announced."""
+
+import math
+from collections.abc import Callable, Coroutine, Sequence
+from dataclasses import dataclass
+
+from tests.faults.hall import Hall
+from tests.faults.radio import Radio
+from tests.support.product import Cluster
+from tests.support.rows import Row, not_taken
+
+SEED = 20261122
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wish:
+    """How much of everything; what is less than the promise says is said in the row."""
+
+    only: frozenset[str] = frozenset()
+    kills: int = 5
+    seconds: float = 60.0
+    idle: float = 120.0
+    rounds: int = 100
+
+    def wants(self, *names: str) -> bool:
+        return not self.only or bool(self.only.intersection(names))
+
+
+@dataclass
+class Site:
+    """The running product, and a phone's line to it where one could be built."""
+
+    product: Cluster
+    radio: Radio | None
+    no_radio: str = ""
+
+    def __post_init__(self) -> None:
+        self.hall = Hall(self.product)
+
+    def line(self) -> Radio:
+        """The line; raises what was missing for it."""
+        if self.radio is None:
+            raise RuntimeError(self.no_radio)
+        return self.radio
+
+
+Alone = Callable[[Wish], list[Row]]
+OnProduct = Callable[[Site, Wish], Coroutine[None, None, list[Row]]]
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """One measurement and the promises it is about: with the product, or with a part alone."""
+
+    promises: tuple[str, ...]
+    alone: Alone | None = None
+    on_product: OnProduct | None = None
+
+
+async def part(name: str, taking: Coroutine[None, None, list[Row]]) -> list[Row]:
+    """Rows of one part of an experiment; a part that breaks off takes the others' not with it."""
+    try:
+        return await taking
+    except Exception as error:  # noqa: BLE001  a figure that could not be taken is a row, too
+        return [not_taken(name, repr(error))]
+
+
+def share(values: Sequence[float], part: float) -> float:
+    """The value that this part of them does not exceed (nearest rank)."""
+    ordered = sorted(values)
+    return ordered[max(0, math.ceil(part * len(ordered)) - 1)]
