@@ -145,7 +145,9 @@ class TestThePhoto:
     def test_of_somebody_who_is_not_public_is_for_the_bureau_only(self, world: Callers) -> None:
         staff = world.staff[Who.DELEGATE]
         services.set_profile(
-            staff, NewProfile(is_public=False), actor=selectors.actor_of_staff(world.staff[Who.HEAD])
+            staff,
+            NewProfile(is_public=False),
+            actor=selectors.actor_of_staff(world.staff[Who.HEAD]),
         )
         card = selectors.delegate_card(staff.pk)
         assert card.photo_url == f"/api/people/delegates/{staff.pk}/photo"
