@@ -13,21 +13,40 @@ from inspections.evidence.selectors.anchors import (
     timestampers,
 )
 from inspections.evidence.selectors.challenges import Challenge, challenges, open_challenge
+from inspections.evidence.selectors.custody import (
+    Custody,
+    access_dossier,
+    class_of,
+    condemned,
+    condemned_by,
+    custodies,
+    custody_entries,
+    custody_of,
+    custody_stream,
+    disposal_of,
+    kept_until,
+    standing_hold,
+)
 from inspections.evidence.selectors.dossiers import (
     Problem,
     VerificationReport,
     blob_size,
     dossier_of_stream,
     dossiers_named,
+    entry_digests,
     item_of,
     pictures,
     recording_copy,
     segments,
     verify,
 )
+from inspections.evidence.selectors.radar import print_of, seen_before
 from inspections.evidence.selectors.receipts import Receipt, receipt_of
 
 __all__ = [
+    *("Custody", "access_dossier", "class_of", "condemned", "condemned_by", "custodies"),
+    *("custody_entries", "custody_of", "custody_stream", "disposal_of", "kept_until"),
+    *("print_of", "seen_before", "standing_hold"),
     "Anchoring",
     "Challenge",
     "DossierProof",
@@ -42,6 +61,7 @@ __all__ = [
     "consistency_proof",
     "dossier_of_stream",
     "dossiers_named",
+    "entry_digests",
     "inclusion_proof",
     "item_of",
     "latest_checkpoint",

@@ -1,5 +1,6 @@
 """Opening a dossier and closing it for good."""
 
+import secrets
 from datetime import datetime
 from uuid import UUID
 
@@ -8,8 +9,10 @@ from django.db import transaction
 from fieldsvc.kernel import blobs, clock, hashing, ids, journal, workflow
 from fieldsvc.kernel.hashing import JSONValue
 from fieldsvc.kernel.journal import SYSTEM, Actor
+from inspections.evidence.covers import entries_root
 from inspections.evidence.errors import EvidenceClosed
 from inspections.evidence.models import Dossier, EvidenceItem
+from inspections.evidence.selectors import entry_digests
 
 
 def open_dossier(
@@ -46,8 +49,10 @@ def open_dossier(
 def seal(dossier_id: UUID, *, actor: Actor = SYSTEM) -> Dossier:
     """Close a dossier for good: manifest as a blob, `dossier.sealed` as the stream's last entry.
 
-    The manifest is canonical JSON (RFC 8785) of every piece's digests and the journal's head. A
-    dossier that is already sealed is returned as it is.
+    The manifest is canonical JSON (RFC 8785) of every piece's digests and the journal's head.
+    `entries_root` is the root over all entries under covers, whose seed is kept as a personal
+    value: from it one finding can be proved without the others. A dossier that is already sealed
+    is returned as it is.
     """
     with transaction.atomic():
         dossier = locked(dossier_id)
@@ -57,6 +62,7 @@ def seal(dossier_id: UUID, *, actor: Actor = SYSTEM) -> Dossier:
         manifest = hashing.canonical(manifest_of(dossier, at))
         blob = blobs.store().put(manifest, media_type="application/json")
         head = journal.head(dossier.stream)
+        seed = secrets.token_hex(32)
         workflow.move(
             dossier,
             lambda: dossier.seal(at=at, manifest_key=blob.key, manifest_sha256=blob.sha256),
@@ -69,7 +75,9 @@ def seal(dossier_id: UUID, *, actor: Actor = SYSTEM) -> Dossier:
                 "journal_head": head.digest,
                 "journal_length": head.length,
                 "evidence": dossier.items.count(),
+                "entries_root": entries_root(seed, entry_digests(dossier.stream)),
             },
+            private={"covers": seed},
         )
         return dossier
 

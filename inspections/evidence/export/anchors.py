@@ -1,0 +1,70 @@
+"""Checkpoints, proofs, timestamps and certificates as files of a package."""
+
+import json
+from base64 import b64encode
+from collections.abc import Mapping
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+
+from fieldsvc.kernel.hashing import JSONValue
+from inspections.evidence import selectors
+from inspections.evidence.export.bag import Bag
+from inspections.evidence.models import Checkpoint, Dossier
+from inspections.evidence.selectors import DossierProof
+from inspections.evidence.states import TokenState
+
+
+def put_anchors(bag: Bag, dossier: Dossier) -> int:
+    """Write what proves the time of the dossier's last entry; returns how many stamps are due.
+
+    Writes nothing while no checkpoint covers it.
+    """
+    proof = selectors.proof_of(dossier)
+    if proof is None:
+        return 0
+    checkpoints = [*proof.earlier, proof.checkpoint]
+    lines = [json.dumps(_line(one)).encode() + b"\n" for one in checkpoints]
+    bag.put("data/anchors/checkpoints.jsonl", b"".join(lines))
+    body = b64encode(bytes(proof.leaf.body)).decode()
+    leaf: dict[str, JSONValue] = {"index": proof.leaf.index, "body": body}
+    bag.put("data/anchors/leaf.json", as_json(leaf))
+    bag.put("data/anchors/proofs.json", as_json(_proofs(proof)))
+    for name, pem in _certificates(checkpoints).items():
+        bag.put(f"data/certificates/{name}.pem", pem.encode())
+    for token in proof.tokens:
+        if token.state == TokenState.STAMPED.value and token.token is not None:
+            name = f"{token.checkpoint.number}-{token.authority}"
+            bag.put(f"data/anchors/tokens/{name}.tsr", bytes(token.token))
+    return sum(token.state != TokenState.STAMPED.value for token in proof.tokens)
+
+
+def as_json(value: Mapping[str, JSONValue] | list[dict[str, JSONValue]]) -> bytes:
+    return json.dumps(value, ensure_ascii=False, indent=1).encode() + b"\n"
+
+
+def _line(checkpoint: Checkpoint) -> dict[str, str]:
+    return {
+        "body": b64encode(bytes(checkpoint.body)).decode(),
+        "signature": b64encode(bytes(checkpoint.signature)).decode(),
+        "certificate": checkpoint.certificate,
+    }
+
+
+def _proofs(proof: DossierProof) -> dict[str, JSONValue]:
+    return {
+        "size": proof.checkpoint.size,
+        "inclusion": proof.path,
+        "consistency": [
+            {"from": one.before, "to": one.after, "path": one.path} for one in proof.growth
+        ],
+    }
+
+
+def _certificates(checkpoints: list[Checkpoint]) -> dict[str, str]:
+    """Each certificate once, named by the beginning of its fingerprint."""
+    found = {}
+    for pem in {one.certificate for one in checkpoints}:
+        certificate = x509.load_pem_x509_certificate(pem.encode())
+        found[f"checkpoint-{certificate.fingerprint(hashes.SHA256()).hex()[:16]}"] = pem
+    return found

@@ -1,0 +1,372 @@
+// ── RFC 6962 trees ─────────────────────────────────────────────────────────────────────────
+
+const leafHash = (body) => digest(joined(Uint8Array.of(0), body));
+const nodeHash = (left, right) => digest(joined(Uint8Array.of(1), left, right));
+const entryLeaf = (cover, own) => leafHash(joined(cover, unhex(own)));
+
+async function treeRoot(leaves) {
+  if (!leaves.length) return digest(new Uint8Array());
+  if (leaves.length === 1) return leaves[0];
+  let split = 1;
+  while (split * 2 < leaves.length) split *= 2;
+  return nodeHash(await treeRoot(leaves.slice(0, split)), await treeRoot(leaves.slice(split)));
+}
+
+async function isIncluded(leaf, index, size, path, root) {
+  if (!(index >= 0 && index < size)) return false;
+  let [at, last, found] = [index, size - 1, leaf];
+  for (const sibling of path) {
+    if (last === 0) return false;
+    if (at % 2 || at === last) {
+      found = await nodeHash(sibling, found);
+      while (at % 2 === 0 && at) [at, last] = [Math.floor(at / 2), Math.floor(last / 2)];
+    } else found = await nodeHash(found, sibling);
+    [at, last] = [Math.floor(at / 2), Math.floor(last / 2)];
+  }
+  return last === 0 && same(found, root);
+}
+
+async function isConsistent(old, now, path) {
+  if (old.size === now.size) return !path.length && same(old.root, now.root);
+  const steps = Number.isInteger(Math.log2(old.size)) ? [old.root, ...path] : [...path];
+  if (!(old.size > 0 && old.size < now.size && steps.length)) return false;
+  let [at, last] = [old.size - 1, now.size - 1];
+  while (at % 2) [at, last] = [Math.floor(at / 2), Math.floor(last / 2)];
+  let [before, after] = [steps[0], steps[0]];
+  for (const sibling of steps.slice(1)) {
+    if (last === 0) return false;
+    if (at % 2 || at === last) {
+      [before, after] = [await nodeHash(sibling, before), await nodeHash(sibling, after)];
+      while (at % 2 === 0 && at) [at, last] = [Math.floor(at / 2), Math.floor(last / 2)];
+    } else after = await nodeHash(after, sibling);
+    [at, last] = [Math.floor(at / 2), Math.floor(last / 2)];
+  }
+  return last === 0 && same(before, old.root) && same(after, now.root);
+}
+
+async function challengeOf(root, stream) {
+  const found = await digest(utf8.encode(`challenge\0${root}\0${stream}`));
+  const number = new DataView(found.buffer).getBigUint64(0) % 1000000n;
+  return String(number).padStart(6, "0");
+}
+
+// ── E3 ─────────────────────────────────────────────────────────────────────────────────────
+
+const checkpointItem = (number) => `data/anchors/checkpoints.jsonl#${number}`;
+
+async function readCheckpoint(line) {
+  const said = strictJson(line);
+  const body = unbase64(said.body);
+  const inner = strictJson(body);
+  const at = Date.parse(`${/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d/.exec(inner.at)[0]}Z`) / 1000;
+  const { number, size, previous } = inner;
+  if (!Number.isInteger(number) || !Number.isInteger(size) || Number.isNaN(at)) throw new Error("int");
+  const root = unhex(inner.root);
+  return {
+    body, number, size, at, root, previous, rootHex: inner.root,
+    signature: unbase64(said.signature), pem: String(said.certificate), digest: await sha256(body),
+  };
+}
+
+const ANCHOR_READERS = {
+  async "checkpoints.jsonl"(anchors, bytes) {
+    anchors.checkpoints = await Promise.all(linesOf(bytes).map(readCheckpoint));
+    const numbers = anchors.checkpoints.map((one) => one.number);
+    const rising = numbers.every((one, at) => at === 0 || one > numbers[at - 1]);
+    if (!numbers.length || !rising) throw new Error("numbers");
+  },
+  async "leaf.json"(anchors, bytes) {
+    const said = strictJson(bytes);
+    if (!Number.isInteger(said.index)) throw new Error("index");
+    anchors.leafIndex = said.index;
+    anchors.leafBody = unbase64(said.body);
+    anchors.leaf = strictJson(anchors.leafBody);
+    if (!isObject(anchors.leaf)) throw new Error("leaf");
+  },
+  async "proofs.json"(anchors, bytes) {
+    const said = strictJson(bytes);
+    if (!Number.isInteger(said.size)) throw new Error("size");
+    anchors.size = said.size;
+    anchors.inclusion = said.inclusion.map(unhex);
+    anchors.consistency = new Map(
+      said.consistency.map((one) => {
+        if (!Number.isInteger(one.from) || !Number.isInteger(one.to)) throw new Error("sizes");
+        return [`${one.from} ${one.to}`, one.path.map(unhex)];
+      }),
+    );
+  },
+};
+
+async function readAnchors(bag, report) {
+  const anchors = { whole: true, checkpoints: [] };
+  for (const [name, read] of Object.entries(ANCHOR_READERS)) {
+    const path = `data/anchors/${name}`;
+    if (!bag.has(path)) {
+      report.gap(3, "anchors_missing", path);
+      anchors.whole = false;
+      continue;
+    }
+    try {
+      await read(anchors, await bag.read(path));
+    } catch {
+      report.fail("anchors_unreadable", path);
+      anchors.whole = false;
+    }
+  }
+  return anchors;
+}
+
+async function checkAnchors(bag, report, head, roots) {
+  const anchors = await readAnchors(bag, report);
+  if (!roots.length) report.gap(3, "no_roots");
+  if (!anchors.whole) return anchors;
+  await checkTree(anchors, report, head);
+  const vouchers = await checkCheckpoints(anchors, report, roots);
+  await checkTokens(bag, anchors, report, roots, vouchers);
+  for (const path of bag.under("data/certificates/")) {
+    try {
+      const one = Certificate.ofPem(plain.decode(await bag.read(path)));
+      if (one.isOwnIssuer) report.fail("root_inside", path);
+    } catch {
+      report.fail("anchors_unreadable", path);
+    }
+  }
+  report.facts.roots = [];
+  for (const root of roots) {
+    report.facts.roots.push({ name: root.part(OID.name), sha256: await sha256(root.bytes) });
+  }
+  return anchors;
+}
+
+async function checkTree(anchors, report, head) {
+  const { stream, length, head: own } = anchors.leaf;
+  if (stream !== head.stream || length !== head.number || own !== head.digest) {
+    report.fail("leaf_differs", "data/anchors/leaf.json");
+  }
+  const last = anchors.checkpoints.at(-1);
+  const leaf = await leafHash(anchors.leafBody);
+  const inside = await isIncluded(leaf, anchors.leafIndex, last.size, anchors.inclusion, last.root);
+  if (!inside || anchors.size !== last.size) report.fail("inclusion_wrong", "data/anchors/proofs.json");
+  for (let at = 0; at + 1 < anchors.checkpoints.length; at++) {
+    const [one, next] = anchors.checkpoints.slice(at, at + 2);
+    if (next.number === one.number + 1 && next.previous !== one.digest) {
+      report.fail("checkpoint_unlinked", checkpointItem(next.number));
+    }
+    const path = anchors.consistency.get(`${one.size} ${next.size}`);
+    if (!path && one.size !== next.size) {
+      report.fail("checkpoint_unlinked", checkpointItem(one.number));
+    } else if (!(await isConsistent(one, next, path ?? []))) {
+      report.fail("consistency_wrong", checkpointItem(one.number));
+    }
+  }
+}
+
+async function checkCheckpoints(anchors, report, roots) {
+  const vouchers = new Set();
+  for (const one of anchors.checkpoints) {
+    const item = checkpointItem(one.number);
+    let certificate = null;
+    try {
+      certificate = Certificate.ofPem(one.pem);
+    } catch {
+      report.fail("checkpoint_altered", item);
+      continue;
+    }
+    if (certificate.isOwnIssuer) report.fail("root_inside", item);
+    if (!(await certificate.verifies(one.body, one.signature, "1.2.840.10045.4.3.2"))) {
+      report.fail("checkpoint_altered", item);
+      continue;
+    }
+    const root = await vouching(certificate, one.at, roots);
+    if (!root || certificate.part(OID.unit) !== "CHECKPOINT") {
+      report.gap(3, "checkpoint_untrusted", item);
+    } else vouchers.add(root);
+  }
+  return vouchers;
+}
+
+async function checkTokens(bag, anchors, report, roots, vouchers) {
+  const stamped = new Map(anchors.checkpoints.map((one) => [one.number, []]));
+  const imprints = new Map(anchors.checkpoints.map((one) => [one.number, one.digest]));
+  let outside = true;
+  for (const path of bag.under("data/anchors/tokens/")) {
+    const number = Number(/^data\/anchors\/tokens\/(\d+)-[^/]+\.tsr$/.exec(path)?.[1] ?? 0);
+    if (!stamped.has(number)) {
+      report.fail("token_foreign", path);
+      continue;
+    }
+    const token = await readToken(await bag.read(path), imprints.get(number), roots);
+    if (!token) {
+      report.gap(3, "token_untrusted", path);
+      continue;
+    }
+    stamped.get(number).push(token.at);
+    const local = token.root.part(OID.name).includes(WORDS.LOCAL_TIME);
+    outside = outside && !local && !vouchers.has(token.root);
+  }
+  for (const [number, times] of stamped) {
+    if (!times.length) report.gap(3, "time_pending", checkpointItem(number));
+  }
+  const times = [...stamped.values()].flat();
+  if (!times.length) return;
+  report.facts.outside_time = outside;
+  report.facts.not_after = stamped.get(anchors.checkpoints.at(-1).number).sort()[0] ?? "";
+  report.facts.stamps = stamped;
+  if (!outside) report.note("time_local");
+}
+
+async function checkChallenge(entries, anchors, report) {
+  const shown = entries.filter((one) => one.kind === "challenge.shown");
+  const spokenOnes = entries.filter((one) => one.kind === "challenge.spoken");
+  const recorded = entries.some(
+    (one) => one.kind === "evidence.admitted" && one.data.kind === "SEGMENT",
+  );
+  if (!shown.length) {
+    if (recorded) report.gap(3, "challenge_absent");
+    return;
+  }
+  const byNumber = new Map(anchors.checkpoints.map((one) => [one.number, one]));
+  const right = [];
+  for (const entry of shown) {
+    const { checkpoint, size, root, code } = entry.data;
+    const one = byNumber.get(checkpoint);
+    const good = one && size === one.size && root === one.rootHex;
+    if (!good || code !== (await challengeOf(one.rootHex, entry.stream))) {
+      report.fail("challenge_wrong", place(entry.number));
+    } else right.push(one.number);
+  }
+  if (!spokenOnes.some((one) => right.includes(one.data.checkpoint))) {
+    report.note("challenge_unspoken");
+  }
+  const times = right.map((one) => report.facts.stamps?.get(one)?.sort()[0]).filter(Boolean);
+  if (times.length) report.facts.not_before = times.sort()[0];
+}
+
+// ── the two kinds of package, and the verdict ───────────────────────────────────────────────
+
+async function checkDossier(bag, report, roots) {
+  const entries = await checkChain(await bag.read("data/events.jsonl"), report);
+  if (!entries.length) {
+    report.fail("file_missing", "data/events.jsonl", "manifest-sha256.txt");
+    return;
+  }
+  const last = entries.at(-1);
+  const admitted = entries.filter((one) => one.kind === "evidence.admitted");
+  Object.assign(report.facts, { kind: "dossier", stream: last.stream, entries: entries.length });
+  report.facts.items = admitted.length;
+  await checkInfo(bag, report, "dossier", last.stream, last.at);
+  const known = checkItems(bag, report, admitted);
+  checkRecord(bag, report, admitted, known);
+  await checkDerived(bag, report, admitted, known);
+  await checkPrivate(bag, report, entries);
+  await checkSeal(bag, report, entries);
+  const anchors = await checkAnchors(bag, report, last, roots);
+  checkExtras(bag, report, known);
+  if (anchors.whole) await checkChallenge(entries, anchors, report);
+  checkSigners(entries, report);
+}
+
+const ALWAYS_KNOWN = [
+  "data/events.jsonl", "data/manifest.json", "data/private.json", "data/finding.json",
+  "data/anchors/checkpoints.jsonl", "data/anchors/leaf.json", "data/anchors/proofs.json",
+  "data/anchors/covers.json",
+];
+
+function checkExtras(bag, report, known) {
+  for (const path of bag.under("data/")) {
+    const pem = path.startsWith("data/certificates/") && path.endsWith(".pem");
+    const token = path.startsWith("data/anchors/tokens/");
+    if (!pem && !token && !known.has(path) && !ALWAYS_KNOWN.includes(path)) {
+      report.fail("file_unexpected", path);
+    }
+  }
+}
+
+const entryPath = (number) => `data/entries/${String(number).padStart(6, "0")}.json`;
+
+async function readProof(bag) {
+  const said = await bag.json("data/finding.json");
+  if (!Number.isInteger(said.seal)) throw new Error("seal");
+  const seal = await readEntry(await bag.read(entryPath(said.seal)));
+  const shown = new Map(
+    said.entries.map((one) => [one.number, [unhex(one.cover), one.path.map(unhex)]]),
+  );
+  const { journal_length: length, entries_root: root } = seal.data;
+  return { item: String(said.item), seal, shown, length, root: unhex(root) };
+}
+
+async function checkFinding(bag, report, roots) {
+  report.notProved.push("rest", "persons");
+  let proof;
+  try {
+    proof = await readProof(bag);
+  } catch {
+    report.fail("anchors_unreadable", "data/finding.json");
+    return;
+  }
+  const { seal, shown, item } = proof;
+  const entries = [];
+  for (const number of [...shown.keys()].sort((one, other) => one - other)) {
+    const entry = await readEntry(await bag.read(entryPath(number)));
+    const [cover, path] = shown.get(number);
+    const told = entry && entry.number === number && entry.stream === seal.stream;
+    const leaf = entry && (await entryLeaf(cover, entry.digest));
+    if (told && (await isIncluded(leaf, number - 1, proof.length, path, proof.root))) {
+      entries.push(entry);
+    } else report.fail("finding_wrong", entryPath(number));
+  }
+  const findings = entries.filter((one) => one.kind === "finding.recorded");
+  const admitted = entries.filter((one) => one.kind === "evidence.admitted");
+  const cited = findings.flatMap((one) => one.data.evidence ?? []).map(String).sort();
+  const there = admitted.map((one) => one.text("evidence")).sort();
+  const right = findings.length === 1 && findings[0].data.item === item;
+  if (!right || cited.join() !== there.join() || seal.kind !== "dossier.sealed") {
+    report.fail("finding_differs", "data/finding.json");
+  }
+  Object.assign(report.facts, { kind: "finding", stream: seal.stream, item });
+  await checkInfo(bag, report, "finding", seal.stream, seal.at);
+  const known = checkItems(bag, report, admitted);
+  for (const number of [...shown.keys(), seal.number]) known.add(entryPath(number));
+  await checkAnchors(bag, report, seal, roots);
+  checkExtras(bag, report, known);
+  report.gap(4, "finding_only");
+}
+
+async function refuseOwnRoots(bag, roots) {
+  const given = new Set(await Promise.all(roots.map((one) => sha256(one.bytes))));
+  for (const name of bag.files.keys()) {
+    if (!/(\.pem|\.crt|\.cer|checkpoints\.jsonl)$/.test(name)) continue;
+    const text = plain.decode(await bag.read(name)).replaceAll("\\n", "\n");
+    for (const [pem] of text.matchAll(/-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g)) {
+      let own = "";
+      try {
+        own = await sha256(Certificate.ofPem(pem).bytes);
+      } catch {
+        continue;
+      }
+      if (given.has(own)) {
+        throw new Refused("给出的根证书就在包里：包里的证书不能证明它自己。请用主管机关另行公布的根证书");
+      }
+    }
+  }
+}
+
+/** The same verdict as `verify.py --json`, as far as a browser can look. */
+async function verify(files, roots, progress) {
+  const bag = await new Package(files).measure(progress);
+  if (!bag.has("bagit.txt")) throw new Refused("这不是案卷包：里面没有 bagit.txt");
+  await refuseOwnRoots(bag, roots);
+  const report = new Report();
+  await checkBag(bag, report);
+  if (bag.has("data/finding.json")) await checkFinding(bag, report, roots);
+  else await checkDossier(bag, report, roots);
+  const key = (one) => [LEVELS.indexOf(one.level), one.code, one.item, one.text].join("\0");
+  const sizes = [...bag.digests.values()].map(([, , size]) => size);
+  return {
+    verified: report.grade >= 3,
+    grade: WORDS.GRADES[report.grade],
+    findings: report.findings.sort((one, other) => (key(one) < key(other) ? -1 : 1)),
+    not_proved: report.notProved.sort(),
+    facts: { ...report.facts, files: sizes.length, bytes: sizes.reduce((a, b) => a + b, 0) },
+  };
+}

@@ -1,0 +1,130 @@
+"""E3: who signed the checkpoints, who stamped them, and the challenge."""
+
+import re
+import tempfile
+from pathlib import Path
+
+from inspections.evidence.trees import challenge
+from inspections.evidence.verifier.anchors import Anchors, check_tree, checkpoint_item
+from inspections.evidence.verifier.chain import Entry
+from inspections.evidence.verifier.files import Package
+from inspections.evidence.verifier.openssl import Openssl
+from inspections.evidence.verifier.report import Report, place
+from inspections.evidence.verifier.words import LOCAL_TIME
+
+
+def check_checkpoints(anchors: Anchors, report: Report, openssl: Openssl) -> set[str]:
+    """Signatures and their certificates; returns the fingerprints of the roots that vouch."""
+    vouchers: set[str] = set()
+    for one in anchors.checkpoints:
+        item, about = checkpoint_item(one.number), openssl.certificate(one.pem)
+        if about and about["subject"] == about["issuer"]:
+            report.fail("root_inside", item)
+        if not openssl.signed(one.pem, one.body, one.signature):
+            report.fail("checkpoint_altered", item)
+        elif about.get("unit") != "CHECKPOINT" or not openssl.vouched(
+            one.pem, int(one.at.timestamp())
+        ):
+            report.gap(3, "checkpoint_untrusted", item)
+        else:
+            vouchers |= {
+                root["fingerprint"]
+                for _, root in openssl.roots
+                if root["subject"] == about["issuer"]
+            }
+    return vouchers
+
+
+def check_tokens(
+    package: Package, anchors: Anchors, report: Report, trust: tuple[Openssl, set[str]]
+) -> None:
+    """Every checkpoint is stamped; says from when, and whether by somebody outside."""
+    openssl, vouchers = trust
+    stamped: dict[int, list[str]] = {one.number: [] for one in anchors.checkpoints}
+    imprints = {one.number: one.digest for one in anchors.checkpoints}
+    outside = True
+    for path in package.under("data/anchors/tokens/"):
+        found = re.match(r"^data/anchors/tokens/(\d+)-[^/]+\.tsr$", path)
+        number = int(found.group(1)) if found else 0
+        if number not in stamped:
+            report.fail("token_foreign", path)
+            continue
+        token = openssl.token(package.read(path), imprints[number])
+        if token is None:
+            report.gap(3, "token_untrusted", path)
+            continue
+        at, root = token
+        stamped[number].append(at)
+        outside = outside and LOCAL_TIME not in root["name"] and root["fingerprint"] not in vouchers
+    for number, times in stamped.items():
+        if not times:
+            report.gap(3, "time_pending", checkpoint_item(number))
+    if any(stamped.values()):
+        report.facts["outside_time"] = outside
+        report.facts["not_after"] = min(stamped[anchors.checkpoints[-1].number], default="")
+        report.facts["stamps"] = {str(number): sorted(times) for number, times in stamped.items()}
+        if not outside:
+            report.note("time_local")
+
+
+def check_challenge(entries: list[Entry], anchors: Anchors, report: Report) -> None:
+    """A challenge follows from the root of a checkpoint that is here and was there before."""
+    shown = [one for one in entries if one.kind == "challenge.shown"]
+    spoken_ones = {one.data.get("checkpoint") for one in entries if one.kind == "challenge.spoken"}
+    by_number = {one.number: one for one in anchors.checkpoints}
+    recorded = any(
+        one.data.get("kind") == "SEGMENT" for one in entries if one.kind == "evidence.admitted"
+    )
+    if not shown:
+        if recorded:
+            report.gap(3, "challenge_absent")
+        return
+    right = []
+    for entry in shown:
+        data = entry.data
+        one = by_number.get(data.get("checkpoint", 0))
+        claimed = (data.get("size"), data.get("root"), data.get("code"))
+        if one is None or claimed != (one.size, one.root, challenge(one.root, entry.stream)):
+            report.fail("challenge_wrong", place(entry.number))
+        else:
+            right.append(one.number)
+    if not spoken_ones & set(right):
+        report.note("challenge_unspoken")
+    stamps = report.facts.get("stamps", {})
+    times = [min(stamps[str(number)]) for number in right if stamps.get(str(number))]
+    if times:
+        report.facts["not_before"] = min(times)
+
+
+def check_anchors(
+    package: Package, report: Report, head: tuple[str, int, str], roots: list[str]
+) -> Anchors:
+    anchors = Anchors(package, report)
+    if not roots:
+        report.gap(3, "no_roots")
+    if not anchors.whole:
+        return anchors
+    check_tree(anchors, report, head)
+    with tempfile.TemporaryDirectory(prefix="verify-") as folder:
+        try:
+            openssl = Openssl(Path(folder), roots)
+        except FileNotFoundError:
+            report.gap(3, "openssl_missing")
+            return anchors
+        vouchers = check_checkpoints(anchors, report, openssl)
+        check_tokens(package, anchors, report, (openssl, vouchers))
+        check_certificates(package, report, openssl)
+        report.facts["roots"] = [
+            {"name": root.get("name", ""), "sha256": root.get("fingerprint", "")}
+            for _, root in openssl.roots
+        ]
+    return anchors
+
+
+def check_certificates(package: Package, report: Report, openssl: Openssl) -> None:
+    for path in package.under("data/certificates/"):
+        about = openssl.certificate(package.read(path).decode("ascii", "replace"))
+        if not about:
+            report.fail("anchors_unreadable", path)
+        elif about["subject"] == about["issuer"]:
+            report.fail("root_inside", path)
