@@ -69,6 +69,8 @@ export class CameraOwner extends Emitter<CameraEvents> {
   private audioOn = true
   private wasHidden = false
   private wasMuted = false
+  /** The page was away: what the tracks say of themselves since is worth nothing until all are new. */
+  private distrusted = false
   private tries = 0
   private ended: Kind = 'video'
   private cancelRetry: () => void = () => undefined
@@ -134,17 +136,24 @@ export class CameraOwner extends Emitter<CameraEvents> {
   /** The other camera. Android gives no second camera while the first is open, so it is stopped first. */
   turnTo(facing: Facing): Promise<void> {
     return this.serially(async () => {
-      const before = this.facing
-      if (before === facing) return
-      this.facing = facing
+      if (this.facing === facing) return
       try {
-        await this.replaceVideo()
+        await this.replaceVideo(facing)
       } catch (error) {
-        this.facing = before
-        await this.replaceVideo()
+        await this.goBack()
         throw error
       }
     })
+  }
+
+  /** The camera of before; when it does not come either, that is an interruption like any other. */
+  private async goBack(): Promise<void> {
+    try {
+      await this.replaceVideo(this.facing)
+    } catch (error) {
+      this.ended = 'video'
+      this.notGivenBack(error)
+    }
   }
 
   async setTorch(on: boolean): Promise<boolean> {
@@ -166,7 +175,7 @@ export class CameraOwner extends Emitter<CameraEvents> {
     return next
   }
 
-  private async acquire(audio: boolean): Promise<MediaStream> {
+  private async acquire(audio: boolean, facing = this.facing): Promise<MediaStream> {
     if (!this.platform.secure) throw new CameraRefused('insecure')
     if (!this.platform.getUserMedia) throw new CameraRefused('unsupported')
     try {
@@ -174,7 +183,7 @@ export class CameraOwner extends Emitter<CameraEvents> {
         audio: audio ? { echoCancellation: true, noiseSuppression: true, autoGainControl: true } : false,
         video: {
           // `exact` fails on machines that do not say which way a camera looks.
-          facingMode: { ideal: this.facing },
+          facingMode: { ideal: facing },
           width: { ideal: 1280 },
           height: { ideal: 720 },
           frameRate: { ideal: 30, max: 30 },
@@ -188,7 +197,7 @@ export class CameraOwner extends Emitter<CameraEvents> {
   private take(stream: MediaStream): void {
     this.cancelTimers()
     this.stream = stream
-    this.wasMuted = false
+    this.wasMuted = this.distrusted = false
     this.tries = 0
     this.lost.audio = this.lost.video = false
     if (this.audio) this.audio.enabled = this.audioOn
@@ -199,13 +208,17 @@ export class CameraOwner extends Emitter<CameraEvents> {
     this.emit('track', { kind: 'audio', track: this.audio })
   }
 
-  private async replaceVideo(): Promise<void> {
-    const old = this.video
-    old?.stop()
-    const fresh = await this.acquire(false)
+  /** Another picture beside the sound that goes on; which way it looks is told once it is there. */
+  private async replaceVideo(facing: Facing): Promise<void> {
+    this.video?.stop()
+    const fresh = await this.acquire(false, facing)
     const audio = this.audio
     const track = fresh.getVideoTracks()[0] ?? null
+    this.cancelRetry()
+    this.cancelMute.video()
+    this.facing = facing
     this.torchOn = false
+    this.tries = 0
     this.stream = new MediaStream([...(track ? [track] : []), ...(audio ? [audio] : [])])
     if (track) this.guard(track)
     this.found('video')
@@ -218,16 +231,29 @@ export class CameraOwner extends Emitter<CameraEvents> {
     return this.serially(async () => {
       if (this.state === 'closed') return
       this.cancelTimers()
-      stopAll(this.stream)
       try {
-        this.take(await this.acquire(this.wantsAudio))
+        if (this.onlyPictureIsGone()) await this.replaceVideo(this.facing)
+        else await this.openAnew()
       } catch (error) {
-        this.notGivenBack(error instanceof CameraRefused ? error.trouble : 'failed')
+        this.notGivenBack(error)
       }
     })
   }
 
-  private notGivenBack(trouble: CameraTrouble): void {
+  private async openAnew(): Promise<void> {
+    stopAll(this.stream)
+    this.take(await this.acquire(this.wantsAudio))
+  }
+
+  /** Then the sound goes on while the picture is fetched. */
+  private onlyPictureIsGone(): boolean {
+    const { audio } = this
+    const sounds = audio !== null && audio.readyState === 'live' && !audio.muted && !this.lost.audio
+    return sounds && !this.distrusted && !this.platform.flagsLie && this.video?.readyState !== 'live'
+  }
+
+  private notGivenBack(error: unknown): void {
+    const trouble = error instanceof CameraRefused ? error.trouble : 'failed'
     if (!this.lost.audio && !this.lost.video) this.lost[this.ended] = true
     this.become('interrupted')
     this.emit('trouble', trouble)
@@ -303,6 +329,7 @@ export class CameraOwner extends Emitter<CameraEvents> {
     }
     if (!this.wasHidden) return
     this.wasHidden = false
+    this.distrusted = true
     const dead = this.stream?.getTracks().some((track) => track.readyState === 'ended' || track.muted) ?? false
     if (dead || this.wasMuted || this.platform.flagsLie || this.state === 'interrupted') void this.reacquire()
   }

@@ -1,4 +1,4 @@
-import type { IceServer, Outgoing, ServerMessage } from '@/api/protocol.gen'
+import type { IceServer, OnPointer, Outgoing, ServerMessage } from '@/api/protocol.gen'
 import { newIntent } from '@/api/client'
 import { Refusal } from '@/api/refusal'
 import { peerBackOff, wallClockwork, type Clockwork } from './clockwork'
@@ -30,7 +30,11 @@ export interface LinkEvents {
   refused: Refusal
   /** Only of a subscriber: what it receives. */
   stream: MediaStream
+  /** Only of a publisher: another member points, told by data channel. */
+  pointer: Omit<OnPointer, 'type'>
 }
+
+export type Kind = 'audio' | 'video'
 
 const GATHER_MS = 1000
 const DISCONNECTED_MS = 4000
@@ -39,6 +43,9 @@ const STEADY_MS = 10_000
 const WATCH_MS = 2000
 /** Looks of the watchdog without one more byte before the path counts as dead. */
 const STALLS = 3
+/** As STALLS, for a picture alone: a line that bears no more than the sound must not be cut again and again. */
+const PICTURE_STALLS = 4
+const MOST_PICTURE_STALLS = 32
 /** After a change of the network the path must show life within this time. */
 const CHECK_MS = 1500
 const FINAL = new Set(['room_closed', 'not_allowed', 'member_revoked', 'codec_unsupported', 'offer_invalid', 'room_full'])
@@ -69,8 +76,10 @@ export abstract class PeerLink extends Emitter<LinkEvents> {
   private failures = 0
   private draft: Draft | null = null
   private cancelTimers: (() => void)[] = []
-  private lastBytes = 0
+  private readonly seen: Record<Kind, number> = { audio: 0, video: 0 }
   private stalls = 0
+  private pictureStalls = 0
+  private picturePatience = PICTURE_STALLS
 
   constructor(options: LinkOptions) {
     super()
@@ -89,7 +98,7 @@ export abstract class PeerLink extends Emitter<LinkEvents> {
 
   protected abstract prepare(pc: RTCPeerConnection): void | Promise<void>
   protected abstract offer(peer: string, sdp: string): Outgoing
-  protected abstract countBytes(report: RTCStatsReport): number
+  protected abstract countBytes(report: RTCStatsReport, kind: Kind): number
 
   open(): void {
     if (this.wanted) return
@@ -139,13 +148,13 @@ export abstract class PeerLink extends Emitter<LinkEvents> {
   }
 
   private async proveLife(pc: RTCPeerConnection): Promise<void> {
-    const before = this.countBytes(await pc.getStats())
+    const before = this.allBytes(await pc.getStats())
     if (this.pc !== pc || !this.expectsMedia()) return
     this.later(CHECK_MS, () => void this.expectMore(pc, before))
   }
 
   private async expectMore(pc: RTCPeerConnection, before: number): Promise<void> {
-    const moved = this.countBytes(await pc.getStats()) > before
+    const moved = this.allBytes(await pc.getStats()) > before
     if (this.pc === pc && this.state === 'up' && (!moved || pc.connectionState === 'disconnected')) this.broke('silent')
   }
 
@@ -215,8 +224,8 @@ export abstract class PeerLink extends Emitter<LinkEvents> {
       this.later(STEADY_MS, () => {
         this.failures = 0
       })
-      this.stalls = 0
-      this.lastBytes = 0
+      this.stalls = this.pictureStalls = 0
+      this.seen.audio = this.seen.video = 0
       this.later(WATCH_MS, () => void this.watch(pc))
     } else if (pc.connectionState === 'failed') {
       this.broke('failed')
@@ -227,21 +236,44 @@ export abstract class PeerLink extends Emitter<LinkEvents> {
     }
   }
 
-  /** Paths die without a word (a NAT forgets, a phone sleeps): bytes that stop growing tell it first. */
+  /**
+   * Paths die without a word (a NAT forgets, a phone sleeps): bytes that stop growing tell it first.
+   * An encoder or a decoder dies alone, too: the picture is counted apart from the sound that goes on.
+   */
   private async watch(pc: RTCPeerConnection): Promise<void> {
     if (this.pc !== pc || this.state !== 'up') return
-    const bytes = this.countBytes(await pc.getStats())
+    const report = await pc.getStats()
     if (this.pc !== pc) return
-    this.stalls = bytes > this.lastBytes || !this.expectsMedia() ? 0 : this.stalls + 1
-    this.lastBytes = bytes
+    const sound = this.grew(report, 'audio')
+    const picture = this.grew(report, 'video')
+    this.stalls = sound || picture || !this.expectsMedia() ? 0 : this.stalls + 1
+    this.pictureStalls = picture || !this.expectsPicture() ? 0 : this.pictureStalls + 1
+    if (picture) this.picturePatience = PICTURE_STALLS
     if (this.stalls >= STALLS) this.broke('silent')
-    else this.later(WATCH_MS, () => void this.watch(pc))
+    else if (this.pictureStalls >= this.picturePatience) {
+      this.picturePatience = Math.min(MOST_PICTURE_STALLS, 2 * this.picturePatience)
+      this.broke('no_picture')
+    } else this.later(WATCH_MS, () => void this.watch(pc))
+  }
+
+  private grew(report: RTCStatsReport, kind: Kind): boolean {
+    const bytes = this.countBytes(report, kind)
+    const more = bytes > this.seen[kind]
+    this.seen[kind] = bytes
+    return more
+  }
+
+  private allBytes(report: RTCStatsReport): number {
+    return this.countBytes(report, 'audio') + this.countBytes(report, 'video')
   }
 
   /** Whether silence would be a fault; a source that has switched everything off is silent by right. */
   protected expectsMedia(): boolean {
     return true
   }
+
+  /** Whether a picture that stands still would be a fault although the sound goes on. */
+  protected abstract expectsPicture(): boolean
 
   private broke(reason: string): void {
     if (!this.wanted) return

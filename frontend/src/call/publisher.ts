@@ -1,18 +1,21 @@
-import type { MemberState, Outgoing } from '@/api/protocol.gen'
-import { onlyVp8, PeerLink, type LinkOptions } from './peerlink'
+import type { MemberState, OnPointer, Outgoing, SendPointer } from '@/api/protocol.gen'
+import { onlyVp8, PeerLink, type Kind, type LinkOptions } from './peerlink'
 
 export interface PublisherOptions extends LinkOptions {
   /** Upper bound of the video's bitrate in bit/s. */
   maxBitrate?: number
 }
 
-type Kind = 'audio' | 'video'
 /** What of the media the line carries, as the server or the page decides. */
 export type Level = NonNullable<MemberState['level']>
 
 /** SD and voice leave room in 150 and 64 kbit/s for Opus and the headers. */
 const SD = { lines: 360, maxBitrate: 110_000, maxFramerate: 15 }
 const LOW_START_KBPS: Record<Level, number> = { HD: Infinity, SD: 150, VOICE_STILLS: 64 }
+
+/** A point is of use while the hand is still there: in no order, and never again when it is lost. */
+const POINTER_CHANNEL = { label: 'pointer', init: { ordered: false, maxRetransmits: 0 } }
+const POINTER_BACKLOG = 4096
 
 /** Sends this member's microphone and camera. Tracks may change at any time without a new offer. */
 export class Publisher extends PeerLink {
@@ -22,6 +25,7 @@ export class Publisher extends PeerLink {
 
   private readonly tracks: Record<Kind, MediaStreamTrack | null> = { audio: null, video: null }
   private senders: Partial<Record<Kind, RTCRtpSender>> = {}
+  private readonly channels = new WeakMap<RTCPeerConnection, RTCDataChannel>()
   private readonly maxBitrate: number
 
   constructor(options: PublisherOptions) {
@@ -43,6 +47,14 @@ export class Publisher extends PeerLink {
     if (sender) await this.limit(sender)
   }
 
+  /** Points by the data channel; false where none stands, or the line holds it back. */
+  point(message: Omit<SendPointer, 'id'>): boolean {
+    const channel = this.pc?.connectionState === 'connected' ? this.channels.get(this.pc) : undefined
+    if (channel?.readyState !== 'open' || channel.bufferedAmount > POINTER_BACKLOG) return false
+    channel.send(JSON.stringify({ ...message, id: 'point' }))
+    return true
+  }
+
   override close(): void {
     super.close()
     this.senders = {}
@@ -54,7 +66,16 @@ export class Publisher extends PeerLink {
     const video = addVideo(pc, this.tracks.video ?? 'video', stream, { maxBitrate: this.maxBitrate, maxFramerate: 30 })
     onlyVp8(video, typeof RTCRtpSender === 'undefined' ? null : RTCRtpSender.getCapabilities('video'))
     this.senders = { audio: audio.sender, video: video.sender }
+    this.openChannel(pc)
     await keepResolution(video.sender)
+  }
+
+  private openChannel(pc: RTCPeerConnection): void {
+    const channel = pc.createDataChannel(POINTER_CHANNEL.label, POINTER_CHANNEL.init)
+    channel.onmessage = ({ data }: MessageEvent<unknown>) => {
+      if (this.pc === pc && typeof data === 'string') this.emit('pointer', JSON.parse(data) as OnPointer)
+    }
+    this.channels.set(pc, channel)
   }
 
   private async limit(sender: RTCRtpSender): Promise<void> {
@@ -77,12 +98,21 @@ export class Publisher extends PeerLink {
     return { type: 'peer.publish', peer, sdp, start_kbps: low === Infinity ? this.startKbps : Math.min(low, this.startKbps ?? low) }
   }
 
-  protected override countBytes(report: RTCStatsReport): number {
-    return sum(report, 'outbound-rtp', 'bytesSent')
+  protected override countBytes(report: RTCStatsReport, kind: Kind): number {
+    return sum(report, 'outbound-rtp', 'bytesSent', kind)
   }
 
   protected override expectsMedia(): boolean {
-    return Object.values(this.tracks).some((track) => track !== null && track.readyState === 'live' && track.enabled && !track.muted)
+    return this.runs('audio') || this.expectsPicture()
+  }
+
+  protected override expectsPicture(): boolean {
+    return this.level !== 'VOICE_STILLS' && this.runs('video')
+  }
+
+  private runs(kind: Kind): boolean {
+    const track = this.tracks[kind]
+    return track !== null && track.readyState === 'live' && track.enabled && !track.muted
   }
 }
 
@@ -119,10 +149,12 @@ async function setQuietly(sender: RTCRtpSender, parameters: RTCRtpSendParameters
   }
 }
 
-export function sum(report: RTCStatsReport, type: string, field: string): number {
+export function sum(report: RTCStatsReport, type: string, field: string, kind: Kind): number {
   let total = 0
   report.forEach((entry: Record<string, unknown>) => {
-    if (entry['type'] === type && typeof entry[field] === 'number') total += entry[field]
+    // `mediaType` is the older Safari's word.
+    if (entry['type'] !== type || (entry['kind'] ?? entry['mediaType']) !== kind) return
+    if (typeof entry[field] === 'number') total += entry[field]
   })
   return total
 }

@@ -1,7 +1,8 @@
-import type { MemberState, RoomState } from '@/api/protocol.gen'
+import type { MemberState, OnMediaStats, OnPointer, RoomState, SendPointer, ServerMessage } from '@/api/protocol.gen'
 import { wallClockwork, type Clockwork } from './clockwork'
 import type { RoomConnection } from './connection'
 import { Emitter } from './emitter'
+import type { Condition } from './hindrance'
 import type { LinkState, PeerFactory } from './peerlink'
 import { Publisher } from './publisher'
 import { publishFigures } from './stats'
@@ -28,6 +29,8 @@ export interface OwnCondition {
 interface RoomCallEvents {
   remotes: RemoteMedia[]
   publishing: LinkState
+  /** Another member points into a picture, by data channel or by socket. */
+  pointer: Omit<OnPointer, 'type'>
 }
 
 export interface RoomCallOptions {
@@ -42,6 +45,8 @@ const STATS_MS = 5000
 const CONDITION_MS = 15_000
 /** An answer to be had from a socket that lives, after the network changed. */
 const CHECK_MS = 3000
+/** Conditions under which a phone has no camera to send from. */
+const STOPS_PICTURE: ReadonlySet<string> = new Set<Condition>(['phone_call', 'background', 'camera_taken'])
 
 /** Everything one member sends and receives in a room: one publisher, one subscriber for each other member that publishes. */
 export class RoomCall extends Emitter<RoomCallEvents> {
@@ -72,9 +77,8 @@ export class RoomCall extends Emitter<RoomCallEvents> {
         if (status === 'open' && this.condition) this.tell(this.condition)
         if (status === 'ended') this.closeMedia()
       }),
-      this.connection.on('message', (message) => {
-        if (message.type === 'media.level' && message.member === this.connection.member) void this.publisher.setLevel(message.level)
-      }),
+      this.connection.on('message', (message) => this.take(message)),
+      this.publisher.on('pointer', (pointer) => this.emit('pointer', pointer)),
     )
     this.every('stats', STATS_MS, () => void this.sendStats())
     this.every('condition', CONDITION_MS, () => void this.beat())
@@ -83,6 +87,11 @@ export class RoomCall extends Emitter<RoomCallEvents> {
 
   get remotes(): RemoteMedia[] {
     return [...this.subscribers.values()].map(({ source, stream, state }) => ({ member: source, stream, link: state }))
+  }
+
+  /** Points by the data channel, or by the socket while there is none; false when neither stands. */
+  point(message: Omit<SendPointer, 'id'>): boolean {
+    return this.publisher.point(message) || this.connection.send(message)
   }
 
   /** Tells the others at once, and again after every reconnect. */
@@ -114,6 +123,18 @@ export class RoomCall extends Emitter<RoomCallEvents> {
     this.forget()
   }
 
+  private take(message: ServerMessage): void {
+    if (message.type === 'media.level' && message.member === this.connection.member) void this.publisher.setLevel(message.level)
+    if (message.type === 'pointer') this.emit('pointer', message)
+    if (message.type === 'media.stats') this.spared(message)
+  }
+
+  /** Whom the server sends voice alone, because this line bears no more: no fault of the path. */
+  private spared({ peers }: OnMediaStats): void {
+    const voiceOnly = new Set(peers.filter(({ level }) => level === 'VOICE').map(({ peer }) => peer))
+    for (const subscriber of this.subscribers.values()) subscriber.spared = voiceOnly.has(subscriber.peer ?? '')
+  }
+
   private follow(state: RoomState): void {
     const me = state.members.find((member) => member.id === this.connection.member)
     // What the server has not reckoned yet is not limited.
@@ -126,7 +147,7 @@ export class RoomCall extends Emitter<RoomCallEvents> {
       subscriber.dispose()
       this.subscribers.delete(id)
     }
-    for (const source of sources) this.subscribe(source)
+    for (const source of sources) this.subscribe(source, me?.role === 'HOST')
     this.emit('remotes', this.remotes)
   }
 
@@ -135,7 +156,8 @@ export class RoomCall extends Emitter<RoomCallEvents> {
     return member.id !== this.connection.member && member.role !== 'RECORDER' && (member.publishing !== null || member.online)
   }
 
-  private subscribe(source: MemberState): void {
+  /** Only hosts are told when the server spares them a picture; a guest takes a missing one for spared. */
+  private subscribe(source: MemberState, host: boolean): void {
     let subscriber = this.subscribers.get(source.id)
     if (!subscriber) {
       subscriber = new Subscriber(source.id, this.linkOptions())
@@ -144,6 +166,7 @@ export class RoomCall extends Emitter<RoomCallEvents> {
       this.subscribers.set(source.id, subscriber)
     }
     subscriber.sourceSends = source.online && (source.publishing?.audio === true || source.publishing?.video === true)
+    subscriber.pictureDue = host && sendsPicture(source)
     subscriber.open()
   }
 
@@ -184,4 +207,9 @@ export class RoomCall extends Emitter<RoomCallEvents> {
       ...(this.makePeer ? { makePeer: this.makePeer } : {}),
     }
   }
+}
+
+/** Whether a picture of this member should be moving, as far as anybody has said. */
+function sendsPicture({ publishing, link, level, condition }: MemberState): boolean {
+  return publishing?.video === true && link === 'GOOD' && level !== 'VOICE_STILLS' && (condition === null || !STOPS_PICTURE.has(condition))
 }

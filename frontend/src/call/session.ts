@@ -156,7 +156,8 @@ export class CallSession extends Emitter<SessionEvents> {
       await run()
     } catch (error) {
       if (!(error instanceof CameraRefused) && !(error instanceof DOMException)) throw error
-      this.trouble = error instanceof CameraRefused ? error.trouble : this.trouble
+      // A camera that went back to where it was is no trouble.
+      if (error instanceof CameraRefused && this.camera.state !== 'live') this.trouble = error.trouble
       this.look()
     }
     this.emit('devices', undefined)
@@ -189,6 +190,9 @@ export class CallSession extends Emitter<SessionEvents> {
     this.connection.on('state', (state) => this.follow(state))
     this.connection.on('message', (message) => this.take(message))
     this.connection.on('ended', ({ reason }) => this.over(reason))
+    this.call.on('pointer', (pointer) => {
+      if (pointer.source === this.connection.member) this.board.take(pointer)
+    })
     this.call.on('publishing', (media) => {
       this.machine.know({ media })
       this.look()
@@ -206,7 +210,6 @@ export class CallSession extends Emitter<SessionEvents> {
 
   private take(message: ServerMessage): void {
     if (message.type === 'camera.ask') void this.obey(message)
-    if (message.type === 'pointer' && message.source === this.connection.member) this.board.take(message)
   }
 
   private async obey({ facing, torch }: OnCameraAsk): Promise<void> {

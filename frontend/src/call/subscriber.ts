@@ -1,5 +1,5 @@
 import type { Outgoing } from '@/api/protocol.gen'
-import { onlyVp8, PeerLink, type LinkOptions } from './peerlink'
+import { onlyVp8, PeerLink, type Kind, type LinkOptions } from './peerlink'
 import { sum } from './publisher'
 
 /** Receives one other member's stream. While a new path is made the last picture stays. */
@@ -7,6 +7,10 @@ export class Subscriber extends PeerLink {
   stream: MediaStream | null = null
   /** What the source says it sends; silence of one that sends nothing is no fault. */
   sourceSends = true
+  /** Whether the source sends a picture besides its sound. */
+  pictureDue = false
+  /** The server leaves the picture out, because this line bears no more than the sound. */
+  spared = false
 
   constructor(
     readonly source: string,
@@ -32,11 +36,15 @@ export class Subscriber extends PeerLink {
     return { type: 'peer.subscribe', peer, source: this.source, sdp }
   }
 
-  protected override countBytes(report: RTCStatsReport): number {
-    return sum(report, 'inbound-rtp', 'bytesReceived')
+  protected override countBytes(report: RTCStatsReport, kind: Kind): number {
+    return sum(report, 'inbound-rtp', 'bytesReceived', kind)
   }
 
   protected override expectsMedia(): boolean {
     return this.sourceSends
+  }
+
+  protected override expectsPicture(): boolean {
+    return this.sourceSends && this.pictureDue && !this.spared
   }
 }

@@ -41,13 +41,46 @@ describe('CameraOwner', () => {
     expect(phone.asked[1]?.audio).toBe(false)
   })
 
-  it('goes back to the first camera when the other does not open', async () => {
+  it('goes back to the first camera when the other does not open, and never says otherwise', async () => {
     await camera.open()
-    phone.refuseWith = new DOMException('busy', 'NotReadableError')
-    const flipped = camera.flip().catch((error: unknown) => error)
-    phone.refuseWith = null
-    await flipped
+    phone.refusesFacing = 'user'
+    const told: string[] = []
+    camera.on('track', () => told.push(camera.facing))
+    await expect(camera.flip()).rejects.toMatchObject({ trouble: 'in_use' })
     expect(video().readyState).toBe('live')
+    expect(video().facing).toBe('environment')
+    expect(told).toEqual(['environment'])
+    expect(camera.state).toBe('live')
+  })
+
+  it('says which camera it is once its picture is there, not before', async () => {
+    await camera.open()
+    const turning = camera.flip()
+    expect(camera.facing).toBe('environment')
+    await turning
+    expect(camera.facing).toBe('user')
+  })
+
+  it('is interrupted when neither the other camera nor the old one opens, and tries on with back-off', async () => {
+    await camera.open()
+    const microphone = camera.audio
+    const troubles: string[] = []
+    camera.on('trouble', (trouble) => troubles.push(trouble))
+    phone.refuseWith = new DOMException('busy', 'NotReadableError')
+    await expect(camera.flip()).rejects.toMatchObject({ trouble: 'in_use' })
+    expect([camera.state, camera.facing, troubles, camera.lost.video]).toEqual(['interrupted', 'environment', ['in_use'], true])
+    const asked = phone.asked.length
+    await phone.clock.pass(2100)
+    expect(phone.asked.length).toBe(asked + 1)
+    await phone.clock.pass(3000)
+    expect(phone.asked.length).toBe(asked + 1)
+    phone.refuseWith = null
+    await phone.clock.pass(1100)
+    expect(camera.state).toBe('live')
+    expect(video().readyState).toBe('live')
+    // The sound went on all the while.
+    expect(camera.audio).toBe(microphone)
+    expect(camera.audio?.readyState).toBe('live')
   })
 
   it('bears the false mute of the first second', async () => {

@@ -94,6 +94,21 @@ export function roomState(version: number, members: MemberState[] = [], more: Pa
   }
 }
 
+export class FakeChannel {
+  readyState: RTCDataChannelState = 'connecting'
+  bufferedAmount = 0
+  onmessage: ((event: { data: unknown }) => void) | null = null
+  readonly sent: unknown[] = []
+
+  constructor(
+    readonly label: string,
+    readonly init: RTCDataChannelInit,
+  ) {}
+  send(text: string): void {
+    this.sent.push(JSON.parse(text))
+  }
+}
+
 export class FakePeer {
   /** A browser that knows no `scalabilityMode` refuses the whole transceiver. */
   static refuseLayers = false
@@ -105,7 +120,10 @@ export class FakePeer {
   readonly answers: string[] = []
   readonly replaced: unknown[] = []
   bytes = 0
+  /** Of the picture; as many as of the sound unless a test says otherwise. */
+  videoBytes: number | null = null
   closed = false
+  readonly channels: FakeChannel[] = []
 
   /** Of the video sender, as last set. */
   encodings: RTCRtpEncodingParameters[] = []
@@ -131,6 +149,11 @@ export class FakePeer {
       },
     }
   }
+  createDataChannel(label: string, init: RTCDataChannelInit): FakeChannel {
+    const channel = new FakeChannel(label, init)
+    this.channels.push(channel)
+    return channel
+  }
   createOffer(): Promise<{ type: 'offer'; sdp: string }> {
     return Promise.resolve({ type: 'offer', sdp: 'offer' })
   }
@@ -145,8 +168,10 @@ export class FakePeer {
   getStats(): Promise<Map<string, unknown>> {
     return Promise.resolve(
       new Map<string, unknown>([
-        ['out', { type: 'outbound-rtp', bytesSent: this.bytes }],
-        ['in', { type: 'inbound-rtp', bytesReceived: this.bytes }],
+        ['out-audio', { type: 'outbound-rtp', kind: 'audio', bytesSent: this.bytes }],
+        ['out-video', { type: 'outbound-rtp', kind: 'video', bytesSent: this.videoBytes ?? this.bytes }],
+        ['in-audio', { type: 'inbound-rtp', kind: 'audio', bytesReceived: this.bytes }],
+        ['in-video', { type: 'inbound-rtp', kind: 'video', bytesReceived: this.videoBytes ?? this.bytes }],
       ]),
     )
   }
@@ -216,6 +241,8 @@ export class FakePhone {
   readonly asked: MediaStreamConstraints[] = []
   isVisible = true
   refuseWith: Error | null = null
+  /** The camera on this side is held by another app. */
+  refusesFacing: string | null = null
   flagsLie = false
   openVideo: FakeTrack | null = null
   private listener: () => void = () => undefined
@@ -248,6 +275,7 @@ export class FakePhone {
     if (this.refuseWith) return Promise.reject(this.refuseWith)
     if (this.openVideo?.readyState === 'live') return Promise.reject(new DOMException('busy', 'NotReadableError'))
     const facing = (constraints.video as { facingMode: { ideal: string } }).facingMode.ideal
+    if (facing === this.refusesFacing) return Promise.reject(new DOMException('busy', 'NotReadableError'))
     this.openVideo = new FakeTrack('video', facing)
     const tracks = constraints.audio ? [this.openVideo, new FakeTrack('audio')] : [this.openVideo]
     return Promise.resolve(new FakeStream(tracks) as unknown as MediaStream)

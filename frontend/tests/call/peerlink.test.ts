@@ -178,6 +178,83 @@ describe('a link', () => {
     expect(peers).toHaveLength(2)
   })
 
+  it('notices a picture that died while the sound goes on, and gives a thin line more time each time', async () => {
+    const link = new Subscriber('li', options())
+    link.pictureDue = true
+    await up(link)
+    const cuts: number[] = []
+    for (let second = 0; second < 80; second += 2) {
+      const count = peers.length
+      peer().bytes += 100
+      peer().videoBytes = 0
+      await clock.pass(2000)
+      if (peers.length > count) {
+        cuts.push(second)
+        await settle()
+        peer().becomes('connected')
+      }
+    }
+    // After 8, 16 and 32 seconds of sound alone.
+    expect(cuts).toEqual([8, 26, 60])
+  })
+
+  it.each([
+    ['the source sends none', { pictureDue: false }],
+    ['the server leaves it out for this line', { pictureDue: true, spared: true }],
+  ])('takes a missing picture as right when %s', async (_, facts) => {
+    const link = new Subscriber('li', options())
+    Object.assign(link, facts)
+    await up(link)
+    for (let second = 0; second < 40; second += 2) {
+      peer().bytes += 100
+      peer().videoBytes = 0
+      await clock.pass(2000)
+    }
+    expect(peers).toHaveLength(1)
+  })
+
+  it('misses its own picture only while it should send one', async () => {
+    const link = new Publisher(options())
+    for (const kind of ['audio', 'video'] as const) await link.setTrack(kind, new FakeTrack(kind) as unknown as MediaStreamTrack)
+    await up(link)
+    await link.setLevel('VOICE_STILLS')
+    const talk = async () => {
+      for (let second = 0; second < 12; second += 2) {
+        peer().bytes += 100
+        peer().videoBytes = 0
+        await clock.pass(2000)
+      }
+    }
+    await talk()
+    expect(peers).toHaveLength(1)
+    await link.setLevel('HD')
+    await talk()
+    expect(peers.length).toBeGreaterThan(1)
+  })
+
+  it('points by the data channel while it stands, unordered and once only', async () => {
+    const link = new Publisher(options())
+    const heard: unknown[] = []
+    link.on('pointer', (pointer) => heard.push(pointer))
+    await up(link)
+    const channel = peer().channels[0]
+    if (!channel) throw new Error('no channel')
+    expect([channel.label, channel.init]).toEqual(['pointer', { ordered: false, maxRetransmits: 0 }])
+    const point = { type: 'pointer' as const, source: 'li', x: 0.5, y: 0.5 }
+    expect(link.point(point)).toBe(false)
+    channel.readyState = 'open'
+    expect(link.point(point)).toBe(true)
+    expect(channel.sent).toEqual([{ ...point, id: 'point' }])
+    channel.bufferedAmount = 10_000
+    expect(link.point(point)).toBe(false)
+    channel.bufferedAmount = 0
+    peer().becomes('disconnected')
+    expect(link.point(point)).toBe(false)
+    channel.onmessage?.({ data: '{"type":"pointer","member":"wang","source":"li","x":0.1,"y":0.2,"stroke":null}' })
+    expect(heard).toMatchObject([{ member: 'wang', x: 0.1 }])
+    expect(peers).toHaveLength(1)
+  })
+
   it('takes the silence of a source that sends nothing as right', async () => {
     const link = new Subscriber('li', options())
     link.sourceSends = false

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { CameraOwner, CallSession, type CallPhase } from '@/call'
-import type { MemberState } from '@/api/protocol.gen'
+import type { MemberState, OnPointer } from '@/api/protocol.gen'
 import { FakePeer, FakePhone, FakeSocket, FakeStream, FakeSurroundings, FakeTrack, member, roomState, settle } from './fakes'
 
 vi.stubGlobal('MediaStream', FakeStream)
@@ -254,6 +254,7 @@ describe('the call of a phone', () => {
     await it_.pass(2000)
     expect(it_.session.phase).toBe('interrupted')
     it_.phone.refuseWith = null
+    it_.publisher.bytes += 100 // of the sound, which goes on
     await it_.pass(4000)
     expect(it_.session.phase).toBe('live')
     expect(it_.conditions).toEqual(['camera_taken', null])
@@ -361,10 +362,14 @@ describe('the call of a phone', () => {
     expect(it_.publisher.encodings[0]?.active).toBe(true)
   })
 
-  it('shows what is pointed at in its own picture, and nobody else’s', async () => {
+  it.each(['socket', 'data channel'])('shows what is pointed at in its own picture, and nobody else’s, by %s', async (way) => {
     await it_.live()
-    it_.socket.say({ type: 'pointer', member: 'wang', source: 'me', x: 0.25, y: 0.5, stroke: null })
-    it_.socket.say({ type: 'pointer', member: 'wang', source: 'chen', x: 0.9, y: 0.9, stroke: null })
+    const say = (pointer: OnPointer) => {
+      if (way === 'socket') it_.socket.say(pointer)
+      else it_.publisher.channels[0]?.onmessage?.({ data: JSON.stringify(pointer) })
+    }
+    say({ type: 'pointer', member: 'wang', source: 'me', x: 0.25, y: 0.5, stroke: null })
+    say({ type: 'pointer', member: 'wang', source: 'chen', x: 0.9, y: 0.9, stroke: null })
     expect(it_.session.board.marks).toMatchObject([{ kind: 'ring', places: [{ x: 0.25, y: 0.5 }] }])
   })
 

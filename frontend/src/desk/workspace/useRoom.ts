@@ -41,7 +41,7 @@ export function useRoom(id: string, hooks: RoomHooks) {
   let call: RoomCall | null = null
   // Seen here at once, for the server tells a pointer to everybody but the one who points.
   const pointing = new Pointing((message) => {
-    const sent = connection?.send(message) ?? false
+    const sent = call?.point(message) ?? false
     if (sent) board.take({ member: member.value ?? '', x: message.x ?? null, y: message.y ?? null, stroke: message.stroke ?? null })
     return sent
   })
@@ -81,6 +81,9 @@ export function useRoom(id: string, hooks: RoomHooks) {
       stopOwn()
     })
     call.on('remotes', (next) => (remotes.value = [...next]))
+    call.on('pointer', (pointer) => {
+      if (pointer.source === guest.value?.id) board.take(pointer)
+    })
     line.start()
     void startOwn(false)
   }
@@ -95,7 +98,6 @@ export function useRoom(id: string, hooks: RoomHooks) {
       const sample = figures_ && { kbps: figures_.kbps, loss: figures_.loss_percent, coverage: message.recording.coverage_percent }
       if (sample) samples.value = [...samples.value, sample].slice(-SAMPLES)
     }
-    if (message.type === 'pointer' && message.source === guest.value?.id) board.take(message)
     hooks.onMessage(message)
   }
 
