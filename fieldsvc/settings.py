@@ -47,6 +47,13 @@ SECRET_KEY_FALLBACKS = [
     for key in [env.secret("SECRET_KEY_BEFORE", "", help="The key before this one, while it ends.")]
     if key
 ]
+PERSONAL_KEY = env.secret(
+    "PERSONAL_KEY",
+    "" if EMBEDDED else None,
+    help="Wraps the keys of personal values; embedded makes its own. Never change or lose it.",
+) or env.kept_secret(VAR / "personal.key")
+if len(PERSONAL_KEY) < 32:
+    raise ImproperlyConfigured("PERSONAL_KEY is shorter than 32 characters.")
 
 ALLOWED_HOSTS = env.items(
     "ALLOWED_HOSTS",

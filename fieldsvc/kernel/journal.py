@@ -15,7 +15,7 @@ from typing import ClassVar, TypedDict, cast
 from django.core.exceptions import ImproperlyConfigured
 from django.db import models, transaction
 
-from fieldsvc.kernel import clock, hashing
+from fieldsvc.kernel import clock, hashing, personal
 from fieldsvc.kernel.errors import StaleVersion
 from fieldsvc.kernel.hashing import JSONValue
 
@@ -120,18 +120,25 @@ class JournalEntry(models.Model):
 
 
 class JournalSecret(models.Model):
-    """A personal value behind a salted digest of the chain; may be deleted, the chain stays."""
+    """A personal value behind a salted digest of the chain, encrypted under its stream's key."""
 
     entry = models.ForeignKey(JournalEntry, on_delete=models.PROTECT, related_name="secrets")
     name = models.CharField(max_length=80)
-    salt = models.CharField(max_length=64)
-    value = models.TextField()
+    sealed = models.BinaryField()
 
     class Meta:
         app_label = "kernel"
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["entry", "name"], name="kernel_secret_name"),
         ]
+
+
+@dataclass(frozen=True, slots=True)
+class Disclosed:
+    """A personal value with the salt that proves it against the chain (hashing.salted)."""
+
+    salt: str
+    value: str
 
 
 Listener = Callable[[list[Committed]], None]
@@ -151,7 +158,8 @@ def append(
 ) -> JournalEntry:
     """Write one fact to the end of `stream`, in the caller's transaction.
 
-    `private` values enter the chain as salted digests; value and salt go to JournalSecret.
+    `private` values enter the chain as salted digests; value and salt go to JournalSecret,
+    encrypted (kernel.personal); refuses with `personal_erased` once the stream's key is gone.
     Refuses to run outside a transaction (RuntimeError), because a fact without the change it
     tells of would be a lie. Appends to one stream queue behind each other until commit, so a
     transaction that writes to several streams should do so in a fixed order.
@@ -194,13 +202,29 @@ def head(stream: str) -> Head:
 
 def reveal(entry: JournalEntry, name: str) -> str | None:
     """The personal value behind a digest, or None once it was forgotten."""
-    secret = JournalSecret.objects.filter(entry=entry, name=name).first()
-    return secret.value if secret else None
+    found = disclose(entry).get(name)
+    return found.value if found else None
+
+
+def disclose(entry: JournalEntry) -> dict[str, Disclosed]:
+    """All personal values of an entry by name; empty once they were forgotten. The only door."""
+    key = personal.known_key(entry.stream)
+    if key is None:
+        return {}
+    return {
+        secret.name: Disclosed(*personal.opened(key, _label(entry, secret.name), secret.sealed))
+        for secret in JournalSecret.objects.filter(entry=entry)
+    }
 
 
 def forget(stream: str) -> int:
-    """Delete the personal values of a stream and say how many; the chain still verifies."""
-    return JournalSecret.objects.filter(entry__stream=stream).delete()[0]
+    """Destroy the key of a stream's personal values and the values; says how many there were.
+
+    The chain still verifies; the stream takes no personal values any more.
+    """
+    with transaction.atomic():
+        personal.destroy(stream)
+        return JournalSecret.objects.filter(entry__stream=stream).delete()[0]
 
 
 def listen(callback: Listener) -> None:
@@ -258,10 +282,21 @@ def _advance(head: Head, entry: JournalEntry) -> None:
 
 
 def _keep_secrets(entry: JournalEntry, private: Mapping[str, str], salts: dict[str, str]) -> None:
+    if not private:
+        return
+    key = personal.key_for(entry.stream)
     JournalSecret.objects.bulk_create(
-        JournalSecret(entry=entry, name=name, salt=salts[name], value=value)
+        JournalSecret(
+            entry=entry,
+            name=name,
+            sealed=personal.sealed(key, _label(entry, name), salts[name], value),
+        )
         for name, value in private.items()
     )
+
+
+def _label(entry: JournalEntry, name: str) -> str:
+    return f"{entry.stream} {entry.number} {name}"
 
 
 def _tell(entry: JournalEntry) -> None:

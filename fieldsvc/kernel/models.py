@@ -3,5 +3,13 @@
 from fieldsvc.kernel.idempotency import IdempotentCall
 from fieldsvc.kernel.journal import JournalEntry, JournalSecret, JournalStream
 from fieldsvc.kernel.outbox import OutboxRow
+from fieldsvc.kernel.personal import StreamKey
 
-__all__ = ["IdempotentCall", "JournalEntry", "JournalSecret", "JournalStream", "OutboxRow"]
+__all__ = [
+    "IdempotentCall",
+    "JournalEntry",
+    "JournalSecret",
+    "JournalStream",
+    "OutboxRow",
+    "StreamKey",
+]

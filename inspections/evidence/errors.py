@@ -29,6 +29,48 @@ class ImageTooLarge(Refusal):
     action = "照片请不超过 30 MB、4000 万像素，视频请不超过 200 MB。可以用手机直接重新拍一张。"
 
 
+class DossierUnknown(NotFound):
+    code = "dossier_unknown"
+    title = "没有找到这份案卷"
+    action = "请返回案卷列表重新打开。"
+
+
+class NotYetSealed(Conflict):
+    code = "dossier_not_sealed"
+    title = "案卷还没有封存，不能销毁"
+    action = "请在勘验办结、案卷封存后，按保管期限办理。"
+
+
+class RetentionRunning(Conflict):
+    code = "retention_running"
+    title = "保管期限还没有届满，不能销毁"
+    action = "请在期限届满后再提出；永久保管的案卷不销毁。"
+
+
+class LegalHoldStands(Conflict):
+    code = "legal_hold"
+    title = "案卷已被冻结保全，不能销毁"
+    action = "请先由负责人解除冻结；涉诉、复议、审计期间请继续保管。"
+
+
+class DisposalUnknown(Conflict):
+    code = "disposal_not_proposed"
+    title = "这份案卷没有待办的销毁申请"
+    action = "请刷新页面；如需销毁，先由科室负责人提出。"
+
+
+class DisposalProposed(Conflict):
+    code = "disposal_proposed"
+    title = "这份案卷已经提出或完成销毁"
+    action = "请刷新页面查看办理情况。"
+
+
+class SamePerson(Conflict):
+    code = "disposal_same_person"
+    title = "提出和确认销毁不能是同一个人"
+    action = "请由另一位系统管理员确认。"
+
+
 class EvidenceUnknown(NotFound):
     code = "evidence_unknown"
     title = "没有找到这份材料"
@@ -41,7 +83,7 @@ class RecordingMissing(NotFound):
     action = "录像在视频勘验开始后生成，请稍后再看。"
 
 
-class ChallengeUnknown(NotFound):
+class ChallengeUnknown(Conflict):
     code = "challenge_unknown"
     title = "没有这个时间口令"
     action = "请刷新页面，重新显示一个时间口令。"

@@ -5,7 +5,13 @@ from django_fsm import FSMField, transition
 
 from fieldsvc.kernel import ids
 from fieldsvc.kernel.workflow import Workflow
-from inspections.evidence.states import CopyState, DossierState, EvidenceKind, TokenState
+from inspections.evidence.states import (
+    CopyState,
+    DisposalState,
+    DossierState,
+    EvidenceKind,
+    TokenState,
+)
 
 
 class Dossier(Workflow):
@@ -15,6 +21,8 @@ class Dossier(Workflow):
     stream = models.CharField(max_length=80, unique=True)
     scope = models.CharField(max_length=64)
     label = models.CharField(max_length=80)
+    # Code of the service item, for the retention class; empty where there is none.
+    service_item = models.CharField(max_length=16, blank=True, default="")
     previous_head = models.CharField(max_length=64, blank=True, default="")
     state = FSMField(default=DossierState.OPEN.value, protected=True)
     opened_at = models.DateTimeField()
@@ -157,3 +165,78 @@ class TimestampToken(models.Model):
             models.UniqueConstraint(fields=["checkpoint", "authority"], name="evidence_token_once"),
         ]
         indexes = [models.Index(fields=["state", "due_at"], name="evidence_token_due")]
+
+
+class LegalHold(models.Model):
+    """冻结保全: while one stands, nothing of the dossier is disposed of."""
+
+    dossier = models.ForeignKey(Dossier, on_delete=models.PROTECT, related_name="holds")
+    reason = models.CharField(max_length=200)
+    placed_at = models.DateTimeField()
+    lifted_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["dossier"],
+                condition=models.Q(lifted_at__isnull=True),
+                name="evidence_one_hold",
+            ),
+        ]
+
+
+class Disposal(Workflow):
+    """销毁: proposed by the head, confirmed by an administrator."""
+
+    id = models.UUIDField(primary_key=True, default=ids.new, editable=False)
+    dossier = models.ForeignKey(Dossier, on_delete=models.PROTECT, related_name="disposals")
+    state = FSMField(default=DisposalState.PROPOSED.value, protected=True)
+    reason = models.CharField(max_length=200)
+    proposed_by = models.CharField(max_length=64)
+    proposed_at = models.DateTimeField()
+    done_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["dossier"],
+                condition=~models.Q(state=DisposalState.WITHDRAWN.value),
+                name="evidence_one_disposal",
+            ),
+        ]
+
+    @transition(
+        field=state, source=DisposalState.PROPOSED.value, target=DisposalState.WITHDRAWN.value
+    )
+    def withdraw(self) -> None: ...
+
+    @transition(field=state, source=DisposalState.PROPOSED.value, target=DisposalState.DONE.value)
+    def complete(self, *, at: datetime) -> None:
+        self.done_at = at
+
+
+class PicturePrint(models.Model):
+    """What a picture looks like, in hashes of its cuts (kernel.pictures), to find it again."""
+
+    item = models.OneToOneField(
+        EvidenceItem, on_delete=models.PROTECT, primary_key=True, related_name="print"
+    )
+    scope = models.CharField(max_length=64, db_index=True)
+    # Big-endian 64-bit words.
+    windows = models.BinaryField()
+    variants = models.BinaryField()
+
+
+class Sighting(models.Model):
+    """A picture that looks like one of another dossier handed in before."""
+
+    item = models.ForeignKey(EvidenceItem, on_delete=models.PROTECT, related_name="sightings")
+    earlier = models.ForeignKey(EvidenceItem, on_delete=models.PROTECT, related_name="+")
+    # Bits of 64 that differ in the nearest cuts.
+    distance = models.PositiveSmallIntegerField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["item", "earlier"], name="evidence_sighting_once"),
+        ]

@@ -44,6 +44,14 @@ class Purpose(StrEnum):
     VISIT = "VISIT"
 
 
+class DisposalState(Labelled):
+    """销毁: one person proposes, another confirms."""
+
+    PROPOSED = "PROPOSED", "待管理员确认"
+    WITHDRAWN = "WITHDRAWN", "已撤回"
+    DONE = "DONE", "已销毁"
+
+
 class CopyState(StrEnum):
     """A playable copy of the recording; it is derived and may be made anew at any time."""
 

@@ -5,6 +5,7 @@ from uuid import UUID
 from fieldsvc.kernel.journal import Actor, JournalEntry
 from fieldsvc.kernel.outbox import on
 from inspections.evidence import gateways, selectors, services
+from inspections.evidence.models import Dossier
 from signaling import rawkeeping, recordings
 
 
@@ -14,6 +15,16 @@ def admit_segment(entry: JournalEntry) -> None:
     if dossier is not None:
         segment = recordings.segment(UUID(str(entry.data["segment"])))
         services.admit_segment(dossier, segment)
+
+
+@on("evidence.admitted")
+def look_for_the_picture(entry: JournalEntry) -> None:
+    services.look_for(UUID(str(entry.data["evidence"])))
+
+
+@on("dossier.disposed")
+def remove_disposed_files(entry: JournalEntry) -> None:
+    services.remove_files(Dossier.objects.get(pk=str(entry.data["dossier"])))
 
 
 @on("dossier.sealed")

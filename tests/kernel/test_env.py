@@ -121,6 +121,7 @@ def _settings(**variables: str) -> subprocess.CompletedProcess[str]:
 PRODUCTION = {
     "FIELDSVC_MODE": "production",
     "SECRET_KEY": "k" * 40,
+    "PERSONAL_KEY": "p" * 40,
     "DATABASE_URL": "postgresql://u:p@db/fieldsvc",
     "CHANNEL_REDIS_URL": "redis://redis:6379/0",
     "BROKER_URL": "redis://redis:6379/1",
@@ -134,7 +135,7 @@ def test_production_starts_with_its_variables(tmp_path: Path):
     assert "postgresql" in answer.stdout
 
 
-@pytest.mark.parametrize("missing", ["SECRET_KEY", "DATABASE_URL", "BROKER_URL"])
+@pytest.mark.parametrize("missing", ["SECRET_KEY", "PERSONAL_KEY", "DATABASE_URL", "BROKER_URL"])
 def test_production_refuses_to_start_without(missing: str, tmp_path: Path):
     variables = {**PRODUCTION, "VAR_DIR": str(tmp_path)}
     del variables[missing]

@@ -4,11 +4,14 @@ import json
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
+from cryptography.exceptions import InvalidTag
+from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, connection, transaction
 
-from fieldsvc.kernel import chain, hashing, journal
+from fieldsvc.kernel import chain, hashing, journal, personal
 from fieldsvc.kernel.clock import FixedClock, iso
 from fieldsvc.kernel.journal import SYSTEM, Actor, JournalEntry, JournalSecret
 from tests.support.database import child_env
@@ -64,12 +67,50 @@ def test_a_personal_value_enters_the_chain_as_a_salted_digest_and_can_be_forgott
             "s", "case.received", actor=WANG, data={}, private={"phone": "13800001234"}
         )
     assert b"13800001234" not in bytes(entry.body)
-    secret = JournalSecret.objects.get()
-    assert entry.payload["private"] == {"phone": hashing.salted(secret.salt, "13800001234")}
+    kept = bytes(JournalSecret.objects.get().sealed)
+    assert b"1380000" not in kept
+    shown = journal.disclose(entry)["phone"]
+    assert entry.payload["private"] == {"phone": hashing.salted(shown.salt, "13800001234")}
     assert journal.reveal(entry, "phone") == "13800001234"
     assert journal.forget("s") == 1
     assert journal.reveal(entry, "phone") is None
     assert chain.verify("s").ok
+
+
+@pytest.mark.django_db
+def test_without_its_key_a_value_is_gone_even_where_the_row_was_kept():
+    with transaction.atomic():
+        entry = journal.append("s", "x.done", actor=WANG, data={}, private={"phone": "1"})
+        other = journal.append("t", "x.done", actor=WANG, data={}, private={"phone": "2"})
+        personal.destroy("s")
+    assert JournalSecret.objects.filter(entry=entry).exists()
+    assert journal.reveal(entry, "phone") is None
+    assert journal.reveal(other, "phone") == "2"
+    assert personal.is_erased("s") and not personal.is_erased("t")
+    with pytest.raises(personal.PersonalErased), transaction.atomic():
+        journal.append("s", "x.done", actor=WANG, data={}, private={"phone": "3"})
+    assert chain.verify("s").ok
+
+
+@pytest.mark.django_db
+def test_a_box_put_in_another_place_does_not_open():
+    with transaction.atomic():
+        entry = journal.append(
+            "s", "x.done", actor=WANG, data={}, private={"name": "李申请", "phone": "1"}
+        )
+    name, phone = JournalSecret.objects.filter(entry=entry).order_by("name")
+    JournalSecret.objects.filter(pk=phone.pk).update(sealed=name.sealed)
+    with pytest.raises(InvalidTag):
+        journal.disclose(entry)
+
+
+@pytest.mark.django_db
+def test_another_installations_key_is_called_by_name(settings: Any):
+    with transaction.atomic():
+        entry = journal.append("s", "x.done", actor=WANG, data={}, private={"phone": "1"})
+    settings.PERSONAL_KEY = "another key of another installation"
+    with pytest.raises(ImproperlyConfigured, match="PERSONAL_KEY"):
+        journal.disclose(entry)
 
 
 @pytest.mark.django_db(transaction=True)

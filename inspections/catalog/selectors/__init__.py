@@ -40,6 +40,7 @@ from inspections.catalog.selectors.guides import (
     guides,
     merged_materials,
 )
+from inspections.catalog.selectors.retention import RetentionClass, retention_class
 
 __all__ = [
     "Bundle",
@@ -52,6 +53,7 @@ __all__ = [
     "MandateAction",
     "Material",
     "NamedDay",
+    "RetentionClass",
     "Template",
     "TemplateData",
     "TemplateItem",
@@ -71,6 +73,7 @@ __all__ = [
     "merged_materials",
     "named_days",
     "parse_template",
+    "retention_class",
     "service_item_title",
     "unknown_year",
 ]

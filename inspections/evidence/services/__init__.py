@@ -22,7 +22,17 @@ from inspections.evidence.services.copies import (
     store_failure,
     store_progress,
 )
+from inspections.evidence.services.custody import (
+    confirm_disposal,
+    hold,
+    lift_hold,
+    note_view,
+    propose_disposal,
+    remove_files,
+    withdraw_disposal,
+)
 from inspections.evidence.services.dossiers import manifest_of, open_dossier, seal
+from inspections.evidence.services.radar import look_for
 
 __all__ = [
     "Circumstances",
@@ -31,18 +41,26 @@ __all__ = [
     "admit_own",
     "admit_segment",
     "anchor",
+    "confirm_disposal",
     "copy_job",
     "due_tokens",
+    "hold",
     "keep_token",
+    "lift_hold",
+    "look_for",
     "manifest_of",
     "note_spoken",
+    "note_view",
     "open_dossier",
     "parents_of",
+    "propose_disposal",
     "put_off",
+    "remove_files",
     "request_copy",
     "seal",
     "show_challenge",
     "store_copy",
     "store_failure",
     "store_progress",
+    "withdraw_disposal",
 ]

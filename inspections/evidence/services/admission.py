@@ -17,6 +17,7 @@ from inspections.evidence import media
 from inspections.evidence.errors import DigestMismatch, EvidenceClosed, ImageTooLarge
 from inspections.evidence.models import Dossier, EvidenceItem
 from inspections.evidence.services.dossiers import locked, refuse_closed
+from inspections.evidence.services.radar import keep_print
 from inspections.evidence.states import EvidenceKind, Grade, Purpose
 from signaling.models import Segment
 
@@ -69,7 +70,10 @@ def admit(
         "width": look.picture.width,
         "height": look.picture.height,
     }
-    return _keep(dossier, blob, kind, how, actor=actor, shape=shape)
+    with transaction.atomic():
+        item = _keep(dossier, blob, kind, how, actor=actor, shape=shape)
+        keep_print(item, look.picture)
+        return item
 
 
 def admit_own(

@@ -13,9 +13,10 @@ from inspections.evidence.covers import entries_root
 from inspections.evidence.errors import EvidenceClosed
 from inspections.evidence.models import Dossier, EvidenceItem
 from inspections.evidence.selectors import entry_digests
+from signaling import checking
 
 
-def open_dossier(
+def open_dossier(  # noqa: PLR0913  what a dossier is, said once and by keyword
     label: str,
     *,
     scope: str,
@@ -23,11 +24,13 @@ def open_dossier(
     previous_head: str = "",
     subject: UUID | None = None,
     stream: str = "",
+    service_item: str = "",
 ) -> Dossier:
     """Open a dossier; journals `dossier.opened`, the first entry of a stream of its own.
 
     `previous_head` is the head digest of the sealed dossier this one continues, if any. `stream`
-    lets the dossier keep its evidence in the chain of whoever opens it.
+    lets the dossier keep its evidence in the chain of whoever opens it; `service_item` is the
+    code of the service item, for the retention class.
     """
     dossier_id = subject or ids.new()
     with transaction.atomic():
@@ -36,6 +39,7 @@ def open_dossier(
             stream=stream or f"dossier:{dossier_id}",
             scope=scope,
             label=label,
+            service_item=service_item,
             previous_head=previous_head,
             opened_at=clock.now(),
         )
@@ -93,7 +97,14 @@ def manifest_of(dossier: Dossier, at: datetime) -> dict[str, JSONValue]:
         "sealed_at": clock.iso(at),
         "journal": {"length": head.length, "head": head.digest},
         "evidence": [described(item) for item in dossier.items.order_by("number")],
+        "recording": _recording(dossier),
     }
+
+
+def _recording(dossier: Dossier) -> JSONValue:
+    """What the check of the recording's time came to, as journalled; null without a recording."""
+    checked = journal.entries(dossier.stream).filter(kind=checking.KIND).last()
+    return checked.data if checked is not None else None
 
 
 def described(item: EvidenceItem) -> dict[str, JSONValue]:

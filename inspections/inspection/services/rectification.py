@@ -36,6 +36,7 @@ def open_dossier_for(inspection: Inspection) -> None:
         scope=str(inspection.bureau_id),
         actor=system(inspection),
         previous_head=journal.head(inspection.stream).digest,
+        service_item=inspection.template_code,
     )
     workflow.save_fields(rectification, "dossier")
 

@@ -41,7 +41,9 @@ def _create(appointment: Appointment, inspectors: list[Staff]) -> Inspection:
     bureau_id = str(case.bureau_id)
     number = _next_number()
     system_here = journal.Actor("system", "system", bureau_id)
-    dossier = evidence.open_dossier(f"云勘验 {number}", scope=bureau_id, actor=system_here)
+    dossier = evidence.open_dossier(
+        f"云勘验 {number}", scope=bureau_id, actor=system_here, service_item=case.service_item
+    )
     room = rooms.open_room(dossier.stream, scope=bureau_id, label=case.premises_name)
     template = catalog.current_template(case.service_item)
     inspection = Inspection.objects.create(

@@ -1,0 +1,121 @@
+"""What is kept, for how long, who looked, and how it ends: by two persons, with a certificate."""
+
+from datetime import timedelta
+from io import BytesIO
+
+import pytest
+
+from fieldsvc.kernel import blobs, chain, hashing, journal
+from fieldsvc.kernel.clock import FixedClock
+from fieldsvc.kernel.journal import Actor
+from inspections.evidence import selectors, services
+from inspections.evidence.errors import (
+    DisposalProposed,
+    DisposalUnknown,
+    LegalHoldStands,
+    NotYetSealed,
+    RetentionRunning,
+    SamePerson,
+)
+from inspections.evidence.models import Dossier, EvidenceItem
+from inspections.evidence.services import Circumstances
+from inspections.evidence.states import DisposalState, EvidenceKind, Purpose
+from tests.inspections.pictures import picture_bytes
+
+pytestmark = pytest.mark.django_db
+
+HEAD = Actor("staff", "head-1", "bureau-1", frozenset({"HEAD"}))
+ADMINISTRATOR = Actor("staff", "administrator-1", "bureau-1", frozenset({"ADMINISTRATOR"}))
+APPLICANT = Actor("applicant", "case-1", "bureau-1")
+TEN_YEARS = timedelta(days=3660)
+
+
+def take(dossier: Dossier, shade: int, purpose: Purpose = Purpose.PRE_SURVEY) -> EvidenceItem:
+    data = picture_bytes(shade=shade)
+    how = Circumstances(purpose, item="CY01", longitude=117.8, latitude=36.8)
+    digest = hashing.sha256_hex(data)
+    return services.admit(dossier, BytesIO(data), digest, how, actor=APPLICANT)
+
+
+@pytest.fixture
+def dossier(standing_clock: FixedClock) -> Dossier:
+    return services.open_dossier(
+        "云勘验 YKY-2026-000001", scope="bureau-1", actor=APPLICANT, service_item="CY"
+    )
+
+
+def test_a_dossier_is_kept_for_the_term_of_its_matter(
+    dossier: Dossier, standing_clock: FixedClock
+) -> None:
+    with pytest.raises(NotYetSealed):
+        services.propose_disposal(dossier.pk, "期限届满", actor=HEAD)
+    services.seal(dossier.pk)
+    dossier.refresh_from_db()
+    until = selectors.kept_until(dossier)
+    assert until is not None and until.isoformat() == "2036-11-23"
+    with pytest.raises(RetentionRunning) as refused:
+        services.propose_disposal(dossier.pk, "期限届满", actor=HEAD)
+    assert refused.value.fields == {"until": "2036-11-23"}
+
+
+def test_two_persons_end_it_and_the_chain_still_verifies(
+    dossier: Dossier, standing_clock: FixedClock
+) -> None:
+    other = services.open_dossier("云勘验 2", scope="bureau-1", actor=APPLICANT)
+    condemned, shared, kept = take(dossier, 1), take(dossier, 2), take(other, 2)
+    record = blobs.store().put(b"%PDF record", media_type="application/pdf")
+    services.admit_own(dossier, record, EvidenceKind.DOCUMENT, Circumstances(Purpose.RECORD))
+    services.seal(dossier.pk)
+    entry = journal.entries(dossier.stream).get(number=condemned.number)
+    assert journal.reveal(entry, "place") == "117.800000,36.800000"
+    standing_clock.advance(TEN_YEARS)
+    services.propose_disposal(dossier.pk, "期限届满", actor=HEAD)
+    with pytest.raises(DisposalProposed):
+        services.propose_disposal(dossier.pk, "再一次", actor=HEAD)
+    with pytest.raises(SamePerson):
+        services.confirm_disposal(dossier.pk, actor=HEAD)
+    done = services.confirm_disposal(dossier.pk, actor=ADMINISTRATOR)
+    assert done.state == DisposalState.DONE.value
+    assert services.remove_files(dossier) == services.remove_files(dossier)
+
+    assert journal.reveal(entry, "place") is None
+    assert not blobs.store().exists(condemned.blob_key)
+    assert blobs.store().exists(shared.blob_key) and shared.blob_key == kept.blob_key
+    assert blobs.store().exists(record.key)
+    assert chain.verify(dossier.stream).ok
+    assert selectors.verify(Dossier.objects.get(pk=dossier.pk)).ok
+    certificate = selectors.custody_entries(dossier)[-1]
+    assert certificate.kind == "dossier.disposed"
+    assert certificate.data["proposed_by"] == HEAD.id
+    assert certificate.data["confirmed_by"] == ADMINISTRATOR.id
+    assert certificate.data["personal_values"] == 2
+    assert certificate.data["kept"] == 1
+    assert chain.verify(selectors.custody_stream(dossier)).ok
+
+
+def test_a_hold_stops_a_disposal_until_it_is_lifted(
+    dossier: Dossier, standing_clock: FixedClock
+) -> None:
+    services.seal(dossier.pk)
+    standing_clock.advance(TEN_YEARS)
+    services.propose_disposal(dossier.pk, "期限届满", actor=HEAD)
+    held = services.hold(dossier.pk, "行政复议期间", actor=HEAD)
+    assert services.hold(dossier.pk, "再一次", actor=HEAD) == held
+    with pytest.raises(LegalHoldStands):
+        services.confirm_disposal(dossier.pk, actor=ADMINISTRATOR)
+    services.lift_hold(dossier.pk, actor=HEAD)
+    services.withdraw_disposal(dossier.pk, actor=ADMINISTRATOR)
+    with pytest.raises(DisposalUnknown):
+        services.confirm_disposal(dossier.pk, actor=ADMINISTRATOR)
+    assert [entry.kind for entry in selectors.custody_entries(dossier)] == [
+        *("disposal.proposed", "dossier.held", "dossier.hold_lifted", "disposal.withdrawn"),
+    ]
+
+
+def test_a_look_after_the_seal_is_told_beside_the_sealed_chain(dossier: Dossier) -> None:
+    item = take(dossier, 3)
+    services.seal(dossier.pk)
+    services.note_view(dossier, str(item.pk), "original", actor=HEAD)
+    entry = selectors.custody_entries(dossier)[-1]
+    assert (entry.kind, entry.data["subject"]) == ("evidence.viewed", str(item.pk))
+    assert selectors.verify(Dossier.objects.get(pk=dossier.pk)).ok
