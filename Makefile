@@ -107,8 +107,14 @@ endif
 	  apt-get update -qq; DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends janus >/dev/null; }
 	@touch $@
 
+# A phone's bad line is built of namespaces, tc and nft; where they are not, those rows say so.
+.stamps/radio: Makefile
+	@command -v nft >/dev/null && command -v tc >/dev/null || { [ "$$(id -u)" = 0 ] || { echo "请先安装:sudo apt-get install iproute2 nftables"; exit 1; }; \
+	  apt-get update -qq; DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends iproute2 nftables >/dev/null; }
+	@touch $@
+
 bench: setup .stamps/janus ## Figures as JSON rows in var/bench/
 	@$(PY) -m tests.bench $(ARGS)
 
-faults: setup ## Kills and cuts, and what was lost
+faults: setup .stamps/radio ## Kills, cuts, floods and bad lines, and what was lost (ARGS="--only R4 --kills 5")
 	@$(PY) -m tests.faults $(ARGS)

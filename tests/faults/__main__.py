@@ -7,12 +7,9 @@ JSON row as each figure is taken, a table at the end, and writes var/faults/faul
 
 import argparse
 import asyncio
-import json
 import shutil
 import sys
-from collections.abc import Iterable
 from contextlib import ExitStack
-from dataclasses import asdict, replace
 from pathlib import Path
 
 from tests.faults import (
@@ -27,11 +24,13 @@ from tests.faults import (
     shapes,
     sockets,
 )
-from tests.faults.plan import SEED, Experiment, Site, Wish
+from tests.faults.book import Book
+from tests.faults.hall import Site
+from tests.faults.plan import Experiment, Wish
 from tests.faults.radio import RadioMissing, radio
 from tests.support.processes import leave_on_signals
 from tests.support.product import Cluster
-from tests.support.rows import Row, machine, not_taken, report
+from tests.support.rows import not_taken, report
 
 FOLDER = Path("var/faults").resolve()
 # Deliveries are tried again within seconds, so that a run does not take hours.
@@ -62,26 +61,6 @@ EXPERIMENTS = (
 PROMISES = sorted(
     {name for one in EXPERIMENTS for name in one.promises}, key=lambda n: (n[0], int(n[1:]))
 )
-
-
-class Book:
-    """The rows so far, each printed as it comes."""
-
-    def __init__(self, wish: Wish) -> None:
-        self.rows: list[Row] = []
-        self._wish = wish
-
-    def add(self, rows: Iterable[Row]) -> None:
-        for row in rows:
-            made = replace(row, seed=SEED, machine=machine())
-            self.rows.append(made)
-            sys.stdout.write(json.dumps(asdict(made), ensure_ascii=False) + "\n")
-        sys.stdout.flush()
-
-    def failed(self, experiment: Experiment, error: BaseException) -> None:
-        """Every promise of it that was asked for has no figure."""
-        wanted = (name for name in experiment.promises if self._wish.wants(name))
-        self.add(not_taken(name, repr(error)) for name in wanted)
 
 
 def run_alone(wish: Wish, book: Book) -> None:

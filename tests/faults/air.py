@@ -14,11 +14,12 @@ import av
 from aiortc.mediastreams import MediaStreamError, MediaStreamTrack
 
 from tests.e2e.approval import ApprovalSystem, wait_for_link
+from tests.faults.hall import Site
 from tests.faults.line import Line
 from tests.faults.media import holes, seconds
 from tests.faults.people import Inspector
 from tests.faults.phone import Phone
-from tests.faults.plan import Site, Wish, part, share
+from tests.faults.plan import Wish, part, share
 from tests.faults.radio import Radio
 from tests.signaling.media.peers import negotiate, new_pc
 from tests.support.product import Cluster, demo_of

@@ -1,9 +1,11 @@
 """Several calls at once on one product, made once and mended for whoever needs them next."""
 
+import time
 from dataclasses import dataclass, field
 
 from tests.faults import media
 from tests.faults.line import Line
+from tests.faults.radio import Radio
 from tests.support.product import Cluster
 
 PEOPLE = 3
@@ -19,7 +21,7 @@ class Hall:
     async def calls(self, count: int) -> list[media.Call]:
         """So many calls with everybody at an open socket."""
         while len(self.made) < count:
-            number = f"KY-HALL-{len(self.made):04d}"
+            number = f"KY-HALL-{time.time_ns() // 1000}"
             self.made.append(await media.arrange(self.product, number))
         for call in self.made[:count]:
             await call.mend()
@@ -28,6 +30,24 @@ class Hall:
     async def close(self) -> None:
         for call in self.made:
             await call.close()
+
+
+@dataclass
+class Site:
+    """The running product, and a phone's line to it where one could be built."""
+
+    product: Cluster
+    radio: Radio | None
+    no_radio: str = ""
+
+    def __post_init__(self) -> None:
+        self.hall = Hall(self.product)
+
+    def line(self) -> Radio:
+        """The line; raises what was missing for it."""
+        if self.radio is None:
+            raise RuntimeError(self.no_radio)
+        return self.radio
 
 
 def lines(calls: list[media.Call]) -> list[Line]:

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 import psutil  # type: ignore[import-untyped]
 
+from tests.faults.hall import Site
 from tests.faults.line import Line
 from tests.faults.people import Person
-from tests.faults.plan import Site, Wish
+from tests.faults.plan import Wish
 from tests.support.product import Cluster
 from tests.support.rows import Row, at_most
 from tests.support.until import until_async

@@ -10,7 +10,8 @@ import sys
 from dataclasses import replace
 
 from tests.faults import effects, media
-from tests.faults.plan import SEED, Site, Wish, part, share
+from tests.faults.hall import Site
+from tests.faults.plan import SEED, Wish, part, share
 from tests.support.product import Cluster
 from tests.support.rows import Row, at_most, exactly
 
@@ -96,8 +97,8 @@ async def _verified(product: Cluster, case: str) -> list[Row]:
     """The sealed dossier of that call verifies, file by file and entry by entry."""
     words = ("shell", "-v0", "-c", NUMBER.format(case=case))
     number = json.loads(await asyncio.to_thread(product.manage, *words))
-    words = ("verify_dossier", number, "--json")
-    reports = json.loads(await asyncio.to_thread(product.manage, *words))
+    verified = await asyncio.to_thread(product.manage, "verify_dossier", number, "--json")
+    reports = json.loads(verified)
     problems = sum(len(one["problems"]) for one in reports)
     return [exactly("R23.dossier_problems_after_all_this", problems, "problems", 0)]
 

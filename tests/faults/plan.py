@@ -3,11 +3,12 @@
 import math
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from tests.faults.hall import Hall
-from tests.faults.radio import Radio
-from tests.support.product import Cluster
 from tests.support.rows import Row, not_taken
+
+if TYPE_CHECKING:
+    from tests.faults.hall import Site
 
 SEED = 20261122
 
@@ -26,26 +27,8 @@ class Wish:
         return not self.only or bool(self.only.intersection(names))
 
 
-@dataclass
-class Site:
-    """The running product, and a phone's line to it where one could be built."""
-
-    product: Cluster
-    radio: Radio | None
-    no_radio: str = ""
-
-    def __post_init__(self) -> None:
-        self.hall = Hall(self.product)
-
-    def line(self) -> Radio:
-        """The line; raises what was missing for it."""
-        if self.radio is None:
-            raise RuntimeError(self.no_radio)
-        return self.radio
-
-
 Alone = Callable[[Wish], list[Row]]
-OnProduct = Callable[[Site, Wish], Coroutine[None, None, list[Row]]]
+OnProduct = Callable[["Site", Wish], Coroutine[None, None, list[Row]]]
 
 
 @dataclass(frozen=True)

@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 import av
 import httpx
 
-from tests.faults.hall import lines
+from tests.faults.hall import Site, lines
 from tests.faults.line import Line
 from tests.faults.media import Call, holes, seconds
 from tests.faults.people import Person
-from tests.faults.plan import SEED, Site, Wish, share
+from tests.faults.plan import SEED, Wish, share
 from tests.support.footage import read_strip
 from tests.support.product import answers
 from tests.support.rows import Row, at_most, exactly

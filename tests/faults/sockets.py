@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 import httpx
 import psutil  # type: ignore[import-untyped]
 
-from tests.faults.hall import lines
+from tests.faults.hall import Site, lines
 from tests.faults.line import Line, open_socket
 from tests.faults.media import Call
-from tests.faults.plan import Site, Wish, share
+from tests.faults.plan import Wish, share
 from tests.signaling.media.peers import Stranger, false_check, hello, ports_of, srtp_junk
 from tests.support.product import Cluster
 from tests.support.rows import Row, at_most, exactly
