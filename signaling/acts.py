@@ -5,7 +5,7 @@ Runs in a database thread. Every function refuses by a Refusal and then has chan
 
 from dataclasses import dataclass, field
 
-from signaling import conditions, levels, peers, presence, rooms
+from signaling import conditions, levels, peers, presence, recordings, rooms
 from signaling.changing import actor_of
 from signaling.errors import NotAdmitted, RoleNotAllowed
 from signaling.media_calls import Command
@@ -85,6 +85,7 @@ def _plain(seat: Seat, message: ClientMessage) -> None:
         case client.PeerCondition():
             said = Condition(message.condition) if message.condition else None
             conditions.report(seat.member, said, message.seconds_ago or 0)
+            recordings.explain_gaps(seat.member)
         case client.MediaLevelTold():
             levels.changed(
                 seat.room.pk,

@@ -68,8 +68,7 @@ def _cause(
 ) -> Cause:
     """The name of a hole: what the phone said of it, else the gap that explains most of it.
 
-    Only where nothing came does the phone know better than the node; what came and was lost, the
-    node saw. Without either, it is named after what ended before it.
+    Without either, it is named after what ended before it.
     """
     best = max(
         gaps,
@@ -80,19 +79,28 @@ def _cause(
         cause = Cause(best.cause)
     else:
         cause = next((cause_before(guest, ended_at) for guest in guests), Cause.UNEXPLAINED)
-    if cause not in _NOTHING_CAME:
-        return cause
-    said = (conditions.cause_of(guest, started_at, ended_at) for guest in guests)
-    return next((word for word in said if word is not None), cause)
+    said = (as_told(guest, cause, started_at, ended_at) for guest in guests)
+    return next((word for word in said if word != cause), cause)
 
 
-_NOTHING_CAME = {
+NOTHING_CAME = {
     Cause.NOT_PUBLISHING,
     Cause.PEER_LOST,
     Cause.RECONNECT,
     Cause.TRACK_SILENT,
     Cause.UNEXPLAINED,
 }
+
+
+def as_told(source: Member, observed: Cause, started_at: datetime, ended_at: datetime) -> Cause:
+    """What the member's page said of a stretch, else what the node saw of it.
+
+    Only where nothing came does the phone know better than the node; what came and was lost, the
+    node saw.
+    """
+    if observed not in NOTHING_CAME:
+        return observed
+    return conditions.cause_of(source, started_at, ended_at) or observed
 
 
 def cause_before(source: Member, at: datetime) -> Cause:

@@ -225,6 +225,8 @@ class Segment(models.Model):
     last_video_rtp = models.PositiveBigIntegerField(null=True)
     first_audio_rtp = models.PositiveBigIntegerField(null=True)
     last_audio_rtp = models.PositiveBigIntegerField(null=True)
+    # Between the arrivals of its first and last frame; null when nobody measured it.
+    span_ms = models.PositiveIntegerField(null=True)
     salvaged = models.BooleanField(default=False)
     stored_at = models.DateTimeField()
 
@@ -241,7 +243,10 @@ class Segment(models.Model):
 
 
 class Gap(models.Model):
-    """A named hole in a member's recording. `frames` arrived and are in no segment."""
+    """A named hole in a member's recording. `frames` arrived and are in no segment.
+
+    `observed` is what the node saw; `cause` what the member's page said of it, if it did.
+    """
 
     id = models.UUIDField(primary_key=True, default=ids.new, editable=False)
     room = models.ForeignKey(Room, on_delete=models.PROTECT, related_name="gaps")
@@ -249,13 +254,17 @@ class Gap(models.Model):
     started_at = models.DateTimeField()
     ended_at = models.DateTimeField()
     cause = models.CharField(max_length=20, choices=[(c.value, t) for c, t in CAUSE_LABELS.items()])
+    observed = models.CharField(
+        max_length=20, choices=[(c.value, t) for c, t in CAUSE_LABELS.items()]
+    )
     frames = models.PositiveIntegerField(default=0)
     kind = models.CharField(max_length=8, blank=True, default="")
 
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(
-                fields=["room", "source", "started_at", "cause", "kind"], name="signaling_gap_once"
+                fields=["room", "source", "started_at", "observed", "kind"],
+                name="signaling_gap_once",
             ),
         ]
         ordering: ClassVar = ["started_at"]

@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
-from django.db.models import Max, QuerySet, Sum
+from django.db.models import F, Max, QuerySet, Sum
 
 from fieldsvc.kernel import blobs, clock, journal
 from fieldsvc.kernel.blobs import Blob
@@ -15,7 +15,14 @@ from fieldsvc.kernel.errors import Conflict
 from fieldsvc.kernel.journal import SYSTEM
 from signaling import rooms
 from signaling.changing import changing
-from signaling.covering import SLIVER, Coverage, cause_before, coverage
+from signaling.covering import (
+    NOTHING_CAME,
+    SLIVER,
+    Coverage,
+    as_told,
+    cause_before,
+    coverage,
+)
 from signaling.media.events import (
     AlarmCause,
     RecordingAlarm,
@@ -32,6 +39,7 @@ __all__ = [
     "Hole",
     "SegmentDamaged",
     "coverage",
+    "explain_gaps",
     "finish",
     "note_alarm",
     "note_gap",
@@ -122,6 +130,7 @@ def _enter(closed: SegmentClosed, source: Member, blob: Blob) -> Segment:
             last_video_rtp=closed.last_video_rtp,
             first_audio_rtp=closed.first_audio_rtp,
             last_audio_rtp=closed.last_audio_rtp,
+            span_ms=closed.span_ms,
             salvaged=closed.salvaged,
             stored_at=clock.now(),
         )
@@ -154,6 +163,7 @@ def _journal_segment(room: Room, row: Segment) -> None:
             "started_at": clock.iso(row.started_at),
             "ended_at": clock.iso(row.ended_at),
             "media_ms": row.media_ms,
+            "span_ms": row.span_ms,
             "video_frames": row.video_frames,
             "audio_frames": row.audio_frames,
             "width": row.width,
@@ -226,7 +236,10 @@ class Hole:
 
 
 def note_gap(gap: RecordingGap) -> None:
-    """Keep a named hole. Idempotent. Journals `recording.gap_named`."""
+    """Keep a named hole. Idempotent. Journals `recording.gap_named`.
+
+    Its cause is what the member's page said of the stretch, where it said anything.
+    """
     source = _source(gap.room, gap.source)
     if source is not None:
         cause = Cause(gap.cause.value)
@@ -239,28 +252,55 @@ def _name_gap(source: Member, hole: Hole) -> None:
             room=room,
             source=source,
             started_at=hole.started_at,
-            cause=hole.cause.value,
+            observed=hole.cause.value,
             kind=hole.kind,
-            defaults={"ended_at": hole.ended_at, "frames": hole.frames},
-        )
-        if not new:
-            return
-        journal.append(
-            room.stream,
-            "recording.gap_named",
-            actor=SYSTEM,
-            data={
-                "gap": str(row.pk),
-                "room": str(room.pk),
-                "source": str(source.pk),
-                "subject": source.subject,
-                "started_at": clock.iso(row.started_at),
-                "ended_at": clock.iso(row.ended_at),
-                "cause": row.cause,
-                "frames": row.frames,
-                "media_kind": row.kind,
+            defaults={
+                "ended_at": hole.ended_at,
+                "frames": hole.frames,
+                "cause": as_told(source, hole.cause, hole.started_at, hole.ended_at).value,
             },
         )
+        if new:
+            _journal_gap(room, row, "recording.gap_named")
+
+
+def explain_gaps(source: Member) -> None:
+    """Name holes of a member after what its page says only now that it can.
+
+    Journals `recording.gap_explained` for each.
+    """
+    unexplained = Gap.objects.filter(
+        source=source, cause=F("observed"), observed__in=[cause.value for cause in NOTHING_CAME]
+    )
+    if not unexplained.exists():
+        return
+    with changing(source.room_id, even_closed=True) as room:
+        for row in unexplained.select_related("source"):
+            told = as_told(source, Cause(row.observed), row.started_at, row.ended_at)
+            if told != row.observed:
+                row.cause = told.value
+                row.save(update_fields=["cause"])
+                _journal_gap(room, row, "recording.gap_explained")
+
+
+def _journal_gap(room: Room, row: Gap, kind: str) -> None:
+    journal.append(
+        room.stream,
+        kind,
+        actor=SYSTEM,
+        data={
+            "gap": str(row.pk),
+            "room": str(room.pk),
+            "source": str(row.source_id),
+            "subject": row.source.subject,
+            "started_at": clock.iso(row.started_at),
+            "ended_at": clock.iso(row.ended_at),
+            "cause": row.cause,
+            "observed": row.observed,
+            "frames": row.frames,
+            "media_kind": row.kind,
+        },
+    )
 
 
 def note_alarm(alarm: RecordingAlarm) -> None:

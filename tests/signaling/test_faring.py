@@ -9,14 +9,14 @@ from django.db import transaction
 
 from fieldsvc.kernel import clock, journal
 from fieldsvc.kernel.journal import SYSTEM
-from signaling import conditions, figures, levels, linking, rooms
+from signaling import conditions, figures, levels, linking, recordings, rooms
 from signaling.covering import coverage
 from signaling.database import in_thread
 from signaling.figures import Figures, lost_part
-from signaling.media.events import PeerStats, RoomStats
+from signaling.media.events import GapCause, PeerStats, RecordingGap, RoomStats
 from signaling.media.events import Role as MediaRole
 from signaling.mediaworker import MediaNode
-from signaling.models import Hindrance, MediaSample, Member, Segment
+from signaling.models import Gap, Hindrance, MediaSample, Member, Segment
 from signaling.socket import Limits
 from signaling.states import Cause, Condition, Level, LevelReason, Link
 from tests.signaling.conftest import Scene, fake
@@ -105,6 +105,48 @@ def test_what_the_phone_said_long_before_names_nothing(scene: Scene) -> None:
     hinder(scene.wang, Condition.MUTED, 60, None)
     found = conditions.cause_of(scene.li, now - timedelta(seconds=60), now)
     assert found is Cause.BATTERY_LOW
+
+
+def lost(scene: Scene, since: float, until: float) -> Gap:
+    """A hole between so many seconds ago and so many seconds ago, as the node names it."""
+    now = clock.now()
+    room, source = str(scene.room.pk), str(scene.li.pk)
+    start, end = now - timedelta(seconds=since), now - timedelta(seconds=until)
+    recordings.note_gap(RecordingGap(room, source, start, end, GapCause.PEER_LOST, 0, ""))
+    return Gap.objects.get(observed=GapCause.PEER_LOST.value)
+
+
+@pytest.mark.parametrize("condition", list(Condition))
+def test_a_gap_is_named_after_the_reason_the_phone_gave(scene: Scene, condition: Condition) -> None:
+    hinder(scene.li, condition, 60, 30)
+    gap = lost(scene, 58, 30)
+    assert (gap.cause, gap.observed) == (condition.value, "peer_lost")
+    (entry,) = [e for e in journal.entries(scene.room.stream) if e.kind == "recording.gap_named"]
+    assert (entry.data["cause"], entry.data["observed"]) == (condition.value, "peer_lost")
+
+
+async def test_a_gap_is_explained_once_by_a_phone_that_could_not_speak_before(
+    scene: Scene,
+) -> None:
+    _, li = await scene.enter_admitted()
+    await in_thread(Member.objects.filter(pk=scene.li.pk).update,
+                    added_at=clock.now() - timedelta(seconds=90))  # fmt: skip
+    gap = await in_thread(lost, scene, 40, 10)
+    assert gap.cause == "peer_lost"
+    await li.ask("peer.condition", condition="network_change", seconds_ago=40)
+    await li.ask("peer.condition", condition=None)
+    await in_thread(gap.refresh_from_db)
+    assert (gap.cause, gap.observed) == ("network_change", "peer_lost")
+    assert (await scene.kinds()).count("recording.gap_explained") == 1
+
+
+def test_what_the_node_saw_lost_keeps_its_name(scene: Scene) -> None:
+    hinder(scene.li, Condition.NETWORK_CHANGE, 60, 30)
+    now, room, source = clock.now(), str(scene.room.pk), str(scene.li.pk)
+    start, end = now - timedelta(seconds=50), now - timedelta(seconds=49)
+    loss = RecordingGap(room, source, start, end, GapCause.PACKET_LOSS, 4, "video")
+    recordings.note_gap(loss)
+    assert Gap.objects.get().cause == "packet_loss"
 
 
 async def test_a_pointer_reaches_everyone_else_and_is_not_answered(scene: Scene) -> None:

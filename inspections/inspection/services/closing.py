@@ -10,7 +10,7 @@ from inspections.inspection.models import Inspection
 from inspections.inspection.services.common import facts, locked, room_of, system
 from inspections.inspection.services.rectification import open_dossier_for
 from inspections.inspection.states import InspectionState
-from signaling import recordings, rooms
+from signaling import checking, recordings, rooms
 
 
 def note_record_issued(inspection_id: UUID, record_sha256: str) -> None:
@@ -37,7 +37,8 @@ def note_room_closed(inspection_id: UUID) -> None:
 
 def seal_if_complete(inspection_id: UUID) -> None:
     """Seal the dossier once the record is issued and the recording complete; journals
-    `dossier.sealed`. Until both are true, or when it is sealed already, nothing happens."""
+    `recording.checked` and `dossier.sealed`. Until both are true, or when it is sealed already,
+    nothing happens."""
     with transaction.atomic():
         inspection = locked(inspection_id)
         if (
@@ -48,6 +49,7 @@ def seal_if_complete(inspection_id: UUID) -> None:
             # The subscriber that admits segments may still be behind: nothing may miss the seal.
             for segment in recordings.segments(room_of(inspection)):
                 evidence.admit_segment(inspection.dossier, segment)
+            checking.check(room_of(inspection))
             evidence.seal(inspection.dossier_id, actor=system(inspection))
 
 

@@ -1,5 +1,6 @@
 """One inspection from the booking to the sealed dossier, with real files."""
 
+import json
 from io import BytesIO
 
 from pypdf import PdfReader
@@ -40,6 +41,10 @@ def test_a_conforming_inspection_ends_sealed_signed_and_verified(scene: Scene) -
         "room.closed",
     ):
         assert kind in told, kind
+    assert told.count("recording.checked") == 1
+    with blobs.store().open(inspection.dossier.manifest_key) as file:
+        manifest = json.load(file)
+    assert [one["segments"] for one in manifest["recording"]["sources"]] == [2]
     report = evidence.verify(inspection.dossier)
     assert report.ok, report.problems
     # Two segments, content, two PDFs, three signatures of two files each.
