@@ -15,7 +15,7 @@ from pathlib import Path
 
 from tests.bench import entering, media_cost, planning, relay
 from tests.support.processes import ROOT, leave_on_signals
-from tests.support.rows import Row, at_most, exactly, machine, not_taken, report
+from tests.support.rows import Row, at_least, at_most, exactly, machine, not_taken, report
 
 FILE = ROOT / "var" / "bench" / "bench.json"
 
@@ -78,6 +78,27 @@ def ledger() -> list[Row]:
     ]
 
 
+def evidence() -> list[Row]:
+    """Forged and clean packages before the stand-alone verifier, and its speed on 400 MB."""
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.bench.evidence", "--forged", "2000", "--clean", "200"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode != 0:
+        raise RuntimeError(done.stderr)
+    found = json.loads(done.stdout.splitlines()[-1])
+    beside = f"{found['verify_mb_s']:.0f} MB/s beside sha256sum's {found['sha256sum_mb_s']:.0f}"
+    return [
+        exactly("evidence.caught", found["caught"], "%", 100.0, note="of 2000 forgeries"),
+        exactly("evidence.named", found["named"], "%", 100.0, note=found["missed"]),
+        exactly("evidence.false_alarms", found["alarms"], "", 0, note="of 200 clean packages"),
+        at_least("evidence.speed", found["ratio"], "x sha256sum", 0.5, note=beside),
+    ]
+
+
 BENCHES: dict[str, Callable[[], list[Row]]] = {
     "media": media,
     "relay": relayed,
@@ -86,6 +107,7 @@ BENCHES: dict[str, Callable[[], list[Row]]] = {
     "bookings": bookings,
     "ledger": ledger,
     "planning": planning.rows,
+    "evidence": evidence,
 }
 
 

@@ -52,6 +52,7 @@ def main() -> int:
     (FOLDER / "verdict.json").write_text(_pretty(found), "utf-8")
     gallery.write(FOLDER)
     print(_pretty(found))
+    print(verdict.verified(FOLDER).stdout)
     return 0 if verdict.good(found) else 1
 
 

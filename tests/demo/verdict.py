@@ -6,6 +6,7 @@ import shutil
 import subprocess
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import av
 
@@ -28,21 +29,29 @@ class Strip:
 
 
 def collect(product: Topology, folder: Path) -> dict[str, object]:
-    """Export the dossiers, verify them, wait for the derived MP4; returns the verdict."""
+    """Export the dossiers as packages, verify them with and without the product; the verdict."""
     chain = json.loads(product.manage("verify_dossier", NUMBER, "--json"))
-    mp4 = _exported(product, folder)
+    mp4, package = _exported(product, folder)
     dossier = folder / "dossier-1"
-    shutil.copy(dossier / "record.pdf", folder / "record.pdf")
-    journal = [json.loads(line) for line in (dossier / "journal.jsonl").read_bytes().splitlines()]
+    shutil.copy(dossier / "data" / "record.pdf", folder / "record.pdf")
+    lines = (dossier / "data" / "events.jsonl").read_bytes().splitlines()
+    journal = [json.loads(line) for line in lines]
     closed = next(entry["data"] for entry in journal if entry["kind"] == "room.closed")
     gaps = [entry["data"] for entry in journal if entry["kind"] == "recording.gap_named"]
-    video, strip = read_segments(dossier / "segments")
+    video, strip = read_segments(dossier / "data" / "items" / "segments")
     sums = subprocess.run(
-        ["sha256sum", "--quiet", "-c", "SHA256SUMS"], cwd=dossier, check=False
+        ["sha256sum", "--quiet", "-c", "manifest-sha256.txt"], cwd=dossier, check=False
     ).returncode
     return {
         "chain_intact": all(one["ok"] and one["sealed"] for one in chain),
         "sha256sum_ok": sums == 0,
+        "package": {
+            "verified": package["verified"],
+            "grade": package["grade"],
+            "outside_time": package["facts"].get("outside_time"),
+            "findings": [one["text"] for one in package["findings"]],
+            "bytes": package["facts"]["bytes"],
+        },
         "journal_entries": sum(one["entries"] for one in chain),
         "coverage_percent": closed["coverage_per_mille"] / 10,
         "frames_received": closed["frames_received"],
@@ -84,30 +93,58 @@ def read_segments(folder: Path) -> tuple[int, Strip]:
     return decoded, Strip(frames, read, backwards)
 
 
-def _exported(product: Topology, folder: Path) -> dict[str, object]:
-    """Export, again until the worker has made the MP4; it is moved beside the record."""
-    made = folder / "dossier-1" / "recording.mp4"
+def _exported(product: Topology, folder: Path) -> tuple[dict[str, object], dict[str, Any]]:
+    """Export, again until the worker has made the MP4 and the last stamp is there.
+
+    What the derived copy is, and what the stand-alone verifier says of the package.
+    """
+    product.manage("export_verifier", "--out", str(folder / "verifier"))
+    made = folder / "dossier-1" / "data" / "derived" / "recording.mp4"
+    verdicts: list[dict[str, Any]] = []
 
     def ready() -> bool:
         product.manage("export_dossier", NUMBER, "--out", str(folder))
-        return made.exists()
+        if not made.exists():
+            return False
+        found = json.loads(verified(folder, "--json").stdout)
+        verdicts.append(found)
+        return not {"anchors_missing", "time_pending"} & {one["code"] for one in found["findings"]}
 
-    until(ready, seconds=240, what="the derived MP4")
-    path = made.rename(folder / "recording.mp4")
+    until(ready, seconds=240, what="the derived MP4 and the last timestamp")
+    path = shutil.copy(made, folder / "recording.mp4")
     with av.open(str(path)) as container:
         video = container.streams.video[0].codec_context
         seconds = float(container.duration or 0) / 1_000_000
         audio = [stream.codec_context.name for stream in container.streams.audio]
-        return {
+        copy: dict[str, object] = {
             "video": video.name,
             "audio": audio,
             "size": [video.width, video.height],
             "seconds": round(seconds, 1),
         }
+    return copy, verdicts[-1]
+
+
+def verified(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    """What verify.py says of the package, run by a bare interpreter in an empty environment."""
+    kit = folder / "verifier"
+    roots = [word for path in sorted(kit.glob("*.pem")) for word in ("--root", str(path))]
+    return subprocess.run(
+        ["python3", "-I", "-S", str(kit / "verify.py"), str(folder / "dossier-1"), *roots, *words],
+        env={"PATH": os.defpath},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
 
 
 def good(verdict: dict[str, object]) -> bool:
     """Whether everything that must hold does."""
+    package = verdict["package"]
+    assert isinstance(package, dict)
     return bool(
-        verdict["chain_intact"] and verdict["sha256sum_ok"] and verdict["every_frame_accounted_for"]
+        verdict["chain_intact"]
+        and verdict["sha256sum_ok"]
+        and package["verified"]
+        and verdict["every_frame_accounted_for"]
     )

@@ -37,7 +37,7 @@ def test_a_case_becomes_a_sealed_dossier_a_result_and_a_closed_case(
     found = verdict.collect(product, tmp_path)
     the_dossier_verifies(found)
     the_recording_shows_the_camera_in_order(found)
-    journal = _journal(tmp_path / "dossier-1" / "journal.jsonl")
+    journal = _journal(tmp_path / "dossier-1" / "data" / "events.jsonl")
     the_record_says_what_happened(tmp_path / "record.pdf", first, journal)
     the_journal_says_it_in_order(journal)
 
@@ -45,6 +45,9 @@ def test_a_case_becomes_a_sealed_dossier_a_result_and_a_closed_case(
 def the_dossier_verifies(found: dict[str, object]) -> None:
     assert found["chain_intact"]
     assert found["sha256sum_ok"]
+    package = found["package"]
+    assert isinstance(package, dict)
+    assert package["verified"], package
     # Every frame that reached the server is in a segment or inside a gap that has a name.
     assert found["every_frame_accounted_for"], found
     assert found["frames_received"] == int(str(found["frames_recorded"])) + int(

@@ -24,7 +24,7 @@ def put_anchors(bag: Bag, dossier: Dossier) -> int:
     if proof is None:
         return 0
     checkpoints = [*proof.earlier, proof.checkpoint]
-    lines = [json.dumps(_line(one)).encode() + b"\n" for one in checkpoints]
+    lines = [json.dumps(_line(one), separators=(",", ":")).encode() + b"\n" for one in checkpoints]
     bag.put("data/anchors/checkpoints.jsonl", b"".join(lines))
     body = b64encode(bytes(proof.leaf.body)).decode()
     leaf: dict[str, JSONValue] = {"index": proof.leaf.index, "body": body}

@@ -1,27 +1,32 @@
 """E3: checkpoints and the tree they stand for."""
 
-import base64
+import json
 from datetime import datetime
 from typing import Any
 
 from inspections.evidence.trees import leaf_hash, verify_consistency, verify_inclusion
-from inspections.evidence.verifier.files import Package, strict_json
-from inspections.evidence.verifier.openssl import UTC
+from inspections.evidence.verifier.chain import Entry
+from inspections.evidence.verifier.files import Package, strict_json, unbase64, unhex, written_json
+from inspections.evidence.verifier.openssl import UTC, is_plain_pem
 from inspections.evidence.verifier.report import Report, sha256
 
 
 class Checkpoint:
     def __init__(self, line: bytes) -> None:
         said = strict_json(line)
-        self.body = base64.b64decode(said["body"], validate=True)
-        self.signature = base64.b64decode(said["signature"], validate=True)
+        if json.dumps(said, separators=(",", ":")).encode() != line:
+            raise ValueError("spelling")
+        self.body = unbase64(said["body"])
+        self.signature = unbase64(said["signature"])
         self.pem = str(said["certificate"])
+        if not is_plain_pem(self.pem):
+            raise ValueError("certificate")
         inner = strict_json(self.body)
         self.number, self.size = int(inner["number"]), int(inner["size"])
         self.root, self.previous = str(inner["root"]), str(inner["previous"])
         self.at = datetime.strptime(inner["at"][:19], "%Y-%m-%dT%H:%M:%S").replace(tzinfo=UTC)
         self.digest = sha256(self.body)
-        self.root_bytes = bytes.fromhex(self.root)
+        self.root_bytes = unhex(self.root)
 
 
 class Anchors:
@@ -47,24 +52,24 @@ class Anchors:
 
     def _read(self, name: str, data: bytes) -> None:
         if name == "checkpoints.jsonl":
-            self.checkpoints = [Checkpoint(line) for line in data.splitlines()]
+            self.checkpoints = [Checkpoint(line) for line in data[:-1].split(b"\n")]
+            if not data.endswith(b"\n"):
+                raise ValueError("end")
             numbers = [one.number for one in self.checkpoints]
             if not numbers or numbers != sorted(set(numbers)):
                 raise ValueError("numbers")
         elif name == "leaf.json":
-            said = strict_json(data)
+            said = written_json(data)
             self.leaf_index = int(said["index"])
-            self.leaf_body = base64.b64decode(said["body"], validate=True)
+            self.leaf_body = unbase64(said["body"])
             self.leaf = dict(strict_json(self.leaf_body))
         else:
-            said = strict_json(data)
+            said = written_json(data)
             self.proofs = {
                 "size": int(said["size"]),
-                "inclusion": [bytes.fromhex(one) for one in said["inclusion"]],
+                "inclusion": [unhex(one) for one in said["inclusion"]],
                 "consistency": {
-                    (int(one["from"]), int(one["to"])): [
-                        bytes.fromhex(step) for step in one["path"]
-                    ]
+                    (int(one["from"]), int(one["to"])): [unhex(step) for step in one["path"]]
                     for one in said["consistency"]
                 },
             }
@@ -74,16 +79,41 @@ def checkpoint_item(number: int) -> str:
     return f"data/anchors/checkpoints.jsonl#{number}"
 
 
-def check_tree(anchors: Anchors, report: Report, head: tuple[str, int, str]) -> None:
+class Head:
+    """The last entry of a dossier; `item` is where it lies, `after` where the next would be."""
+
+    def __init__(self, entry: Entry, item: str, after: str) -> None:
+        self.leaf = (entry.stream, entry.number, entry.digest)
+        self.item, self.after = item, after
+
+
+def check_tree(anchors: Anchors, report: Report, head: Head) -> None:
     """The dossier's last entry is a leaf of the last checkpoint; the earlier ones came before."""
-    said = anchors.leaf
-    if (said.get("stream"), said.get("length"), said.get("head")) != head:
-        report.fail("leaf_differs", "data/anchors/leaf.json")
     last = anchors.checkpoints[-1]
     leaf, path = leaf_hash(anchors.leaf_body), anchors.proofs["inclusion"]
     inside = verify_inclusion(leaf, anchors.leaf_index, last.size, path, last.root_bytes)
     if not inside or anchors.proofs["size"] != last.size:
         report.fail("inclusion_wrong", "data/anchors/proofs.json")
+    check_head(anchors, report, head, is_leaf=inside)
+    check_growth(anchors, report)
+
+
+def check_head(anchors: Anchors, report: Report, head: Head, *, is_leaf: bool) -> None:
+    """A leaf that is in the tree says how the dossier ended; else it is the leaf that is wrong."""
+    said = anchors.leaf
+    told = (said.get("stream"), said.get("length"), said.get("head"))
+    if told == head.leaf:
+        return
+    length = told[1] if isinstance(told[1], int) else 0
+    if not is_leaf or told[0] != head.leaf[0] or length < head.leaf[1]:
+        report.fail("leaf_differs", "data/anchors/leaf.json")
+    elif length > head.leaf[1]:
+        report.fail("entry_missing", head.after)
+    else:
+        report.fail("head_differs", head.item)
+
+
+def check_growth(anchors: Anchors, report: Report) -> None:
     for place_in_list, one in enumerate(anchors.checkpoints[:-1]):
         following = anchors.checkpoints[place_in_list + 1]
         if following.number == one.number + 1 and following.previous != one.digest:

@@ -1,8 +1,10 @@
 """Every byte read once, both digests on the way."""
 
+import base64
 import hashlib
 import json
 import os
+import re
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -51,10 +53,31 @@ class Package:
         return b"".join(self.source.chunks(name)) if name in self.digests else b""
 
     def json(self, name: str) -> Any:
-        return strict_json(self.read(name))
+        return written_json(self.read(name))
 
     def under(self, folder: str) -> list[str]:
         return sorted(name for name in self.digests if name.startswith(folder))
+
+
+def written_json(data: bytes) -> Any:
+    """JSON exactly as the packages write it; ValueError for any other spelling of the same."""
+    value = strict_json(data)
+    if json.dumps(value, ensure_ascii=False, indent=1).encode() + b"\n" != data:
+        raise ValueError("spelling")
+    return value
+
+
+def unhex(text: Any) -> bytes:
+    if not isinstance(text, str) or not re.match(r"^([0-9a-f]{2})*$", text) or text[-1:] == "\n":
+        raise ValueError("hex")
+    return bytes.fromhex(text)
+
+
+def unbase64(text: Any) -> bytes:
+    data = base64.b64decode(str(text), validate=True)
+    if base64.b64encode(data).decode() != text:
+        raise ValueError("base64")
+    return data
 
 
 def strict_json(data: bytes) -> Any:

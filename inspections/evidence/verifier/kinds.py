@@ -2,16 +2,17 @@
 
 from inspections.evidence.covers import entry_leaf
 from inspections.evidence.trees import verify_inclusion
+from inspections.evidence.verifier.anchors import Head
 from inspections.evidence.verifier.bag import check_info
 from inspections.evidence.verifier.chain import Entry, check_chain, read_entry
-from inspections.evidence.verifier.files import Package
+from inspections.evidence.verifier.files import Package, unhex
 from inspections.evidence.verifier.items import (
     check_derived,
     check_items,
     check_private,
     check_record,
 )
-from inspections.evidence.verifier.report import Report
+from inspections.evidence.verifier.report import Report, place
 from inspections.evidence.verifier.seal import check_seal
 from inspections.evidence.verifier.signers import check_signers
 from inspections.evidence.verifier.stamps import check_anchors, check_challenge
@@ -31,7 +32,9 @@ def check_dossier(package: Package, report: Report, roots: list[str]) -> None:
     known |= check_derived(package, report, admitted)
     check_private(package, report, entries)
     check_seal(package, report, entries)
-    anchors = check_anchors(package, report, (last.stream, last.number, last.digest), roots)
+    anchors = check_anchors(
+        package, report, Head(last, place(last.number), place(last.number + 1)), roots
+    )
     check_extras(package, report, known)
     if anchors.whole:
         check_challenge(entries, anchors, report)
@@ -62,11 +65,11 @@ class Proof:
         self.item = str(said["item"])
         self.seal = Entry(package.read(entry_path(int(said["seal"]))))
         self.length = int(self.seal.data["journal_length"])
-        self.root = bytes.fromhex(self.seal.data["entries_root"])
+        self.root = unhex(self.seal.data["entries_root"])
         self.shown = {
             int(one["number"]): (
-                bytes.fromhex(one["cover"]),
-                [bytes.fromhex(step) for step in one["path"]],
+                unhex(one["cover"]),
+                [unhex(step) for step in one["path"]],
             )
             for one in said["entries"]
         }
@@ -99,7 +102,9 @@ def check_finding(package: Package, report: Report, roots: list[str]) -> None:
     check_info(package, report, ("finding", seal.stream, seal.at))
     known = {entry_path(number) for number in (*proof.shown, seal.number)}
     known |= check_items(package, report, admitted)
-    check_anchors(package, report, (seal.stream, seal.number, seal.digest), roots)
+    check_anchors(
+        package, report, Head(seal, entry_path(seal.number), entry_path(seal.number + 1)), roots
+    )
     check_extras(package, report, known)
     report.gap(4, "finding_only")
 

@@ -85,6 +85,8 @@ class Openssl:
     def token(self, answer: bytes, imprint: str) -> tuple[str, dict[str, str]] | None:
         """Time of a TimeStampResp over `imprint` and the root that vouches for it, or None."""
         path = self._keep(answer)
+        if not is_whole(answer):
+            return None
         good, text = self.run("ts", "-reply", "-in", path, "-text")
         found = re.search(
             r"^Time stamp: (\w{3}) +(\d+) (\d\d:\d\d:\d\d)(?:\.\d+)? (\d{4}) GMT", text, re.M
@@ -97,6 +99,27 @@ class Openssl:
             if self.run("ts", "-verify", "-digest", imprint, "-in", path, *trust)[0]:
                 return at.strftime("%Y-%m-%dT%H:%M:%SZ"), root
         return None
+
+
+def is_whole(der: bytes) -> bool:
+    """Whether the bytes are one DER element and nothing after it."""
+    if len(der) < 2 or der[1] < 0x80:
+        return len(der) > 1 and len(der) == 2 + der[1]
+    count = der[1] & 0x7F
+    return len(der) == 2 + count + int.from_bytes(der[2 : 2 + count], "big")
+
+
+def is_plain_pem(pem: str) -> bool:
+    """Whether the text is one certificate in the one way that openssl writes it."""
+    lines = pem.split("\n")
+    inner = "".join(lines[1:-2])
+    wrapped = [inner[at : at + 64] for at in range(0, len(inner), 64)]
+    ends = ["-----BEGIN CERTIFICATE-----", "-----END CERTIFICATE-----", ""]
+    try:
+        same = base64.b64encode(base64.b64decode(inner, validate=True)).decode() == inner
+    except binascii.Error:
+        return False
+    return same and lines == [ends[0], *wrapped, *ends[1:]]
 
 
 def pem_digest(pem: str) -> str:

@@ -5,10 +5,10 @@ import tempfile
 from pathlib import Path
 
 from inspections.evidence.trees import challenge
-from inspections.evidence.verifier.anchors import Anchors, check_tree, checkpoint_item
+from inspections.evidence.verifier.anchors import Anchors, Head, check_tree, checkpoint_item
 from inspections.evidence.verifier.chain import Entry
 from inspections.evidence.verifier.files import Package
-from inspections.evidence.verifier.openssl import Openssl
+from inspections.evidence.verifier.openssl import Openssl, pem_digest
 from inspections.evidence.verifier.report import Report, place
 from inspections.evidence.verifier.words import LOCAL_TIME
 
@@ -58,7 +58,7 @@ def check_tokens(
         outside = outside and LOCAL_TIME not in root["name"] and root["fingerprint"] not in vouchers
     for number, times in stamped.items():
         if not times:
-            report.gap(3, "time_pending", checkpoint_item(number))
+            report.gap(3, "time_pending", f"data/anchors/tokens/{number}-*.tsr")
     if any(stamped.values()):
         report.facts["outside_time"] = outside
         report.facts["not_after"] = min(stamped[anchors.checkpoints[-1].number], default="")
@@ -96,9 +96,7 @@ def check_challenge(entries: list[Entry], anchors: Anchors, report: Report) -> N
         report.facts["not_before"] = min(times)
 
 
-def check_anchors(
-    package: Package, report: Report, head: tuple[str, int, str], roots: list[str]
-) -> Anchors:
+def check_anchors(package: Package, report: Report, head: Head, roots: list[str]) -> Anchors:
     anchors = Anchors(package, report)
     if not roots:
         report.gap(3, "no_roots")
@@ -113,7 +111,7 @@ def check_anchors(
             return anchors
         vouchers = check_checkpoints(anchors, report, openssl)
         check_tokens(package, anchors, report, (openssl, vouchers))
-        check_certificates(package, report, openssl)
+        check_certificates(package, anchors, report)
         report.facts["roots"] = [
             {"name": root.get("name", ""), "sha256": root.get("fingerprint", "")}
             for _, root in openssl.roots
@@ -121,10 +119,15 @@ def check_anchors(
     return anchors
 
 
-def check_certificates(package: Package, report: Report, openssl: Openssl) -> None:
+def check_certificates(package: Package, anchors: Anchors, report: Report) -> None:
+    """data/certificates holds the checkpoints' certificates once more, and nothing else."""
+    wanted = {f"checkpoint-{pem_digest(one.pem)[:16]}.pem": one.pem for one in anchors.checkpoints}
+    for name, pem in sorted(wanted.items()):
+        path = "data/certificates/" + name
+        if path not in package:
+            report.fail("file_missing", path, "data/anchors/checkpoints.jsonl")
+        elif package.read(path) != pem.encode():
+            report.fail("certificate_differs", path)
     for path in package.under("data/certificates/"):
-        about = openssl.certificate(package.read(path).decode("ascii", "replace"))
-        if not about:
-            report.fail("anchors_unreadable", path)
-        elif about["subject"] == about["issuer"]:
-            report.fail("root_inside", path)
+        if path.rpartition("/")[2] not in wanted:
+            report.fail("file_unexpected", path)

@@ -53,6 +53,8 @@ SAYS = {
     "anchors_missing": "包里没有 {item}，不能证明时间。",
     "anchors_unreadable": "{item} 读不懂。",
     "root_inside": "{item} 里放有自签的根证书。包里的根证书不能作为信任的依据。",
+    "head_differs": "{item} 与检查点所固定的末条摘要不同。",
+    "certificate_differs": "{item} 与检查点所附的证书不同。",
     "leaf_differs": "{item} 所载的案卷末条摘要与记录不符。",
     "inclusion_wrong": "{item}：不能证明这份案卷在检查点之内。",
     "consistency_wrong": "{item}：较早的检查点不是较晚检查点的前身，历史被改写过。",

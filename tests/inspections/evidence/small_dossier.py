@@ -1,6 +1,7 @@
 """A small sealed dossier as an inspection leaves it, made at service level in a blink."""
 
 import json
+import random
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -37,8 +38,9 @@ def roots() -> Roots:
     return Roots(authority.root_file(), gateways.LocalAuthority().root_file())
 
 
-def play(number: str = "YKY-2026-000001", *, seal: bool = True) -> Dossier:
-    """Challenge, photos, recording, findings, record, three signatures, seal, stamps."""
+def play(number: str = "YKY-2026-000001", *, parts: int = 3, size: int = 4000) -> Dossier:
+    """Challenge, photos, recording of `parts` segments of `size` bytes, findings, record, three
+    signatures, seal, stamps."""
     dossier = services.open_dossier(f"云勘验 {number}", scope="bureau-1", actor=WANG)
     challenge = services.show_challenge(dossier, actor=WANG)
     services.note_spoken(dossier, challenge.checkpoint, actor=WANG)
@@ -50,11 +52,11 @@ def play(number: str = "YKY-2026-000001", *, seal: bool = True) -> Dossier:
         digest = hashing.sha256_hex(data)
         photo = services.admit(dossier, BytesIO(data), digest, how, actor=APPLICANT)
         _judge(dossier, item, photo)
-    for part in range(1, 4):
-        own(dossier, b"segment %d " % part * 400, "video/webm", f"source:{part}")
+    chance = random.Random(number)
+    for part in range(1, parts + 1):
+        own(dossier, chance.randbytes(size), "video/webm", f"source:{part}")
     _sign(dossier, _freeze(dossier))
-    if seal:
-        services.seal(dossier.pk)
+    services.seal(dossier.pk)
     services.anchor("seal")
     gateways.stamp_due()
     return Dossier.objects.get(pk=dossier.pk)

@@ -42,15 +42,16 @@ def test_the_export_checks_with_sha256sum_alone_and_its_journal_is_a_chain(
     call_command("export_dossier", str(dossier.pk), "--out", str(tmp_path), stdout=StringIO())
     tmp_path = tmp_path / "dossier-1"
     checked = subprocess.run(
-        ["sha256sum", "--quiet", "-c", "SHA256SUMS"], cwd=tmp_path, check=False
+        ["sha256sum", "--quiet", "-c", "manifest-sha256.txt"], cwd=tmp_path, check=False
     )
     assert checked.returncode == 0
+    tmp_path = tmp_path / "data"
     assert (tmp_path / "record.pdf").read_bytes().startswith(b"%PDF")
     before = "0" * 64
-    for line in (tmp_path / "journal.jsonl").read_bytes().splitlines():
+    for line in (tmp_path / "events.jsonl").read_bytes().splitlines():
         assert json.loads(line)["prev"] == before
         before = hashlib.sha256(line).hexdigest()
-    last = json.loads((tmp_path / "journal.jsonl").read_bytes().splitlines()[-1])
+    last = json.loads((tmp_path / "events.jsonl").read_bytes().splitlines()[-1])
     manifest = (tmp_path / "manifest.json").read_bytes()
     assert last["data"]["manifest_sha256"] == hashlib.sha256(manifest).hexdigest()
 

@@ -56,6 +56,9 @@ const checkpointItem = (number) => `data/anchors/checkpoints.jsonl#${number}`;
 
 async function readCheckpoint(line) {
   const said = strictJson(line);
+  if (JSON.stringify(said) !== strictly.decode(line) || !isPlainPem(said.certificate)) {
+    throw new Error("spelling");
+  }
   const body = unbase64(said.body);
   const inner = strictJson(body);
   const at = Date.parse(`${/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d/.exec(inner.at)[0]}Z`) / 1000;
@@ -70,13 +73,14 @@ async function readCheckpoint(line) {
 
 const ANCHOR_READERS = {
   async "checkpoints.jsonl"(anchors, bytes) {
+    if (bytes.at(-1) !== 10) throw new Error("end");
     anchors.checkpoints = await Promise.all(linesOf(bytes).map(readCheckpoint));
     const numbers = anchors.checkpoints.map((one) => one.number);
     const rising = numbers.every((one, at) => at === 0 || one > numbers[at - 1]);
     if (!numbers.length || !rising) throw new Error("numbers");
   },
   async "leaf.json"(anchors, bytes) {
-    const said = strictJson(bytes);
+    const said = writtenJson(bytes);
     if (!Number.isInteger(said.index)) throw new Error("index");
     anchors.leafIndex = said.index;
     anchors.leafBody = unbase64(said.body);
@@ -84,7 +88,7 @@ const ANCHOR_READERS = {
     if (!isObject(anchors.leaf)) throw new Error("leaf");
   },
   async "proofs.json"(anchors, bytes) {
-    const said = strictJson(bytes);
+    const said = writtenJson(bytes);
     if (!Number.isInteger(said.size)) throw new Error("size");
     anchors.size = said.size;
     anchors.inclusion = said.inclusion.map(unhex);
@@ -123,14 +127,7 @@ async function checkAnchors(bag, report, head, roots) {
   await checkTree(anchors, report, head);
   const vouchers = await checkCheckpoints(anchors, report, roots);
   await checkTokens(bag, anchors, report, roots, vouchers);
-  for (const path of bag.under("data/certificates/")) {
-    try {
-      const one = Certificate.ofPem(plain.decode(await bag.read(path)));
-      if (one.isOwnIssuer) report.fail("root_inside", path);
-    } catch {
-      report.fail("anchors_unreadable", path);
-    }
-  }
+  await checkCertificates(bag, anchors, report);
   report.facts.roots = [];
   for (const root of roots) {
     report.facts.roots.push({ name: root.part(OID.name), sha256: await sha256(root.bytes) });
@@ -138,15 +135,37 @@ async function checkAnchors(bag, report, head, roots) {
   return anchors;
 }
 
-async function checkTree(anchors, report, head) {
-  const { stream, length, head: own } = anchors.leaf;
-  if (stream !== head.stream || length !== head.number || own !== head.digest) {
-    report.fail("leaf_differs", "data/anchors/leaf.json");
+async function checkCertificates(bag, anchors, report) {
+  const wanted = new Map();
+  for (const { pem } of anchors.checkpoints) {
+    const name = (await sha256(unbase64(pem.replace(/-----[^-]*-----|\n/g, "")))).slice(0, 16);
+    wanted.set(`data/certificates/checkpoint-${name}.pem`, pem);
   }
+  for (const [path, pem] of wanted) {
+    if (!bag.has(path)) report.fail("file_missing", path, "data/anchors/checkpoints.jsonl");
+    else if (plain.decode(await bag.read(path)) !== pem) report.fail("certificate_differs", path);
+  }
+  for (const path of bag.under("data/certificates/")) {
+    if (!wanted.has(path)) report.fail("file_unexpected", path);
+  }
+}
+
+function checkHead(anchors, report, head, isLeaf) {
+  const { stream, length, head: own } = anchors.leaf;
+  if (stream === head.stream && length === head.number && own === head.digest) return;
+  const long = Number.isInteger(length) ? length : 0;
+  if (!isLeaf || stream !== head.stream || long < head.number) {
+    report.fail("leaf_differs", "data/anchors/leaf.json");
+  } else if (long > head.number) report.fail("entry_missing", head.after);
+  else report.fail("head_differs", head.item);
+}
+
+async function checkTree(anchors, report, head) {
   const last = anchors.checkpoints.at(-1);
   const leaf = await leafHash(anchors.leafBody);
   const inside = await isIncluded(leaf, anchors.leafIndex, last.size, anchors.inclusion, last.root);
   if (!inside || anchors.size !== last.size) report.fail("inclusion_wrong", "data/anchors/proofs.json");
+  checkHead(anchors, report, head, inside);
   for (let at = 0; at + 1 < anchors.checkpoints.length; at++) {
     const [one, next] = anchors.checkpoints.slice(at, at + 2);
     if (next.number === one.number + 1 && next.previous !== one.digest) {
@@ -205,7 +224,7 @@ async function checkTokens(bag, anchors, report, roots, vouchers) {
     outside = outside && !local && !vouchers.has(token.root);
   }
   for (const [number, times] of stamped) {
-    if (!times.length) report.gap(3, "time_pending", checkpointItem(number));
+    if (!times.length) report.gap(3, "time_pending", `data/anchors/tokens/${number}-*.tsr`);
   }
   const times = [...stamped.values()].flat();
   if (!times.length) return;
@@ -260,7 +279,7 @@ async function checkDossier(bag, report, roots) {
   await checkDerived(bag, report, admitted, known);
   await checkPrivate(bag, report, entries);
   await checkSeal(bag, report, entries);
-  const anchors = await checkAnchors(bag, report, last, roots);
+  const anchors = await checkAnchors(bag, report, { ...last, item: place(last.number), after: place(last.number + 1) }, roots);
   checkExtras(bag, report, known);
   if (anchors.whole) await checkChallenge(entries, anchors, report);
   checkSigners(entries, report);
@@ -327,7 +346,8 @@ async function checkFinding(bag, report, roots) {
   await checkInfo(bag, report, "finding", seal.stream, seal.at);
   const known = checkItems(bag, report, admitted);
   for (const number of [...shown.keys(), seal.number]) known.add(entryPath(number));
-  await checkAnchors(bag, report, seal, roots);
+  const ends = { item: entryPath(seal.number), after: entryPath(seal.number + 1) };
+  await checkAnchors(bag, report, { ...seal, ...ends }, roots);
   checkExtras(bag, report, known);
   report.gap(4, "finding_only");
 }

@@ -11,7 +11,7 @@ const hex = (bytes) => Array.from(bytes, (one) => one.toString(16).padStart(2, "
 const same = (one, other) => hex(one) === hex(other);
 
 function unhex(text) {
-  if (typeof text !== "string" || !/^([0-9a-f]{2})*$/i.test(text)) throw new Error("hex");
+  if (typeof text !== "string" || !/^([0-9a-f]{2})*$/.test(text)) throw new Error("hex");
   return Uint8Array.from(text.match(/../g) ?? [], (pair) => parseInt(pair, 16));
 }
 
@@ -19,6 +19,7 @@ function unbase64(text) {
   if (typeof text !== "string" || text.length % 4 || !/^[A-Za-z0-9+/]*={0,2}$/.test(text)) {
     throw new Error("base64");
   }
+  if (btoa(atob(text)) !== text) throw new Error("base64");
   return Uint8Array.from(atob(text), (one) => one.charCodeAt(0));
 }
 
@@ -94,6 +95,13 @@ function strictJson(bytes) {
       stack.at(-1).add(key);
     }
   }
+  return value;
+}
+
+/** JSON exactly as the packages write it, and in no other spelling. */
+function writtenJson(bytes) {
+  const value = strictJson(bytes);
+  if (`${JSON.stringify(value, null, 1)}\n` !== strictly.decode(bytes)) throw new Error("spelling");
   return value;
 }
 

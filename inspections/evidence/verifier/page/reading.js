@@ -171,7 +171,7 @@ class Package {
   }
 
   async json(name) {
-    return strictJson(await this.read(name));
+    return writtenJson(await this.read(name));
   }
 
   under(folder) {

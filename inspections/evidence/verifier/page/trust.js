@@ -104,6 +104,15 @@ class Certificate {
   }
 }
 
+/** One certificate in the one way that openssl writes it. */
+function isPlainPem(pem) {
+  const inner = String(pem).split("\n").slice(1, -2).join("");
+  const lines = inner.match(/.{1,64}/g) ?? [];
+  const ends = ["-----BEGIN CERTIFICATE-----", "-----END CERTIFICATE-----", ""];
+  unbase64(inner);
+  return [ends[0], ...lines, ...ends.slice(1)].join("\n") === pem;
+}
+
 /** WebCrypto wants r‖s of fixed length where X.509 has a DER sequence. */
 function rawSignature(der, size) {
   const whole = new Der(der);

@@ -1,0 +1,54 @@
+"""One small dossier as packages on disk, and who would forge them."""
+
+import shutil
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from inspections.evidence.export import export_dossier, export_finding
+from inspections.evidence.gateways import LocalAuthority
+from tests.inspections.evidence import mutations, small_dossier
+from tests.inspections.evidence.mutations import Files, Forger
+
+ITEM = "CY02"
+
+
+@dataclass(frozen=True)
+class Packages:
+    """`plain` and `zipped` hold the same dossier, `personal` with the values shown."""
+
+    plain: Path
+    zipped: Path
+    personal: Path
+    finding: Path
+    roots: list[Path]
+    files: Files
+    forger: Forger
+
+
+def make(folder: Path, number: str = "YKY-2026-000001") -> Packages:
+    """Play the dossier and export it in every form; in the caller's transaction."""
+    dossier = small_dossier.play(number)
+    plain, zipped = folder / "plain", folder / "zipped.zip"
+    personal, finding = folder / "personal", folder / "finding.zip"
+    export_dossier(dossier, plain)
+    export_dossier(dossier, zipped)
+    export_dossier(dossier, personal, personal=True)
+    export_finding(dossier, ITEM, finding)
+    given = small_dossier.roots()
+    roots = [folder / "bureau.pem", folder / "time.pem"]
+    shutil.copy(given.bureau, roots[0])
+    shutil.copy(given.time, roots[1])
+    files = mutations.read(plain)
+    other = LocalAuthority(folder / "forger")
+    forger = mutations.forger(mutations.bodies_of(files), lambda body: other.stamp(body).answer)
+    return Packages(plain, zipped, personal, finding, roots, files, forger)
+
+
+def zip_of(files: Files, path: Path, *, top: str = "", packed: bool = False) -> Path:
+    """A zip as another program might make it: under one folder, or compressed."""
+    method = zipfile.ZIP_DEFLATED if packed else zipfile.ZIP_STORED
+    with zipfile.ZipFile(path, "w", method) as archive:
+        for name, content in files.items():
+            archive.writestr(top + name, content)
+    return path
