@@ -16,7 +16,7 @@ from aiortc.mediastreams import MediaStreamError, MediaStreamTrack
 from tests.e2e.approval import ApprovalSystem, wait_for_link
 from tests.faults.hall import Site
 from tests.faults.line import Line
-from tests.faults.media import holes, seconds
+from tests.faults.media import holes, inspection_of, seconds
 from tests.faults.people import Inspector
 from tests.faults.phone import Phone
 from tests.faults.plan import Wish, part, share
@@ -139,7 +139,8 @@ async def air_call(site: Site) -> AsyncIterator[AirCall]:
     phone, wang, pc = Phone(radio, product.url), Inspector(product.url), new_pc()
     try:
         await phone.arrive(link)
-        line = await wang.arrive("wang", demo.staff["wang"], case)
+        inspection = await asyncio.to_thread(inspection_of, product, case)
+        line = await wang.arrive("wang", demo.staff["wang"], inspection)
         state = await line.state_where(
             lambda s: any(m["role"] == "GUEST" and m["online"] for m in s["members"])
         )
@@ -157,7 +158,7 @@ async def air_call(site: Site) -> AsyncIterator[AirCall]:
 
         await negotiate(pc, ask)
         call = AirCall(product, radio, phone, wang, line, guest, eye)
-        await eye.first_after(0.0, seconds=60)
+        await eye.first_after(0.0, seconds=120)
         await call.steady()
         yield call
         line.be_quiet()

@@ -156,8 +156,9 @@ async def arrange(product: Cluster, case: str) -> Call:
     link = await asyncio.to_thread(wait_for_link, product.folder, case)
     li, wang, chen = Applicant(product.url), Inspector(product.url), Inspector(product.url)
     li_line = await li.arrive(link)
-    wang_line = await wang.arrive("wang", demo.staff["wang"], case)
-    chen_line = await chen.arrive("chen", demo.staff["chen"], case)
+    inspection = await asyncio.to_thread(inspection_of, product, case)
+    wang_line = await wang.arrive("wang", demo.staff["wang"], inspection)
+    chen_line = await chen.arrive("chen", demo.staff["chen"], inspection)
     state = await wang_line.state_where(
         lambda s: any(m["role"] == "GUEST" and m["online"] for m in s["members"])
     )
@@ -165,6 +166,16 @@ async def arrange(product: Cluster, case: str) -> Call:
     admitted = await wang_line.ask("member.admit", member=guest)
     assert admitted["type"] == "ack", admitted
     return Call(product, case, li, wang, chen, li_line, wang_line, chen_line)
+
+
+def inspection_of(product: Cluster, case: str) -> str:
+    return product.manage("shell", "-v0", "-c", INSPECTION.format(case=case)).strip()
+
+
+INSPECTION = (
+    "from inspections.inspection.models import Inspection;"
+    "print(Inspection.objects.get(case__number='{case}').pk)"
+)
 
 
 async def kill_once(call: Call, chance: random.Random) -> Kill:
