@@ -19,14 +19,11 @@ from django.http import HttpRequest  # noqa: E402
 from django.urls import path  # noqa: E402
 
 from inspections.people.models import Staff  # noqa: E402
-from inspections.people.selectors import actor_of_staff  # noqa: E402
-from inspections.people.states import Role  # noqa: E402
+from inspections.people.selectors import actor_of_staff, may_stay  # noqa: E402
 from signaling.consumers import RoomConsumer  # noqa: E402
 from signaling.database import in_thread  # noqa: E402
 from signaling.feed import FeedConsumer, Scope  # noqa: E402
-from signaling.models import Member  # noqa: E402
 from signaling.origin import own_pages_only  # noqa: E402
-from signaling.states import Role as Seat  # noqa: E402
 
 
 def bureau_of(session_key: str | None) -> str | None:
@@ -37,16 +34,6 @@ def bureau_of(session_key: str | None) -> str | None:
     request.session = import_module(settings.SESSION_ENGINE).SessionStore(session_key)
     user = get_user(request)
     return actor_of_staff(user).scope if isinstance(user, Staff) and user.is_active else None
-
-
-def may_stay(member: Member) -> bool:
-    """Whether a host is still at work, of this bureau and an inspector; guests are revoked."""
-    if member.role != Seat.HOST:
-        return True
-    staff = Staff.objects.filter(pk=member.subject, is_active=True).first()
-    if staff is None or Role.INSPECTOR.value not in staff.roles:
-        return False
-    return str(staff.bureau_id) == member.room.scope
 
 
 async def identify(scope: Scope) -> str | None:

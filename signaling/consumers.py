@@ -8,7 +8,7 @@ from uuid import UUID
 
 from fieldsvc.kernel import ids
 from fieldsvc.kernel.errors import Refusal
-from signaling import media_calls, metrics, peers, pointers, presence, push
+from signaling import media_calls, metrics, peers, pointers, presence, push, tickets
 from signaling.acts import MediaCall, Outcome, act, check
 from signaling.bucket import Bucket
 from signaling.database import in_thread
@@ -40,8 +40,12 @@ CLOSES = {
 }
 
 
-Vouch: TypeAlias = Callable[[Member], bool]
-"""Whether a member may be here still, as whoever opened the room knows; in a database thread."""
+Vouch: TypeAlias = Callable[[Member, str], bool]
+"""Whether a member may be here still, on the proof (the ticket's holder) it came in with.
+
+Asked in a database thread of whoever opened the room: at `hello`, before every message, and with
+every renewal of the lease.
+"""
 
 
 class RoomConsumer(GuardedSocket):
@@ -50,12 +54,13 @@ class RoomConsumer(GuardedSocket):
     def __init__(
         self,
         *args: object,
-        vouch: Vouch = lambda _: True,
+        vouch: Vouch = lambda _member, _holder: True,
         limits: Limits | None = None,
         **kwargs: object,
     ) -> None:
         super().__init__(*args, limits=limits, **kwargs)
         self._vouch = vouch
+        self._holder = ""
         self._socket = ids.new().hex
         self._seat: Seat | None = None
         self._greeted = False
@@ -289,6 +294,7 @@ class RoomConsumer(GuardedSocket):
     # in a database thread
 
     def _arrive(self, ticket: str) -> Seat:
+        self._holder = tickets.read(ticket).holder
         return self._vouched(presence.arrive(ticket, self._socket))
 
     def _renew(self, member: UUID) -> Seat:
@@ -300,7 +306,7 @@ class RoomConsumer(GuardedSocket):
 
     def _vouched(self, seat: Seat) -> Seat:
         """Refuses `member_revoked` for whom nobody vouches any more, and ends the media."""
-        if not self._vouch(seat.member):
+        if not self._vouch(seat.member, self._holder):
             presence.expel(seat)
             media_calls.drop_member(seat.room.pk, seat.member.pk)
             raise MemberRevoked

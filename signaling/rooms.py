@@ -114,9 +114,12 @@ def revoke_member(member_id: UUID, *, actor: Actor) -> None:
         transaction.on_commit(partial(media_calls.drop_member, room.pk, member_id))
 
 
-def issue_ticket(member: Member) -> str:
-    """A ticket for `hello`: 60 seconds, once."""
-    return tickets.issue(member)
+def issue_ticket(member: Member, *, holder: str = "") -> str:
+    """A ticket for `hello`: 60 seconds, once.
+
+    `holder` is what whoever vouches for the member is asked about as long as the socket lives.
+    """
+    return tickets.issue(member, holder)
 
 
 def presence(room: Room) -> list[MemberPresence]:

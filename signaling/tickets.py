@@ -23,13 +23,21 @@ class Ticket:
     member: UUID
     nonce: str
     expires_at: datetime
+    holder: str
+    """Opaque id of the proof it was given on, for those who vouch; empty when there is none."""
 
 
-def issue(member: Member) -> str:
+def issue(member: Member, holder: str = "") -> str:
     """A ticket for one `hello` of this member within 60 seconds."""
     expires = clock.now() + LIFETIME
     return signing.dumps(
-        {"r": member.room_id.hex, "m": member.pk.hex, "n": ids.token(), "e": expires.timestamp()},
+        {
+            "r": member.room_id.hex,
+            "m": member.pk.hex,
+            "n": ids.token(),
+            "e": expires.timestamp(),
+            "h": holder,
+        },
         salt=_SALT,
         compress=False,
     )
@@ -44,6 +52,7 @@ def read(text: str) -> Ticket:
             UUID(body["m"]),
             body["n"],
             datetime.fromtimestamp(body["e"], tz=clock.now().tzinfo),
+            body["h"],
         )
     except (signing.BadSignature, ValueError, KeyError, TypeError):
         raise TicketInvalid from None

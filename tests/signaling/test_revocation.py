@@ -1,18 +1,12 @@
 """Who may no longer be here is out within seconds, and does nothing more in between."""
 
-import pytest
-
-from fieldsvc.asgi import may_stay
-from fieldsvc.kernel import clock, journal
+from fieldsvc.kernel import journal
 from fieldsvc.kernel.journal import SYSTEM
-from inspections.people.models import Bureau, Staff
-from inspections.people.states import Role
 from signaling import rooms
 from signaling.database import in_thread
 from signaling.mediaworker import MediaNode
-from signaling.models import Member, PeerRow, Room
+from signaling.models import Member, PeerRow
 from signaling.socket import Limits
-from signaling.states import Role as Seat
 from tests.signaling.conftest import Scene, fake
 from tests.signaling.test_node import flowing
 from tests.signaling.test_room import member
@@ -38,7 +32,7 @@ async def test_a_host_nobody_vouches_for_is_out_although_it_says_nothing(
     scene: Scene, node: MediaNode
 ) -> None:
     good = True
-    chen = RoomClient(QUICK, vouch=lambda _: good)
+    chen = RoomClient(QUICK, vouch=lambda _member, _holder: good)
     await chen.enter(await scene.ticket(scene.chen))
     assert (await chen.ask("peer.publish", peer="c1", sdp="offer"))["type"] == "peer.answer"
     good = False
@@ -52,7 +46,7 @@ async def test_a_host_nobody_vouches_for_is_out_although_it_says_nothing(
 async def test_what_a_host_sends_after_its_dismissal_is_not_done(scene: Scene) -> None:
     asleep = Limits(look_every=3600)
     good = True
-    wang = RoomClient(asleep, vouch=lambda _: good)
+    wang = RoomClient(asleep, vouch=lambda _member, _holder: good)
     await wang.enter(await scene.ticket(scene.wang))
     await scene.enter(scene.li)
     good = False
@@ -63,7 +57,7 @@ async def test_what_a_host_sends_after_its_dismissal_is_not_done(scene: Scene) -
 
 
 async def test_a_ticket_got_before_the_dismissal_opens_nothing(scene: Scene) -> None:
-    late = RoomClient(vouch=lambda _: False)
+    late = RoomClient(vouch=lambda _member, _holder: False)
     await late.connect()
     await late.send("hello", v=1, ticket=await scene.ticket(scene.wang))
     assert await late.closed() == 4403
@@ -75,35 +69,13 @@ def entries(scene: Scene) -> list[journal.JournalEntry]:
     return list(journal.entries(scene.room.stream))
 
 
-@pytest.mark.parametrize(
-    ("change", "stays"),
-    [
-        ({}, True),
-        ({"is_active": False}, False),
-        ({"roles": [Role.AUDITOR.value]}, False),
-        ({"roles": []}, False),
-    ],
-)
-def test_a_host_stays_as_long_as_it_works_here(
-    db: None, change: dict[str, object], *, stays: bool
-) -> None:
-    bureau = Bureau.objects.create(
-        code="370306", name="周村", phone="0533-6190000", created_at=clock.now()
-    )
-    wang = Staff.objects.create(
-        bureau=bureau,
-        username="wang",
-        name="王勘验",
-        roles=[Role.INSPECTOR.value],
-        created_at=clock.now(),
-    )
-    room = rooms.open_room("inspection:1", scope=str(bureau.pk), label="张三小馆")
-    host = rooms.add_member(
-        room, subject=str(wang.pk), role=Seat.HOST, name=wang.name, label="勘验人员"
-    )
-    guest = rooms.add_member(room, subject="case", role=Seat.GUEST, name="李申请", label="")
-    Staff.objects.filter(pk=wang.pk).update(**change)
-    assert may_stay(host) is stays
-    assert may_stay(guest)
-    Room.objects.filter(pk=room.pk).update(scope="another bureau")
-    assert not may_stay(Member.objects.get(pk=host.pk))
+async def test_whoever_vouches_is_asked_on_the_proof_of_the_ticket(scene: Scene) -> None:
+    living = {"session-1", "session-2"}
+    clients = []
+    for holder, who in (("session-1", scene.li), ("session-2", scene.chen)):
+        client = RoomClient(QUICK, vouch=lambda _member, proof: proof in living)
+        await client.enter(await in_thread(rooms.issue_ticket, who, holder=holder))
+        clients.append(client)
+    living.remove("session-1")
+    assert await clients[0].closed() == 4403
+    assert (await clients[1].ask("chat.send", text="在"))["type"] == "ack"

@@ -31,7 +31,9 @@ class Closed(AssertionError):
 class RoomClient:
     """Sends with running ids; what arrives before an answer is kept until it is asked for."""
 
-    def __init__(self, limits: Limits = QUICK, *, vouch: Vouch = lambda _: True) -> None:
+    def __init__(
+        self, limits: Limits = QUICK, *, vouch: Vouch = lambda _member, _holder: True
+    ) -> None:
         application = RoomConsumer.as_asgi(limits=limits, vouch=vouch)
         self._socket = WebsocketCommunicator(application, "/ws/room")
         self._ids = itertools.count(1)

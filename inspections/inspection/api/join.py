@@ -30,7 +30,7 @@ from inspections.inspection.selectors.progress import Progress
 from inspections.inspection.services import ConsentAnswer, Place, Upload
 from inspections.inspection.states import TransferReason
 from inspections.people.auth import applicant_auth
-from inspections.people.selectors import actor_of
+from inspections.people.selectors import COOKIE, actor_of, find_session
 
 router = Router(tags=["join"], auth=applicant_auth)
 
@@ -95,7 +95,9 @@ def ask_for_a_visit(request: HttpRequest) -> JoinState:
 @idempotent
 def ticket(request: HttpRequest) -> TicketOut:
     inspection = selectors.access_own_inspection(actor_of(request))
-    return TicketOut(ticket=services.applicant_ticket(inspection))
+    session = find_session(request.COOKIES.get(COOKIE))
+    holder = str(session.pk) if session else ""
+    return TicketOut(ticket=services.applicant_ticket(inspection, holder=holder))
 
 
 @router.put("/join/place", response={204: None})

@@ -159,8 +159,11 @@ def report_place(inspection: Inspection, place: Place, *, actor: Actor) -> Place
         return row
 
 
-def applicant_ticket(inspection: Inspection) -> str:
-    """A ticket for the room; refuses with `consent_needed`, `too_early`, `inspection_over`."""
+def applicant_ticket(inspection: Inspection, *, holder: str = "") -> str:
+    """A ticket for the room; refuses with `consent_needed`, `too_early`, `inspection_over`.
+
+    `holder` is the id of the applicant's session: when that ends, the seat is lost.
+    """
     over = {InspectionState.SEALED.value, InspectionState.TRANSFERRED.value}
     if inspection.state in over or inspection.record_issued_at:
         raise InspectionOver
@@ -168,7 +171,7 @@ def applicant_ticket(inspection: Inspection) -> str:
     opens = selectors.opens_at(inspection)
     if clock.now() < opens:
         raise TooEarly({"room_opens_at": clock.iso(opens)})
-    return _ticket(inspection, str(inspection.case_id))
+    return _ticket(inspection, str(inspection.case_id), holder)
 
 
 def inspector_ticket(inspection: Inspection, *, actor: Actor) -> str:
@@ -179,8 +182,8 @@ def inspector_ticket(inspection: Inspection, *, actor: Actor) -> str:
     return _ticket(inspection, actor.id)
 
 
-def _ticket(inspection: Inspection, subject: str) -> str:
-    return rooms.issue_ticket(room_of(inspection).members.get(subject=subject))
+def _ticket(inspection: Inspection, subject: str, holder: str = "") -> str:
+    return rooms.issue_ticket(room_of(inspection).members.get(subject=subject), holder=holder)
 
 
 def _accepted_consent(inspection: Inspection) -> Consent:

@@ -18,6 +18,7 @@ from inspections.people.selectors.actors import (
     is_open,
     remember_actor,
 )
+from inspections.people.selectors.seats import may_stay
 from inspections.people.selectors.workforce import (
     DelegateCard,
     OnDuty,
@@ -74,6 +75,7 @@ __all__ = [
     "is_holiday",
     "is_open",
     "is_public",
+    "may_stay",
     "photo_url",
     "profile_of",
     "public_photo",
