@@ -108,7 +108,8 @@ def _causes() -> str:
     rows = [[f"`{cause.value}`", label] for cause, label in CAUSE_LABELS.items()]
     return (
         "## Gaps: why a stretch is not recorded\n\n"
-        "Journal (`recording.gap_named`) and coverage use these words.\n\n"
+        "Journal (`recording.gap_named`; `observed` is what the node saw, `cause` what the page\n"
+        "said of it, where it did) and coverage use these words.\n\n"
     ) + _table(["cause", "as people read it"], rows)
 
 

@@ -52,12 +52,14 @@ or papers.
 ## Media
 
 One peer connection carries one stream. Each member publishes on one (`peer.publish`: a sendonly
-audio section and a sendonly video section) and opens one more for each other member who is
+audio section and a sendonly video section, and behind them, if you like, one for data channels:
+see Pointing) and opens one more for each other member who is
 `online` or `publishing` (`peer.subscribe`); who subscribes before the source publishes sees its
 first key frame. Restrict video to VP8 before offering; audio is
 Opus. The browser always makes the offer, complete with candidates (gather for one second at
 most), and the server answers once. There is no renegotiation and no ICE restart: whatever is
-broken is closed and offered anew under a new id.
+broken is closed and offered anew under a new id. Watch the bytes of picture and sound apart: where
+one that is due stands still, offer anew, with more patience each time for a picture alone.
 
 ## Weak lines and silent phones
 
@@ -68,7 +70,8 @@ stands in the member's state. Whoever is the publisher sends no more than the le
 A phone that cannot send says why by `peer.condition`: an incoming call, the page in the
 background, a change of network, a camera taken by another app, muted by hand, low battery. The
 hosts see it at once instead of a black picture, the journal keeps it, and a stretch of the
-recording that is missing meanwhile is named after it.
+recording that is missing meanwhile is named after it, also when the phone can say it only
+afterwards.
 
 ## Pointing
 
@@ -76,6 +79,13 @@ recording that is missing meanwhile is named after it.
 in a member's picture, or (with `stroke`) a line drawn on it. Coordinates are parts of the
 picture's width and height, so that both sides see the same place at any size. A stroke fades by
 itself; null coordinates take everything of the sender away.
+
+A publishing peer should carry it by a data channel: before the offer, open one with the label
+`pointer`, unordered, with no retransmissions, and send the message of the socket (with `type` and
+`id`) as text of at most 512 bytes. The others' messages come back on the same channel, as the
+socket would bring them. While the channel is not open, use the socket; the server tells each
+member by whichever of the two it has, and never by both. More than 25 a second are dropped, as on
+the socket; who sends more than 200 a second loses the peer (`failed`).
 
 ## Reconnecting
 
@@ -96,9 +106,10 @@ that still flow go on being recorded. `leave` ends the member's peers too.
 
 ## Being shown the door
 
-Who was taken out of the room, whose work for the bureau ended, or whose room closed, hears `bye`
-and is closed within 5 seconds, and its media end. Every message is checked anew: nothing that
-comes after the fact is carried out.
+Who was taken out of the room, whose work for the bureau ended, whose applicant's session ended
+(signed out, run out, or taken over by another browser with a newer link), or whose room closed,
+hears `bye` and is closed within 5 seconds, and its media end. Every message is checked anew:
+nothing that comes after the fact is carried out.
 
 ## Limits
 
