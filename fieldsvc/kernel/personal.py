@@ -2,6 +2,7 @@
 
 import os
 from datetime import datetime
+from typing import TypeAlias
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -13,6 +14,8 @@ from fieldsvc.kernel import clock
 from fieldsvc.kernel.errors import Conflict
 from fieldsvc.kernel.hashing import sha256_hex
 
+# PostgreSQL gives a memoryview.
+Box: TypeAlias = "bytes | memoryview[int]"
 _NONCE = 12
 _SALT = 32
 
@@ -80,10 +83,10 @@ def sealed(key: bytes, label: str, salt: str, value: str) -> bytes:
     return _encrypt(key, label, f"{salt:<{_SALT}}{value}".encode())
 
 
-def opened(key: bytes, label: str, box: bytes) -> tuple[str, str]:
+def opened(key: bytes, label: str, box: Box) -> tuple[str, str]:
     """Salt and value of what `sealed` made."""
-    box = bytes(box)
-    plain = AESGCM(key).decrypt(box[:_NONCE], box[_NONCE:], label.encode()).decode()
+    kept = bytes(box)
+    plain = AESGCM(key).decrypt(kept[:_NONCE], kept[_NONCE:], label.encode()).decode()
     return plain[:_SALT].rstrip(), plain[_SALT:]
 
 
@@ -95,13 +98,13 @@ def wrapped(stream: str, key: bytes) -> bytes:
     return _encrypt(_master(), f"stream {stream}", key)
 
 
-def unwrapped(stream: str, box: bytes) -> bytes | None:
+def unwrapped(stream: str, box: Box) -> bytes | None:
     """The data key; None once destroyed. A wrong PERSONAL_KEY raises ImproperlyConfigured."""
-    box = bytes(box)
-    if not box:
+    kept = bytes(box)
+    if not kept:
         return None
     try:
-        return AESGCM(_master()).decrypt(box[:_NONCE], box[_NONCE:], f"stream {stream}".encode())
+        return AESGCM(_master()).decrypt(kept[:_NONCE], kept[_NONCE:], f"stream {stream}".encode())
     except InvalidTag:
         raise ImproperlyConfigured(
             "PERSONAL_KEY is not the one the personal values of this database were kept under."

@@ -53,6 +53,19 @@ def blob_answer(request: HttpRequest, stored: Stored) -> HttpResponseBase:
     return response
 
 
+def drawn_answer(jpeg: bytes, filename: str) -> HttpResponse:
+    """A picture that this system drew anew, for a page to show."""
+    response = HttpResponse(jpeg, content_type="image/jpeg")
+    response["Content-Disposition"] = f'inline; filename="{filename}"'
+    guard(response)
+    return response
+
+
+def is_first_piece(request: HttpRequest) -> bool:
+    """Whether this is the beginning of a file: a player asks for the rest piece by piece."""
+    return request.headers.get("Range", "bytes=0-").strip().startswith("bytes=0-")
+
+
 def guard(response: HttpResponseBase) -> None:
     """Whatever the bytes pretend to be, a browser runs nothing of them."""
     response["X-Content-Type-Options"] = "nosniff"

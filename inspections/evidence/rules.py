@@ -10,7 +10,7 @@ NEAR = 7
 Words = NDArray[np.uint64]
 
 
-def words(box: bytes) -> Words:
+def words(box: "bytes | memoryview[int]") -> Words:
     """The 64-bit words of a stored print."""
     return np.frombuffer(box, dtype=">u8").astype(np.uint64)
 

@@ -121,7 +121,7 @@ def _clip(question: Question) -> Answer:
         frame = next(container.decode(stream))
         if frame.width * frame.height > MAX_PIXELS:
             raise Refused("too_large")
-        image = frame.to_image()
+        image = Image.fromarray(frame.to_ndarray(format="rgb24"))
     return _described(image, None, question) | {
         "media_type": CLIP_TYPES[kind],
         "width": frame.width,

@@ -69,7 +69,11 @@ export interface EvidenceRef {
   admitted_at: Instant
   number: number
   url: string
+  /** Drawn anew by the server, for looking at. */
+  view_url: string
   original_url: string
+  /** Other dossiers that hold a picture like this one; empty on the applicant's side. */
+  seen_before: string[]
 }
 
 export interface Inspector {

@@ -68,7 +68,11 @@ export interface EvidenceRef {
   number: number | null
   media_type: string
   url: string
+  /** Drawn anew by the server, for looking at. */
+  view_url: string
   original_url: string
+  /** Labels of other dossiers that hold a picture like this one. */
+  seen_before: string[]
 }
 
 export interface Finding {

@@ -44,6 +44,7 @@ from inspections.delegation.states import Channel, DelegationState, Need
 from inspections.evidence.answers import Stored, blob_answer
 from inspections.evidence.errors import EvidenceUnknown
 from inspections.evidence.selectors import blob_size
+from inspections.evidence.services import note_view
 from inspections.people.auth import staff_auth
 from inspections.people.selectors import actor_of
 from inspections.people.states import Skill
@@ -253,7 +254,8 @@ def file_content(
     evidence_id: UUID,
     variant: Literal["thumb", "original"] = "original",
 ) -> HttpResponseBase:
-    delegation = selectors.access_delegation(actor_of(request), delegation_id)
+    actor = actor_of(request)
+    delegation = selectors.access_delegation(actor, delegation_id)
     piece = selectors.file_of(delegation, evidence_id)
     if variant == "thumb":
         if not piece.thumbnail_key:
@@ -262,6 +264,7 @@ def file_content(
         return blob_answer(
             request, Stored(piece.thumbnail_key, size, "image/jpeg", "thumb.jpg", inline=True)
         )
+    note_view(piece.dossier, str(piece.pk), variant, actor=actor)
     suffix = piece.media_type.rpartition("/")[2]
     name = f"{delegation.number}-{piece.number}.{suffix}"
     return blob_answer(request, Stored(piece.blob_key, piece.size, piece.media_type, name))

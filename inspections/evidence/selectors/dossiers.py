@@ -51,7 +51,7 @@ def pictures(dossier: Dossier, purpose: Purpose | None = None) -> list[EvidenceI
     found = dossier.items.filter(kind__in=kinds)
     if purpose is not None:
         found = found.filter(purpose=purpose.value)
-    return list(found.order_by("number"))
+    return list(found.prefetch_related("sightings__earlier__dossier").order_by("number"))
 
 
 def segments(dossier: Dossier) -> list[EvidenceItem]:

@@ -8,11 +8,12 @@ from django.http import HttpRequest, HttpResponseBase
 from ninja import Router
 
 from fieldsvc.kernel.idempotency import idempotent
+from inspections.evidence import media
 from inspections.evidence import selectors as evidence
 from inspections.evidence import services as evidence_services
-from inspections.evidence.answers import Stored, blob_answer
+from inspections.evidence.answers import Stored, blob_answer, drawn_answer, is_first_piece
 from inspections.evidence.errors import EvidenceUnknown, RecordingMissing
-from inspections.evidence.states import CopyState
+from inspections.evidence.states import CopyState, EvidenceKind
 from inspections.inspection import selectors, services
 from inspections.inspection.api import present
 from inspections.inspection.api.schemas import (
@@ -32,6 +33,9 @@ from signaling.models import Room, Segment
 from signaling.states import CAUSE_LABELS
 
 router = Router(tags=["evidence"], auth=staff_auth)
+Variant = Literal["thumb", "view", "original"]
+VIEW_BOX = (1920, 1440)
+_PICTURES = {EvidenceKind.STILL.value, EvidenceKind.PHOTO.value}
 
 _SUFFIXES = {
     "image/jpeg": "jpg",
@@ -47,11 +51,17 @@ _SUFFIXES = {
 
 @router.get("/evidence/{evidence_id}/content", auth=signed_in, include_in_schema=True)
 def content(
-    request: HttpRequest, evidence_id: UUID, variant: Literal["thumb", "original"] = "original"
+    request: HttpRequest, evidence_id: UUID, variant: Variant = "original"
 ) -> HttpResponseBase:
-    piece = selectors.access_evidence(actor_of(request), evidence_id)
+    """`thumb` and `view` are pictures drawn anew without any metadata; `original` is a download."""
+    actor = actor_of(request)
+    piece = selectors.access_evidence(actor, evidence_id)
     if variant == "thumb":
         return blob_answer(request, _thumbnail(piece.thumbnail_key, piece.id))
+    if is_first_piece(request):
+        evidence_services.note_view(piece.dossier, str(piece.pk), variant, actor=actor)
+    if variant == "view" and piece.kind in _PICTURES:
+        return drawn_answer(media.reencoded(piece.blob_key, VIEW_BOX), f"{piece.id}.jpg")
     name = f"{piece.item or piece.kind.lower()}-{piece.number}"
     suffix = _SUFFIXES.get(piece.media_type, "bin")
     return blob_answer(
@@ -87,10 +97,13 @@ def request_copy(request: HttpRequest, inspection_id: UUID) -> CopyOut:
 
 @router.get("/inspections/{inspection_id}/recording/copy.mp4")
 def copy(request: HttpRequest, inspection_id: UUID) -> HttpResponseBase:
-    wanted = selectors.access_inspection(actor_of(request), inspection_id)
+    actor = actor_of(request)
+    wanted = selectors.access_inspection(actor, inspection_id)
     found = evidence.recording_copy(wanted.dossier)
     if found is None or found.state != CopyState.READY.value:
         raise RecordingMissing
+    if is_first_piece(request):
+        evidence_services.note_view(wanted.dossier, "recording", "copy", actor=actor)
     return blob_answer(
         request, Stored(found.blob_key, found.size, "video/mp4", f"{wanted.number}.mp4")
     )
@@ -110,10 +123,13 @@ def sheet(request: HttpRequest, inspection_id: UUID) -> HttpResponseBase:
 
 @router.get("/inspections/{inspection_id}/recording/segments/{segment_id}")
 def segment(request: HttpRequest, inspection_id: UUID, segment_id: UUID) -> HttpResponseBase:
-    wanted = selectors.access_inspection(actor_of(request), inspection_id)
+    actor = actor_of(request)
+    wanted = selectors.access_inspection(actor, inspection_id)
     found = Segment.objects.filter(pk=segment_id, room=wanted.room).first()
     if found is None:
         raise RecordingMissing
+    if is_first_piece(request):
+        evidence_services.note_view(wanted.dossier, f"segment {found.pk}", "original", actor=actor)
     name = f"{wanted.number}-{found.number:04d}.webm"
     return blob_answer(request, Stored(found.blob_key, found.size, found.media_type, name))
 

@@ -55,7 +55,11 @@ def evidence_ref(piece: EvidenceItem, side: Side) -> EvidenceRef:
         admitted_at=piece.admitted_at,
         number=piece.number,
         url=f"{path}?variant=thumb{entry}",
+        view_url=f"{path}?variant=view{entry}",
         original_url=f"{path}?variant=original{entry}",
+        seen_before=sorted({one.earlier.dossier.label for one in piece.sightings.all()})
+        if side == "desk"
+        else [],
     )
 
 

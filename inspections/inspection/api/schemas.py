@@ -27,7 +27,10 @@ class EvidenceRef(Schema):
     admitted_at: datetime
     number: int
     url: str
+    view_url: str
     original_url: str
+    # Labels of other dossiers that hold a picture like this one; for the desk only.
+    seen_before: list[str]
 
 
 class AppointmentRef(Schema):

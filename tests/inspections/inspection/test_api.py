@@ -2,7 +2,7 @@
 
 import pytest
 
-from fieldsvc.kernel import clock, outbox
+from fieldsvc.kernel import clock, journal, outbox
 from inspections.catalog import selectors as catalog
 from inspections.people.models import Staff
 from tests.inspections.inspection.scene import Scene, drawing
@@ -38,10 +38,17 @@ def test_the_applicants_page_goes_from_step_to_step(scene: Scene) -> None:
 
     saved = page.send("PUT", "/join/pre-survey/CY01", {"self_result": "YES", "note": "门头已换"})
     assert saved.json()["pre_survey"]["items"]["CY01"]["self_result"] == "YES"
-    photo = page.upload(picture_bytes(), purpose="PRE_SURVEY", item="CY01")
+    photo = page.upload(picture_bytes(gps=True), purpose="PRE_SURVEY", item="CY01")
     assert photo.status_code == 200, photo.content
     thumbnail = page.http.get(photo.json()["url"])
     assert thumbnail.status_code == 200 and thumbnail["Content-Type"] == "image/jpeg"
+    view = page.http.get(photo.json()["view_url"])
+    assert view["Content-Disposition"].startswith("inline") and b"Exif" not in view.content
+    original = page.http.get(photo.json()["original_url"])
+    assert original["Content-Disposition"].startswith("attachment")
+    assert "sandbox" in original["Content-Security-Policy"]
+    looks = journal.entries(f"custody:{inspection.dossier_id}").filter(kind="evidence.viewed")
+    assert [entry.data["form"] for entry in looks] == ["view", "original"]
     page.send("POST", "/join/pre-survey")
     assert step(page) == "PREPARING"
 
