@@ -24,6 +24,7 @@ class Line(WebSocketClientProtocol):
         self._moved = asyncio.Event()
         self.opened: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.room: Message = {}
+        self.peers_closed: set[str] = set()
         self._beating: asyncio.Task[None] | None = None
 
     def onOpen(self) -> None:
@@ -32,6 +33,8 @@ class Line(WebSocketClientProtocol):
     def onMessage(self, payload: bytes, isBinary: bool) -> None:
         message: Message = json.loads(payload)
         self.room = message.get("state", self.room)
+        if message["type"] == "peer.closed":
+            self.peers_closed.add(str(message["peer"]))
         waiting = self._waiting.pop(str(message.get("reply_to", "")), None)
         if waiting is not None and not waiting.done():
             waiting.set_result(message)

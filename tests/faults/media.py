@@ -75,7 +75,7 @@ class Call:
 
     async def flow(self) -> None:
         """Offer until a node takes it, and watch until the desk sees pictures."""
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(120):
             taken = False
             while not taken:
                 taken = (await self.offer())["type"] == "peer.answer"
@@ -95,7 +95,7 @@ class Call:
             return str(answer["sdp"])
 
         await negotiate(desk.pc, ask)
-        await until_async(lambda: len(desk.numbers) > 5, seconds=30, what="pictures at the desk")
+        await until_async(lambda: len(desk.numbers) > 5, seconds=90, what="pictures at the desk")
 
     async def hang_up(self) -> None:
         """Both ends close their peer connections without a word to the room."""
