@@ -23,7 +23,7 @@ SYNONYMS = {
     "examiner": "inspector",
     "surveyor": "inspector",
     "officer": "inspector",
-    "checkitem": "checkpoint",
+    "checkitem": "item",
     "defect": "finding",
     "deficiency": "finding",
     "ruling": "outcome",
