@@ -1,6 +1,7 @@
 """Who may sit in a room, and stay."""
 
 from datetime import timedelta
+from functools import partial
 from uuid import UUID
 
 import pytest
@@ -85,9 +86,9 @@ def test_a_session_that_ended_ran_out_or_lost_its_link_keeps_no_seat(
     own = session(bureau)
     rows, links = ApplicantSession.objects.filter(pk=own.pk), Link.objects.filter(pk=own.link_id)
     for ends, lives in (
-        (lambda: rows.update(ended_at=now), lambda: rows.update(ended_at=None)),
-        (lambda: rows.update(expires_at=now), lambda: rows.update(expires_at=own.expires_at)),
-        (lambda: links.update(revoked_at=now), lambda: links.update(revoked_at=None)),
+        (partial(rows.update, ended_at=now), partial(rows.update, ended_at=None)),
+        (partial(rows.update, expires_at=now), partial(rows.update, expires_at=own.expires_at)),
+        (partial(links.update, revoked_at=now), partial(links.update, revoked_at=None)),
     ):
         ends()
         assert not may_stay(guest, str(own.pk))
