@@ -42,6 +42,7 @@ export const router = createRouter({
     { path: '/weeks/:monday(\\d{4}-\\d{2}-\\d{2})', name: 'week', component: () => import('./ledger/Week.vue'), props: true },
     { path: '/ledger', name: 'ledger', component: () => import('./ledger/Ledger.vue') },
     { path: '/aftercare/:part(follow-ups|remedies|matters|samples|ratings)?', name: 'aftercare', component: () => import('./aftercare/Aftercare.vue'), props: true },
+    { path: '/custody', name: 'custody', component: () => import('./custody/Custody.vue') },
     { path: '/people', name: 'people', component: () => import('./staff/People.vue') },
     { path: '/:rest(.*)*', redirect: { name: 'today' } },
   ],
