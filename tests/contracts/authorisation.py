@@ -167,6 +167,7 @@ ROUTES: Final[Mapping[str, Route]] = {
     "POST /join/ticket": Route(OWN_INSPECTION),
     "PUT /join/place": Route(OWN_INSPECTION, {"denied": True}),
     "POST /join/evidence": Route(OWN_INSPECTION, upload=True),
+    "GET /join/evidence/{evidence_id}/receipt": Route(OWN_INSPECTION),
     "POST /join/rectification": Route(OWN_INSPECTION),
     "POST /join/probe": Route(OWN_CASE),
     # inspection, the desk
@@ -194,6 +195,11 @@ ROUTES: Final[Mapping[str, Route]] = {
     "GET /inspections/{inspection_id}/recording/copy.mp4": Route(READERS),
     "GET /inspections/{inspection_id}/recording/sheet.jpg": Route(READERS),
     "GET /inspections/{inspection_id}/recording/segments/{segment_id}": Route(READERS),
+    "GET /inspections/{inspection_id}/anchoring": Route(READERS),
+    "POST /inspections/{inspection_id}/challenge": Route(ASSIGNED),
+    "POST /inspections/{inspection_id}/challenge/{checkpoint}/spoken": Route(
+        ASSIGNED, values={"checkpoint": "1"}
+    ),
     # reports and signing
     "GET /join/record": Route(OWN_INSPECTION),
     "GET /inspections/{inspection_id}/record": Route(READERS_AND_APPLICANT),

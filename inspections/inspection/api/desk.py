@@ -13,6 +13,7 @@ from fieldsvc.kernel.masking import mask_phone
 from inspections.bookings.selectors import label_of
 from inspections.catalog.selectors import service_item_title
 from inspections.evidence.models import EvidenceItem
+from inspections.evidence.selectors import challenges
 from inspections.evidence.states import Purpose
 from inspections.inspection import policies, selectors, services
 from inspections.inspection.api import present
@@ -199,6 +200,7 @@ def _out(actor: Actor, inspection_id: UUID) -> InspectionOut:
         on_site=present.on_site_out(row, "desk"),
         rectification=present.rectification_out(row, "desk"),
         dossier_sealed=row.dossier.is_sealed,
+        challenges=[present.challenge_out(one) for one in challenges(row.dossier)],
         abilities=policies.abilities(actor, row),
     )
 

@@ -11,24 +11,26 @@ from fieldsvc.kernel import clock, journal
 from fieldsvc.kernel.idempotency import idempotent
 from inspections.cases.selectors import own_case
 from inspections.catalog.selectors import current_consent, get_consent, service_item_title
+from inspections.evidence.selectors import open_challenge
 from inspections.evidence.states import Purpose
 from inspections.inspection import policies, selectors, services
 from inspections.inspection.api import present
+from inspections.inspection.api.proofs import ChallengeOut
 from inspections.inspection.api.schemas import (
     ConsentIn,
     ConsentOut,
-    EvidenceRef,
     FindingOut,
     JoinCase,
     JoinState,
     PlaceIn,
     PreSurveyIn,
     TicketOut,
+    UploadedRef,
 )
 from inspections.inspection.models import Inspection
 from inspections.inspection.selectors.progress import Progress
 from inspections.inspection.services import ConsentAnswer, Place, Upload
-from inspections.inspection.states import TransferReason
+from inspections.inspection.states import InspectionState, TransferReason
 from inspections.people.auth import applicant_auth
 from inspections.people.selectors import COOKIE, actor_of, find_session
 
@@ -110,9 +112,9 @@ def report_place(request: HttpRequest, body: PlaceIn) -> Status[None]:
     return Status(204, None)
 
 
-@router.post("/join/evidence", response=EvidenceRef)
+@router.post("/join/evidence", response=UploadedRef)
 @idempotent
-def upload(request: HttpRequest, body: Form[EvidenceForm], file: File[UploadedFile]) -> EvidenceRef:
+def upload(request: HttpRequest, body: Form[EvidenceForm], file: File[UploadedFile]) -> UploadedRef:
     actor = actor_of(request)
     wish = Upload(
         file=cast("BinaryIO", file.file),
@@ -125,7 +127,9 @@ def upload(request: HttpRequest, body: Form[EvidenceForm], file: File[UploadedFi
         latitude=body.latitude,
     )
     piece = services.admit_upload(selectors.access_own_inspection(actor), wish, actor=actor)
-    return present.evidence_ref(piece, "join")
+    return UploadedRef(
+        **present.evidence_ref(piece, "join").model_dump(), receipt=present.receipt_out(piece)
+    )
 
 
 @router.post("/join/rectification", response=JoinState)
@@ -168,6 +172,7 @@ def _state(request: HttpRequest) -> JoinState:
         outcome=present.outcome_out(inspection) if inspection else None,
         on_site=present.on_site_out(inspection, "join") if inspection else None,
         rectification=present.rectification_out(inspection, "join") if inspection else None,
+        challenge=_challenge(inspection) if inspection else None,
         abilities=policies.abilities(actor, inspection) if inspection else ["appointment.book"],
     )
 
@@ -175,6 +180,14 @@ def _state(request: HttpRequest) -> JoinState:
 def _findings(inspection: Inspection) -> list[FindingOut]:
     known = selectors.findings_by_item(inspection)
     return [present.finding_out(finding) for _, finding in sorted(known.items())]
+
+
+def _challenge(inspection: Inspection) -> ChallengeOut | None:
+    """What is to be read out now; once heard, or the verdict given, it leaves the screen."""
+    if inspection.state != InspectionState.IN_PROGRESS.value:
+        return None
+    found = open_challenge(inspection.dossier)
+    return present.challenge_out(found) if found else None
 
 
 def _opens_at(progress: Progress) -> datetime | None:

@@ -1,5 +1,6 @@
 """Rows as the shapes of the wire; no decision is taken here."""
 
+from base64 import b64encode
 from collections.abc import Iterable
 from typing import Literal
 
@@ -9,8 +10,10 @@ from inspections.catalog.rules import REASON_TEXTS
 from inspections.catalog.states import Outcome, Result
 from inspections.dispatch.models import DispatchOrder, Visit
 from inspections.dispatch.states import PLEDGED, VisitState
-from inspections.evidence.models import EvidenceItem
+from inspections.evidence.models import Checkpoint, EvidenceItem
+from inspections.evidence.selectors import Challenge, receipt_of
 from inspections.evidence.states import EvidenceKind, Grade, Purpose
+from inspections.inspection.api.proofs import ChallengeOut, ReceiptOut, SignedCheckpoint
 from inspections.inspection.api.schemas import (
     AppointmentRef,
     BureauOut,
@@ -60,6 +63,36 @@ def evidence_ref(piece: EvidenceItem, side: Side) -> EvidenceRef:
         seen_before=sorted({one.earlier.dossier.label for one in piece.sightings.all()})
         if side == "desk"
         else [],
+    )
+
+
+def challenge_out(found: Challenge) -> ChallengeOut:
+    return ChallengeOut(
+        checkpoint=found.checkpoint,
+        code=found.code,
+        shown_at=found.shown_at,
+        spoken_at=found.spoken_at,
+    )
+
+
+def receipt_out(piece: EvidenceItem) -> ReceiptOut:
+    found = receipt_of(piece)
+    return ReceiptOut(
+        sha256=found.sha256,
+        number=found.number,
+        stream_head=found.stream_head,
+        at=found.at,
+        checkpoint=_signed(found.checkpoint) if found.checkpoint else None,
+    )
+
+
+def _signed(point: Checkpoint) -> SignedCheckpoint:
+    return SignedCheckpoint(
+        number=point.number,
+        at=point.at,
+        body=b64encode(bytes(point.body)).decode("ascii"),
+        signature=b64encode(bytes(point.signature)).decode("ascii"),
+        certificate=point.certificate,
     )
 
 

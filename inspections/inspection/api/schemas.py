@@ -8,6 +8,7 @@ from ninja import Schema
 from pydantic import Field
 
 from inspections.catalog.states import Result
+from inspections.inspection.api.proofs import ChallengeOut, ReceiptOut
 from inspections.inspection.states import SelfResult
 
 Text500 = Annotated[str, Field(max_length=500)]
@@ -31,6 +32,10 @@ class EvidenceRef(Schema):
     original_url: str
     # Labels of other dossiers that hold a picture like this one; for the desk only.
     seen_before: list[str]
+
+
+class UploadedRef(EvidenceRef):
+    receipt: ReceiptOut
 
 
 class AppointmentRef(Schema):
@@ -189,6 +194,7 @@ class JoinState(Schema):
     outcome: OutcomeOut | None
     on_site: OnSiteOut | None
     rectification: RectificationOut | None
+    challenge: ChallengeOut | None
     abilities: list[str]
 
 
@@ -265,6 +271,7 @@ class InspectionOut(Schema):
     on_site: OnSiteOut | None
     rectification: RectificationOut | None
     dossier_sealed: bool
+    challenges: list[ChallengeOut]
     abilities: list[str]
 
 

@@ -1,5 +1,6 @@
 """The verbs of an inspection."""
 
+from inspections.inspection.services.challenges import note_spoken, show_challenge
 from inspections.inspection.services.closing import close, note_record_issued, note_room_closed
 from inspections.inspection.services.conclusion import Conclusion, blockers_of, conclude, transfer
 from inspections.inspection.services.conduct import Judgement, begin, record_finding
@@ -45,6 +46,7 @@ __all__ = [
     "locate",
     "note_record_issued",
     "note_room_closed",
+    "note_spoken",
     "record_finding",
     "report_place",
     "request_visit",
@@ -52,6 +54,7 @@ __all__ = [
     "return_to_video",
     "save_pre_survey_item",
     "schedule",
+    "show_challenge",
     "submit",
     "submit_pre_survey",
     "transfer",

@@ -11,6 +11,7 @@ from inspections.catalog.selectors import Template, current_consent, get_consent
 from inspections.catalog.states import Level, Outcome, Result
 from inspections.evidence import selectors as evidence
 from inspections.evidence.models import EvidenceItem
+from inspections.evidence.selectors import Challenge
 from inspections.evidence.states import EvidenceKind, Grade
 from inspections.inspection import rules
 from inspections.inspection.models import Finding, Inspection
@@ -185,6 +186,7 @@ def _place_rows(inspection: Inspection) -> list[Row]:
             wording.moment(inspection.concluded_at),
         ],
         ["时间来源", "服务器时钟（显示为北京时间）"],
+        *_challenge_rows(inspection),
     ]
     place = inspection.places.filter(denied=False).last()
     if place is None or place.longitude is None or place.latitude is None:
@@ -201,6 +203,24 @@ def _place_rows(inspection: Inspection) -> list[Row]:
             ["距登记位置", f"{metres:.0f} 米", "报告时间", wording.moment(place.reported_at)]
         )
     return [*times, *rows]
+
+
+def _challenge_rows(inspection: Inspection) -> list[Row]:
+    """When the codes of the running proof of time were shown and heard; or that none was."""
+    found = evidence.challenges(inspection.dossier)
+    if not found:
+        return [["时间口令", "未核验（视频中没有出示时间口令）"]]
+    return [["时间口令", _challenge_line(one)] for one in found]
+
+
+def _challenge_line(one: Challenge) -> str:
+    heard = (
+        f"{wording.clock_time(one.spoken_at)} 申请人口述，勘验人员听到"
+        if one.spoken_at
+        else "未核验（没有听到口述）"
+    )
+    shown = wording.clock_time(one.shown_at)
+    return f"{one.code}，{shown} 出示（检查点第 {one.checkpoint} 号）；{heard}"
 
 
 def _recording_rows(sources: _Sources) -> list[Row]:
