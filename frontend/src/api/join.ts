@@ -1,7 +1,6 @@
 import type { ApiClient, RequestOptions, UploadOptions } from './client'
 import type {
   Appointment,
-  EvidenceRef,
   JoinState,
   RecordOut,
   SelfResult,
@@ -9,6 +8,7 @@ import type {
   Slot,
   StrokePoint,
   TicketOut,
+  UploadedRef,
   UploadPurpose,
 } from './types'
 
@@ -117,6 +117,6 @@ export class JoinApi {
       form.set('latitude', String(upload.place.latitude))
     }
     form.set('file', upload.file, upload.name)
-    return this.client.upload<EvidenceRef>('/join/evidence', form, options)
+    return this.client.upload<UploadedRef>('/join/evidence', form, options)
   }
 }

@@ -76,6 +76,25 @@ export interface EvidenceRef {
   seen_before: string[]
 }
 
+/** What the phone holds against the bureau: entry `number` of the chain names the file's digest. */
+export interface Receipt {
+  sha256: string
+  number: number
+  stream_head: string
+  at: Instant
+  checkpoint: { number: number; at: Instant; body: string; signature: string; certificate: string } | null
+}
+
+export type UploadedRef = EvidenceRef & { receipt: Receipt }
+
+/** 时间口令 */
+export interface Challenge {
+  checkpoint: number
+  code: string
+  shown_at: Instant
+  spoken_at: Instant | null
+}
+
 export interface Inspector {
   id: string
   name: string
@@ -180,6 +199,7 @@ export interface JoinState {
   outcome?: OutcomeOut | null
   on_site?: OnSite | null
   rectification: RectificationOut | null
+  challenge?: Challenge | null
   abilities: string[]
 }
 

@@ -1,7 +1,7 @@
 import { backOff, newIntent } from '@/api/client'
 import type { EvidenceUpload, JoinApi } from '@/api/join'
 import { Refusal } from '@/api/refusal'
-import type { EvidenceRef, UploadPurpose } from '@/api/types'
+import type { UploadedRef, UploadPurpose } from '@/api/types'
 import { sha256Hex } from './digest'
 import { fileName } from './still'
 import type { PendingStore, PendingUpload } from './store'
@@ -31,7 +31,7 @@ export interface NewUpload {
 
 export interface OutboxEvents {
   changed: (uploads: UploadStatus[]) => void
-  stored: (evidence: EvidenceRef, upload: UploadStatus) => void
+  stored: (evidence: UploadedRef, upload: UploadStatus) => void
   refused: (refusal: Refusal, upload: UploadStatus) => void
 }
 

@@ -3,8 +3,10 @@ import { ApiClient, newIntent } from '@/api/client'
 import type { SignatureIn } from '@/api/join'
 import type { TicketOut } from '@/api/types'
 import type {
+  Anchoring,
   CaseOut,
   CaseRow,
+  Challenge,
   DeskToday,
   EvidenceRef,
   Finding,
@@ -67,6 +69,9 @@ export const api = {
 
   recording: (id: string) => client.get<RecordingOut>(`/inspections/${seg(id)}/recording`),
   askMp4: (id: string) => client.post<RecordingOut['mp4']>(`/inspections/${seg(id)}/recording/mp4`),
+  showChallenge: (id: string) => client.post<Challenge>(`/inspections/${seg(id)}/challenge`),
+  challengeSpoken: (id: string, checkpoint: number) => client.post<Challenge>(`/inspections/${seg(id)}/challenge/${checkpoint}/spoken`),
+  anchoring: (id: string) => client.get<Anchoring>(`/inspections/${seg(id)}/anchoring`),
   record: (id: string) => client.get<RecordOut>(`/inspections/${seg(id)}/record`),
   sign: (signature: string, body: SignatureIn, intent: string) =>
     client.post<SignatureRef>(`/signatures/${seg(signature)}/complete`, body, { intent }),

@@ -170,6 +170,32 @@ export interface OnSite {
   visit: { id: string; state: string; state_label: string; promised_from: string | null; promised_until: string | null; starts_at: string | null; staff: string } | null
 }
 
+/** 时间口令 */
+export interface Challenge {
+  checkpoint: number
+  code: string
+  shown_at: string
+  spoken_at: string | null
+}
+
+export interface TimestampToken {
+  authority: string
+  label: string
+  state: 'PENDING' | 'STAMPED' | 'FAILED'
+  state_label: string
+  stamped_at: string | null
+  /** false: this machine's own stamp, no outside time */
+  outside: boolean
+}
+
+export interface Anchoring {
+  checkpoint: { number: number; size: number; at: string; root: string } | null
+  complete: boolean
+  tokens: TimestampToken[]
+  authority: string
+  fingerprint: string
+}
+
 export interface Inspection {
   id: string
   version: number
@@ -191,6 +217,7 @@ export interface Inspection {
   rectification: Rectification | null
   dossier_head: string
   words: { opening: string; closing: string }
+  challenges: Challenge[]
   abilities: string[]
 }
 

@@ -79,6 +79,8 @@ export const en: Record<TextKey, string> = {
   photo_retrying: 'Weak network, will be sent again',
   photo_refused: 'Could not be sent',
   photo_stored: 'Received',
+  photo_receipt: 'Receipt {number} {head}',
+  photo_receipt_why: 'Keep the receipt: it shows that this photo was not changed',
   photo_remove: 'Remove',
   photo_unsent: '{n} photos not sent yet: please keep this page open',
 
@@ -169,6 +171,7 @@ export const en: Record<TextKey, string> = {
   hindrance_screen_dark: 'Please do not lock the phone during the call; tap the screen if it goes dark.',
   call_resume: 'Go on filming',
   call_now_show: 'Please show now',
+  call_challenge: 'Please read this code out',
   call_free: 'Please follow the inspector',
   call_mute: 'Mute',
   call_unmute: 'Unmute',

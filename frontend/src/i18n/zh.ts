@@ -78,6 +78,8 @@ export const zh = {
   photo_retrying: '网络不稳，稍后自动重传',
   photo_refused: '没有上传成功',
   photo_stored: '已上传',
+  photo_receipt: '回执 {number} 号 {head}',
+  photo_receipt_why: '保存回执，凭它可以核对这张照片没有被改动',
   photo_remove: '移除',
   photo_unsent: '还有 {n} 张照片未上传，请不要关闭页面',
 
@@ -168,6 +170,7 @@ export const zh = {
   hindrance_screen_dark: '本次通话请不要锁屏；屏幕变暗时轻点一下即可。',
   call_resume: '继续拍摄',
   call_now_show: '现在请拍',
+  call_challenge: '请朗读时间口令',
   call_free: '请听工作人员指引',
   call_mute: '静音',
   call_unmute: '取消静音',

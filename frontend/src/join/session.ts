@@ -2,11 +2,12 @@ import { computed, reactive, shallowReactive } from 'vue'
 import { ApiClient } from '@/api/client'
 import { JoinApi, type LinkPurpose } from '@/api/join'
 import { isRefusal, Refusal } from '@/api/refusal'
-import type { EvidenceRef, JoinState } from '@/api/types'
+import type { JoinState, UploadedRef } from '@/api/types'
 import { UploadOutbox, type NewUpload, type UploadStatus } from '@/capture/outbox'
 import { BrowserStore, MemoryStore } from '@/capture/store'
 import { screenFor, type Local } from '@/domain/screen'
 import { t } from '@/i18n'
+import { keepReceipt } from './receipts'
 
 const POLL_MS = 5000
 const LINK_KEY = 'join-link'
@@ -184,7 +185,8 @@ async function startOutbox(owner: string): Promise<void> {
     changed: (uploads) => {
       view.uploads = uploads
     },
-    stored: (evidence: EvidenceRef, upload) => {
+    stored: (evidence: UploadedRef, upload) => {
+      keepReceipt(evidence.id, evidence.receipt)
       if (upload.request) stillListener(upload.request, { evidence: evidence.id })
       void refresh()
     },

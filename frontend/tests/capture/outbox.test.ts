@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import 'fake-indexeddb/auto'
 import { Refusal } from '@/api/refusal'
 import type { EvidenceUpload } from '@/api/join'
-import type { EvidenceRef } from '@/api/types'
+import type { UploadedRef } from '@/api/types'
 import { UploadOutbox, type UploadStatus } from '@/capture/outbox'
 import { BrowserStore, MemoryStore, type PendingStore } from '@/capture/store'
 
@@ -12,7 +12,7 @@ const SHA_OF_A = 'ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48
 describe('UploadOutbox', () => {
   let sent: { upload: EvidenceUpload; intent: string | undefined }[]
   let answers: (Refusal | null)[]
-  let stored: EvidenceRef[]
+  let stored: UploadedRef[]
   let refused: string[]
   let waits: number
   let idle: Promise<void>
@@ -37,7 +37,7 @@ describe('UploadOutbox', () => {
           options?.onProgress?.(1, 2)
           const refusal = answers.shift()
           if (refusal) return Promise.reject(refusal)
-          return Promise.resolve({ id: `evidence-${sent.length}`, item: upload.item ?? null } as EvidenceRef)
+          return Promise.resolve({ id: `evidence-${sent.length}`, item: upload.item ?? null } as UploadedRef)
         },
       },
       store,
