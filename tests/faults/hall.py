@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 from tests.faults import media
 from tests.faults.line import Line
 from tests.faults.radio import Radio
+from tests.signaling.media.peers import NumberedCamera
 from tests.support.product import Cluster
 
-PEOPLE = 3
+FPS = 10
 
 
 @dataclass
@@ -22,7 +23,10 @@ class Hall:
         """So many calls with everybody at an open socket."""
         while len(self.made) < count:
             number = f"KY-HALL-{time.time_ns() // 1000}"
-            self.made.append(await media.arrange(self.product, number))
+            call = await media.arrange(self.product, number)
+            # Several cameras are encoded in this one process: ten pictures a second each.
+            call.camera = NumberedCamera(fps=FPS)
+            self.made.append(call)
         for call in self.made[:count]:
             await call.mend()
         return self.made[:count]
