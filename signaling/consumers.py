@@ -17,6 +17,7 @@ from signaling.media_calls import Reply
 from signaling.models import Member
 from signaling.presence import Seat
 from signaling.protocol import Close, MessageRefused, Standing, client, encode, error, parse
+from signaling.protocol.relayed import told
 from signaling.protocol.server import (
     CameraAsked,
     Error,
@@ -205,7 +206,7 @@ class RoomConsumer(GuardedSocket):
         if not self._pointing.take():
             return
         sender = str(seat.member.pk)
-        pointers.by_socket(seat.room.pk, sender, pointers.told(sender, message))
+        pointers.by_socket(seat.room.pk, sender, told(sender, message))
 
     async def member_pointed(self, hint: Hint) -> None:
         seat = self._seat

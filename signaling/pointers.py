@@ -1,20 +1,10 @@
-"""Pointers as a room's members are told them: one shape by socket and by data channel."""
+"""Pointers to a room's sockets: all of them, or those whose members have no data channel."""
 
 from uuid import UUID
 
 from signaling import push
-from signaling.protocol import MessageRefused, client, encode, parse
-from signaling.protocol.server import Pointed
+from signaling.protocol.relayed import told_of
 from signaling.push import Hint
-
-
-def told(member: str, message: client.Pointer) -> str:
-    """What the others hear of a member's pointer."""
-    return encode(
-        Pointed(
-            member=member, source=message.source, x=message.x, y=message.y, stroke=message.stroke
-        )
-    )
 
 
 def by_socket(room: UUID, member: str, text: str, *, reached: frozenset[str] = frozenset()) -> None:
@@ -28,11 +18,7 @@ class Relay:
 
     def told(self, member: str, text: str) -> str | None:
         """The message in the words of the others; None when it is no pointer."""
-        try:
-            message = parse(text)
-        except MessageRefused:
-            return None
-        return told(member, message) if isinstance(message, client.Pointer) else None
+        return told_of(member, text)
 
     def by_socket(self, room: str, member: str, text: str, reached: frozenset[str]) -> None:
         """Tell those who have no open channel."""

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from tests.bench import entering, media_cost, planning, relay
+from tests.bench import entering, media_cost, planning, pointing, relay
 from tests.support.processes import ROOT, leave_on_signals
 from tests.support.rows import Row, at_least, at_most, exactly, machine, not_taken, report
 
@@ -102,6 +102,7 @@ def evidence() -> list[Row]:
 BENCHES: dict[str, Callable[[], list[Row]]] = {
     "media": media,
     "relay": relayed,
+    "pointing": pointing.rows,
     "entering": entering.rows,
     "start": entering.start_rows,
     "bookings": bookings,
