@@ -51,14 +51,14 @@ class FolderTarget:
 class ZipTarget:
     """Entries are stored as they are: media do not compress, and a place in the file stays one."""
 
-    def __init__(self, archive: zipfile.ZipFile) -> None:
-        self.archive = archive
+    def __init__(self, zipped: zipfile.ZipFile) -> None:
+        self.zipped = zipped
 
     @contextmanager
     def opened(self, path: str) -> Iterator[BinaryIO]:
         info = zipfile.ZipInfo(path)
         info.external_attr = 0o644 << 16
-        with self.archive.open(info, "w", force_zip64=True) as file:
+        with self.zipped.open(info, "w", force_zip64=True) as file:
             yield cast("BinaryIO", file)
 
 
@@ -108,8 +108,8 @@ def new_bag(out: Path) -> Iterator[Bag]:
     _remove(draft)
     try:
         if out.suffix == ".zip":
-            with zipfile.ZipFile(draft, "w") as archive:
-                yield Bag(ZipTarget(archive))
+            with zipfile.ZipFile(draft, "w") as zipped:
+                yield Bag(ZipTarget(zipped))
         else:
             draft.mkdir()
             yield Bag(FolderTarget(draft))

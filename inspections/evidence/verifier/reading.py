@@ -63,11 +63,11 @@ class Zip:
     def __init__(self, path: Path) -> None:
         self.path = path
         try:
-            with zipfile.ZipFile(path) as archive:
-                infos = [one for one in archive.infolist() if not one.is_dir()]
-                names = [one.orig_filename for one in archive.infolist()]
-                start = archive.start_dir
-                comment = archive.comment
+            with zipfile.ZipFile(path) as zipped:
+                infos = [one for one in zipped.infolist() if not one.is_dir()]
+                names = [one.orig_filename for one in zipped.infolist()]
+                start = zipped.start_dir
+                comment = zipped.comment
         except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
             raise Refused(f"压缩包读不出来：{error}") from None
         if len(set(names)) != len(names):
