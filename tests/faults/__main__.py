@@ -38,6 +38,7 @@ FOLDER = Path("var/faults").resolve()
 QUICK = {
     "RESULT_SCHEDULE": ",".join(["2"] * 30),
     "INSPECTION_ROOM_OPENS_MINUTES": "20000",
+    "METRICS_TOKEN": sockets.METRICS_TOKEN,
 }
 EXPERIMENTS = (
     Experiment(("R3",), alone=power.lost),
