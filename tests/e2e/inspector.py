@@ -56,6 +56,14 @@ class Inspector:
             " return v && v.videoWidth > 0 && v.currentTime > 0 }"
         )
 
+    def hear_challenge(self) -> None:
+        """Show the digits of the newest checkpoint and note that they were read out."""
+        self.click("challenge-show")
+        self.see("challenge-code")
+        self.shot("3-challenge")
+        self.click("challenge-heard")
+        self.see("challenge-spoken")
+
     def choose(self, item: str) -> None:
         row = self.page.get_by_test_id(f"item-row-{item}")
         if row.get_attribute("aria-expanded") != "true":

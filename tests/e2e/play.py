@@ -105,7 +105,8 @@ def meet(it: Stage, case: str = CASE) -> None:
 
 
 def inspect(it: Stage) -> None:
-    """Steps 5–6: stills, chat, every item judged, conclusion (refused at first)."""
+    """Steps 5–6: challenge, stills, chat, every item judged, conclusion (refused at first)."""
+    it.wang.hear_challenge()
     it.wang.say("请走到后厨洗手池,镜头慢一点。")
     it.wang.take_still("CY10")
     it.applicant.shot("6-call")

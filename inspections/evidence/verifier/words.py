@@ -39,7 +39,7 @@ SAYS = {
     "entry_foreign": "{item} 属于另一份案卷。",
     "entry_altered": "{item} 被改动：与下一条记录所载的摘要不同。",
     "item_missing": "{item} 不见了，{detail} 登记了它。",
-    "item_altered": "{item} 被改动或替换：与{detail} 登记的摘要不同。",
+    "item_altered": "{item} 被改动或替换：与 {detail} 登记的摘要不同。",
     "record_altered": "{item} 不是案卷里登记的那份笔录。",
     "private_differs": "{item} 里的 {detail} 与记录中的加盐摘要不符。",
     "derived_differs": "{item} 与它声明的来源不符。",
@@ -84,7 +84,7 @@ SAYS = {
 }
 NOT_PROVED = {
     "place": "镜头前的地方就是申请的场所、画面里的东西是真的：要由人看录像判断。",
-    "root": "根证书属于谁：请向主管机关核对下列根证书指纹。",
+    "root": "根证书属于谁：请向主管机关核对根证书指纹。",
     "revoked": "签发证书后来是否被吊销（本程序不连网络）。",
     "derived": "derived 里的播放件：由原始分段合成，只供观看，不是证据。",
     "pdf": "record.pdf 内嵌的电子签章：本程序只核对整个文件的摘要。",
