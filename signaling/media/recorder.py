@@ -2,8 +2,9 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 from signaling.media.assemble import Assembled, AudioAssembler, Frame, Loss, VideoAssembler
 from signaling.media.events import (
@@ -28,16 +29,17 @@ FLUSH_EVERY = 0.2
 SILENT_AFTER = 3.0
 GOP_LIMIT_BYTES = 16 * 1024 * 1024
 GOP_LIMIT_FRAMES = 1200
+_THREADS = ThreadPoolExecutor(max_workers=4, thread_name_prefix="recording")
+"""Of all sources: a batch of each at a time, and a slow fsync holds up none of the others."""
 
 
 class Recorder:
-    """Records one source: packets to frames here, frames to segments in a thread of its own."""
+    """Records one source: packets to frames here, frames to segments in a thread."""
 
     def __init__(self, terms: Terms, *, emit: Callable[[MediaEvent], None]) -> None:
         self._terms = terms
         self._emit = emit
         self._segmenter = Segmenter(terms)
-        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="recording")
         self._video = VideoAssembler()
         self._audio = AudioAssembler()
         self._journal: JournalWriter | None = None
@@ -91,8 +93,9 @@ class Recorder:
             self._leg_since = packet.arrival
         if self._journal is not None:
             self._journal.packet(kind, packet)
-        assembler = self._video if kind is Kind.VIDEO else self._audio
-        self._take(assembler.add(packet))
+        assembled = (self._video if kind is Kind.VIDEO else self._audio).add(packet)
+        if assembled:
+            self._take(assembled)
 
     def on_sender_report(self, kind: Kind, ntp: int, timestamp: int) -> None:
         if self._journal is not None:
@@ -112,13 +115,13 @@ class Recorder:
         self._take(self._audio.finish())
         self._video, self._audio = VideoAssembler(), AudioAssembler()
 
-    def _take(self, assembled: list[Assembled]) -> None:
+    def _take(self, assembled: Sequence[Assembled]) -> None:
         for item in assembled:
             if isinstance(item, Frame):
                 self._take_frame(item)
             else:
                 self._batch.append(item)
-        if assembled and self._video.needs_key_frame and self._leg is not None:
+        if self._video.needs_key_frame and self._leg is not None:
             self._leg.request_key_frame()
 
     def _take_frame(self, frame: Frame) -> None:
@@ -187,7 +190,7 @@ class Recorder:
         batch, self._batch, self._batch_bytes = self._batch, [], 0
         batch.append(Tick(mono))
         loop = asyncio.get_running_loop()
-        self._running = loop.run_in_executor(self._thread, self._segmenter.feed, batch)
+        self._running = loop.run_in_executor(_THREADS, self._segmenter.feed, batch)
         self._running.add_done_callback(self._settle)
 
     def _settle(self, done: "asyncio.Future[Outcome]") -> None:
@@ -247,13 +250,10 @@ class Recorder:
         await self.settle()
         batch, self._batch = self._batch, []
         loop = asyncio.get_running_loop()
-        for job in (
-            loop.run_in_executor(self._thread, self._segmenter.feed, batch),
-            loop.run_in_executor(self._thread, self._segmenter.finish, mono),
-        ):
+        for work in (partial(self._segmenter.feed, batch), partial(self._segmenter.finish, mono)):
+            job = loop.run_in_executor(_THREADS, work)
             await asyncio.wait([job])
             self._settle(job)
-        self._thread.shutdown(wait=False)
         if self._closing:
             await asyncio.wait(self._closing)
         return SourceSummary(

@@ -44,6 +44,7 @@ INTERNALS: tuple[tuple[object, str], ...] = (
     (lib, "srtp_unprotect_rtcp"),
 )
 Received = Callable[[bytes, tuple[str, int]], object]
+Protect = Callable[..., int]
 
 logging.getLogger("aioice.ice").setLevel(logging.WARNING)
 
@@ -161,6 +162,7 @@ class Wire:
         self._pair: ice.CandidatePair | None = None
         self._transport: asyncio.DatagramTransport | None = None
         self._sendto: Callable[[memoryview, tuple[str, int]], int] | None = None
+        self._held_back = False
         self._addr = ("", 0)
         self._read: list[tuple[asyncio.AbstractEventLoop, int]] = []
         self.refused_datagrams = 0
@@ -270,22 +272,23 @@ class Wire:
         self._transport = pair.protocol.transport if pair is not None else None
         own = _own_socket(self._transport)
         self._sendto = own.sendto if own is not None else None
+        self._held_back = False
         self._addr = pair.remote_addr if pair is not None else ("", 0)
 
     @property
     def backlog_bytes(self) -> int:
         """Bytes that the socket has not taken yet."""
-        return self._transport.get_write_buffer_size() if self._sendto is not None else 0  # type: ignore[union-attr]
+        if not self._held_back or self._transport is None:
+            return 0
+        waiting: int = self._transport.get_write_buffer_size()  # type: ignore[attr-defined]
+        self._held_back = waiting > 0
+        return waiting
 
-    def send_rtp(self, head: bytes, body: bytes) -> None:
-        """Protect and send; does nothing before the keys are agreed or after the path is lost."""
-        self._seal(head, body, lib.srtp_protect)
+    def send_rtp(self, head: bytes, body: bytes, protect: Protect = lib.srtp_protect) -> None:
+        """Protect and send; does nothing before the keys are agreed or after the path is lost.
 
-    def send_rtcp(self, packet: bytes) -> None:
-        """As send_rtp, for control packets."""
-        self._seal(packet, b"", lib.srtp_protect_rtcp)
-
-    def _seal(self, head: bytes, body: bytes, protect: Callable[..., int]) -> None:
+        All in one: it runs once per packet and viewer.
+        """
         session, pair = self._dtls._tx_srtp, self._connection._nominated.get(1)
         if pair is not self._pair:
             self._route(pair)
@@ -303,19 +306,23 @@ class Wire:
         if protect(session._srtp[0], self._out_c, length):
             self.unsent_packets += 1
             return
-        self._put(out[: length[0]])
+        if self._sendto is None:
+            self._hand_over(out[: length[0]])
+            return
+        try:
+            self._sendto(out[: length[0]], self._addr)
+        except (BlockingIOError, InterruptedError):
+            self._held_back = True
+            self._hand_over(out[: length[0]])
+        except OSError:
+            self.unsent_packets += 1
 
-    def _put(self, data: memoryview) -> None:
-        if self._sendto is not None:
-            try:
-                self._sendto(data, self._addr)
-            except (BlockingIOError, InterruptedError):
-                pass  # asyncio keeps it until the socket takes it; `backlog_bytes` says how much
-            except OSError:
-                self.unsent_packets += 1
-                return
-            else:
-                return
+    def send_rtcp(self, packet: bytes) -> None:
+        """As send_rtp, for control packets."""
+        self.send_rtp(packet, b"", lib.srtp_protect_rtcp)
+
+    def _hand_over(self, data: memoryview) -> None:
+        """To asyncio, which keeps it until the socket takes it, or to a relayed candidate."""
         if self._transport is not None:
             self._transport.sendto(bytes(data), self._addr)
 
