@@ -286,6 +286,7 @@ class MediaEngine:
                     room.tick(self._mono())
                 except Exception:
                     logger.exception("media room tick failed")
+                await asyncio.sleep(0)  # packets go first: their readers may be due
 
 
 def _check_id(*ids: str) -> None:

@@ -53,6 +53,7 @@ class _Track:
     reception: Reception = field(init=False)
     losses: LossTracker = field(init=False)
     ring: list[Packet | None] = field(init=False)
+    fresh: list[Packet] = field(init=False)  # not in the books yet
     index: int | None = field(init=False)
     frames: FrameCounter = field(default_factory=FrameCounter)
     last_media: float | None = None
@@ -70,7 +71,17 @@ class _Track:
         self.losses = LossTracker()
         self.reception = Reception(_clock_rate(kind))
         self.ring = [None] * (RING if kind is Kind.VIDEO else AUDIO_RING)
+        self.fresh = []
         self.index = None
+
+    def keep_books(self) -> None:
+        """Count what came since the last time: a dozen at once cost less than one by one."""
+        fresh, self.fresh = self.fresh, []
+        note, count = self.reception.add, self.frames.add
+        for packet in fresh:
+            note(packet.index, packet.timestamp, packet.arrival, packet.size)
+            if packet.payload:
+                count(packet.timestamp)
 
 
 def _clock_rate(kind: Kind) -> int:
@@ -167,6 +178,7 @@ class Publisher:
             if track.last_media is not None and packet.arrival - track.last_media < SSRC_SILENCE:
                 self.malformed += 1
                 return False
+            track.keep_books()
             track.begin()
             for sink in self._sinks:
                 sink.on_leg(self)
@@ -191,14 +203,13 @@ class Publisher:
         if kind is Kind.VIDEO:
             if payload and not self._describe(track, packet):
                 return
-            fresh = track.losses.add(index, packet.arrival)
-            if fresh:
-                self._send_nack(track, fresh)
+            missing = track.losses.add(index, packet.arrival)
+            if missing:
+                self._send_nack(track, missing)
         ring[slot] = packet
-        track.reception.add(index, packet.timestamp, packet.arrival, packet.size)
+        track.fresh.append(packet)
         if payload:
             track.last_media = packet.arrival
-            track.frames.add(packet.timestamp)
         for sink in self._sinks:
             sink.on_packet(kind, packet)
 
@@ -269,6 +280,7 @@ class Publisher:
         for message in self._bandwidth.due(mono):
             self._send(message)
         for track in self._tracks.values():
+            track.keep_books()
             due = track.losses.due(mono)
             if due:
                 self._send_nack(track, due)
@@ -338,6 +350,8 @@ class Publisher:
 
     @property
     def frames_received(self) -> int:
+        for track in self._tracks.values():
+            track.keep_books()
         return sum(t.frames.frames for t in self._tracks.values())
 
     def media_age(self, kind: Kind, mono: float) -> float | None:
@@ -347,9 +361,15 @@ class Publisher:
 
     def reception(self, kind: Kind) -> Reception | None:
         track = self._tracks.get(kind)
-        return track.reception if track is not None else None
+        if track is None:
+            return None
+        track.keep_books()
+        return track.reception
 
     def picture(self) -> tuple[int, int, int]:
         """Width, height and number of frames of the video so far."""
         track = self._tracks.get(Kind.VIDEO)
-        return (track.width, track.height, track.frames.frames) if track is not None else (0, 0, 0)
+        if track is None:
+            return 0, 0, 0
+        track.keep_books()
+        return track.width, track.height, track.frames.frames

@@ -16,6 +16,7 @@ import os
 import shutil
 import struct
 import zlib
+from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -39,7 +40,8 @@ _REPORT = struct.Struct("!BBHdQI")
 _WRITERS = ThreadPoolExecutor(max_workers=1, thread_name_prefix="raw-journal")
 
 
-Entry = tuple[Kind, Packet] | bytes  # a packet, or a record as it is written
+Arrived = tuple[Kind, Packet]
+Entry = Arrived | bytes  # a packet, or a record as it is written
 
 
 class RecordType(IntEnum):
@@ -98,10 +100,10 @@ class JournalWriter:
         self._writing: Future[None] | None = None
         self._file: BinaryIO | None = None
 
-    def packet(self, kind: Kind, packet: Packet) -> None:
-        """Note one packet; it is not copied, and nobody changes it any more."""
-        self._latest = packet.arrival
-        self._entries.append((kind, packet))
+    def packets(self, arrived: Sequence[Arrived]) -> None:
+        """Note packets in order; they are not copied, and nobody changes them any more."""
+        self._latest = arrived[-1][1].arrival
+        self._entries += arrived
 
     def report(self, kind: Kind, ntp: int, timestamp: int) -> None:
         """Note what a sender report says; it belongs to the packets before it."""
