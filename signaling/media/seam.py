@@ -9,6 +9,7 @@ import asyncio
 import contextlib
 import logging
 import socket
+import time
 from asyncio import selector_events
 from collections.abc import Callable
 from functools import partial
@@ -22,6 +23,7 @@ from aiortc.rtcdtlstransport import RTCDtlsTransport
 from aiortc.rtcrtptransceiver import RTCRtpTransceiver
 from pylibsrtp._binding import ffi, lib
 
+from signaling.media import kerneltime
 from signaling.media.config import EngineConfig
 from signaling.media.pump import Pump
 
@@ -52,8 +54,8 @@ logging.getLogger("aioice.ice").setLevel(logging.WARNING)
 class Tap(Protocol):
     """Who takes the packets of one peer connection, in the clear, on the event loop."""
 
-    def on_rtp(self, data: bytes) -> None: ...
-    def on_rtcp(self, data: bytes) -> None: ...
+    def on_rtp(self, data: bytes, arrival: float) -> None: ...
+    def on_rtcp(self, data: bytes, arrival: float) -> None: ...
     def on_alive(self) -> None: ...
 
 
@@ -128,6 +130,7 @@ async def _bind(
             continue
         own = transport.get_extra_info("socket")
         own.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BUFFER)
+        kerneltime.request(own)
         host, bound = transport.get_extra_info("sockname")[:2]
         protocol.local_candidate = Candidate(
             foundation=candidate_foundation("host", "udp", host),
@@ -146,10 +149,17 @@ class Wire:
     """The protected side of one peer connection: hands datagrams to the tap, sends packets.
 
     Datagrams are read, opened, sealed and sent in two buffers of its own; a burst is read in one
-    turn of the loop.
+    turn of the loop. Arrivals are the kernel's, in seconds of `mono`; of a relayed candidate, which
+    has no socket of its own, the moment of reading.
     """
 
-    def __init__(self, transport: RTCDtlsTransport, tap: Tap) -> None:
+    def __init__(
+        self,
+        transport: RTCDtlsTransport,
+        tap: Tap,
+        *,
+        mono: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._dtls = transport
         self._connection = transport.transport.iceGatherer._connection
         self._tap = tap
@@ -165,6 +175,10 @@ class Wire:
         self._held_back = False
         self._addr = ("", 0)
         self._read: list[tuple[asyncio.AbstractEventLoop, int]] = []
+        self._sockets: list[socket.socket] = []
+        self._mono = mono
+        self._clock = kerneltime.ArrivalClock(mono)
+        self._arrival = 0.0
         self.refused_datagrams = 0
         self.unsent_packets = 0
         for protocol in self._connection._protocols:
@@ -178,6 +192,7 @@ class Wire:
         def datagram_received(data: bytes | str, addr: tuple[str, int]) -> None:
             if isinstance(data, bytes) and 0 < len(data) < BUFFER:
                 self._in[: len(data)] = data
+                self._arrival = self._mono()
                 self._receive(len(data), addr[:2], protocol, original)
 
         protocol.datagram_received = datagram_received  # type: ignore[method-assign]
@@ -187,26 +202,36 @@ class Wire:
             loop._remove_reader(fd)  # type: ignore[attr-defined]
             Pump.of(loop).add(fd, partial(self._drain, own, protocol, original))
             self._read.append((loop, fd))
+            self._sockets.append(own)
 
     def close(self) -> None:
         """Read no more; before the peer connection closes its sockets."""
         while self._read:
             loop, fd = self._read.pop()
             Pump.of(loop).remove(fd)
+        self._sockets.clear()
+
+    @property
+    def overflowed(self) -> int:
+        """Datagrams lost here, not on the line: the sockets were full because nobody read them."""
+        return sum(kerneltime.overflowed(own) for own in self._sockets)
 
     def _drain(self, own: socket.socket, protocol: ice.StunProtocol, original: Received) -> None:
-        buffer, receive, transport = self._in, self._receive, protocol.transport
+        into, receive, transport = (self._in,), self._receive, protocol.transport
+        clock, space = self._clock, kerneltime.SPACE
+        clock.begin()
         for _ in range(BURST):
             if transport.is_closing():
                 return
             try:
-                size, addr = own.recvfrom_into(buffer)
+                size, ancillary, _, addr = own.recvmsg_into(into, space)
             except (BlockingIOError, InterruptedError):
                 return
             except OSError as error:
                 protocol.error_received(error)
                 return
             if size:
+                self._arrival = clock.arrival(ancillary)
                 receive(size, addr[:2], protocol, original)
 
     def _receive(
@@ -245,9 +270,9 @@ class Wire:
             return
         clear = bytes(self._in[: length[0]])
         if control:
-            self._tap.on_rtcp(clear)
+            self._tap.on_rtcp(clear, self._arrival)
         else:
-            self._tap.on_rtp(clear)
+            self._tap.on_rtp(clear, self._arrival)
 
     def _expected(self, data: bytes, protocol: ice.StunProtocol) -> bool:
         """A check that names our user, or an answer to a question of ours: all else is noise."""

@@ -82,7 +82,7 @@ class Arrivals:
     highest: int = 0
     ssrc: int = 0
 
-    def on_rtp(self, data: bytes) -> None:
+    def on_rtp(self, data: bytes, arrival: float) -> None:
         if len(data) < 400:
             self.audio += 1
             return
@@ -93,7 +93,7 @@ class Arrivals:
         )
         self.delays.append((time.monotonic_ns() - _STAMP.unpack(data[-8:])[0]) / 1e6)
 
-    def on_rtcp(self, data: bytes) -> None: ...
+    def on_rtcp(self, data: bytes, arrival: float) -> None: ...
     def on_alive(self) -> None: ...
 
 
@@ -104,10 +104,10 @@ class Ear:
     control: int = 0
     wants_key: bool = False
 
-    def on_rtp(self, data: bytes) -> None: ...
+    def on_rtp(self, data: bytes, arrival: float) -> None: ...
     def on_alive(self) -> None: ...
 
-    def on_rtcp(self, data: bytes) -> None:
+    def on_rtcp(self, data: bytes, arrival: float) -> None:
         self.control += 1
         if data[1] == 206 and data[0] & 31 == 1:
             self.wants_key = True

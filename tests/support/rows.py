@@ -29,6 +29,11 @@ def at_most(name: str, value: float, unit: str, limit: float, *, note: str = "")
     return Row(id=name, value=round(value, 3), unit=unit, target=target, met=met, note=note)
 
 
+def at_least(name: str, value: float, unit: str, limit: float, *, note: str = "") -> Row:
+    target, met = f">= {limit:g}", value >= limit
+    return Row(id=name, value=round(value, 3), unit=unit, target=target, met=met, note=note)
+
+
 def exactly(name: str, value: float, unit: str, wanted: float) -> Row:
     return Row(id=name, value=value, unit=unit, target=f"= {wanted:g}", met=value == wanted)
 

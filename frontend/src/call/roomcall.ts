@@ -3,7 +3,7 @@ import { wallClockwork, type Clockwork } from './clockwork'
 import type { RoomConnection } from './connection'
 import { Emitter } from './emitter'
 import type { LinkState, PeerFactory } from './peerlink'
-import { Publisher } from './publisher'
+import { Publisher, type Level } from './publisher'
 import { publishFigures } from './stats'
 import { Subscriber } from './subscriber'
 
@@ -39,6 +39,8 @@ export interface RoomCallOptions {
 }
 
 const STATS_MS = 5000
+/** After a step up the browser has tried by then what the line bears. */
+const TRIED_MS = 2500
 const CONDITION_MS = 15_000
 /** An answer to be had from a socket that lives, after the network changed. */
 const CHECK_MS = 3000
@@ -73,7 +75,7 @@ export class RoomCall extends Emitter<RoomCallEvents> {
         if (status === 'ended') this.closeMedia()
       }),
       this.connection.on('message', (message) => {
-        if (message.type === 'media.level' && message.member === this.connection.member) void this.publisher.setLevel(message.level)
+        if (message.type === 'media.level' && message.member === this.connection.member) this.obey(message.level)
       }),
     )
     this.every('stats', STATS_MS, () => void this.sendStats())
@@ -117,7 +119,7 @@ export class RoomCall extends Emitter<RoomCallEvents> {
   private follow(state: RoomState): void {
     const me = state.members.find((member) => member.id === this.connection.member)
     // What the server has not reckoned yet is not limited.
-    if (me) void this.publisher.setLevel(me.level ?? 'HD')
+    if (me) this.obey(me.level ?? 'HD')
     const mayListen = this.listening && !state.closed && (me?.admitted ?? false)
     const sources = mayListen ? state.members.filter((member) => this.sends(member)) : []
     const ids = new Set(sources.map((member) => member.id))
@@ -128,6 +130,16 @@ export class RoomCall extends Emitter<RoomCallEvents> {
     }
     for (const source of sources) this.subscribe(source)
     this.emit('remotes', this.remotes)
+  }
+
+  private obey(level: Level): void {
+    if (level === this.publisher.level) return
+    void this.publisher.setLevel(level)
+    this.stopTimers.get('tried')?.()
+    this.stopTimers.set(
+      'tried',
+      this.clockwork.after(TRIED_MS, () => void this.sendStats()),
+    )
   }
 
   private sends(member: MemberState): boolean {
