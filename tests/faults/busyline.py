@@ -46,10 +46,10 @@ def pictures(segment: SegmentClosed) -> int:
         return sum(frame.height == 720 for frame in container.decode(video=0))
 
 
-async def run(folder: Path, burn: int) -> list[Row]:
+async def run(folder: Path, burn: int, *, fit_lines: bool) -> list[Row]:
     footage = camera_mjpeg(folder, frames=60, strip=True), microphone_wav(folder, seconds=2)
     async with (
-        Lab(folder, footage).open() as lab,
+        Lab(folder, footage, fit_lines=fit_lines).open() as lab,
         lab.page() as source,
         lab.page() as viewer,
     ):
@@ -74,9 +74,10 @@ async def run(folder: Path, burn: int) -> list[Row]:
 def main() -> int:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--burn", type=int, default=2)
+    options.add_argument("--without", action="store_true", help="do not fit lines, to compare")
     given = options.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        rows = asyncio.run(run(Path(folder), given.burn))
+        rows = asyncio.run(run(Path(folder), given.burn, fit_lines=not given.without))
     where = machine()
     return report([replace(row, machine=where) for row in rows], FOLDER / "busyline.json")
 

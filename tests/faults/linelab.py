@@ -85,13 +85,14 @@ class Lab:
 
     folder: Path
     footage: tuple[Path, Path]
+    fit_lines: bool = True
     said: list[tuple[float, MediaEvent]] = field(default_factory=list)
     senders: dict[str, Page] = field(default_factory=dict)
     _obeyed: int = 0
 
     def __post_init__(self) -> None:
         config = EngineConfig(
-            self.folder / "recordings", fit_lines=True, free_space_floor_bytes=1 << 24
+            self.folder / "recordings", fit_lines=self.fit_lines, free_space_floor_bytes=1 << 24
         )
         self.engine = MediaEngine(config, self._hear, now=utc_now)
         self.server = BareServer(self.engine)

@@ -1,4 +1,4 @@
-import type { MemberState, RoomState } from '@/api/protocol.gen'
+import type { MemberState, RoomState, OnViewLevel } from '@/api/protocol.gen'
 import { wallClockwork, type Clockwork } from './clockwork'
 import type { RoomConnection } from './connection'
 import { Emitter } from './emitter'
@@ -11,6 +11,8 @@ export interface RemoteMedia {
   member: string
   stream: MediaStream | null
   link: LinkState
+  /** How much of its pictures our own line bears. */
+  view: Subscriber['view']
 }
 
 /** How this page is, as the others should know it. */
@@ -76,6 +78,7 @@ export class RoomCall extends Emitter<RoomCallEvents> {
       }),
       this.connection.on('message', (message) => {
         if (message.type === 'media.level' && message.member === this.connection.member) this.obey(message.level)
+        if (message.type === 'view.level') this.seeLess(message)
       }),
     )
     this.every('stats', STATS_MS, () => void this.sendStats())
@@ -84,7 +87,7 @@ export class RoomCall extends Emitter<RoomCallEvents> {
   }
 
   get remotes(): RemoteMedia[] {
-    return [...this.subscribers.values()].map(({ source, stream, state }) => ({ member: source, stream, link: state }))
+    return [...this.subscribers.values()].map(({ source, stream, state, view }) => ({ member: source, stream, link: state, view }))
   }
 
   /** Tells the others at once, and again after every reconnect. */
@@ -129,6 +132,13 @@ export class RoomCall extends Emitter<RoomCallEvents> {
       this.subscribers.delete(id)
     }
     for (const source of sources) this.subscribe(source)
+    this.emit('remotes', this.remotes)
+  }
+
+  private seeLess({ source, peer, level }: OnViewLevel): void {
+    const subscriber = this.subscribers.get(source)
+    if (!subscriber || subscriber.peer !== peer) return
+    subscriber.view = level
     this.emit('remotes', this.remotes)
   }
 

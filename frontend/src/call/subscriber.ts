@@ -1,4 +1,4 @@
-import type { Outgoing } from '@/api/protocol.gen'
+import type { Outgoing, OnViewLevel } from '@/api/protocol.gen'
 import { onlyVp8, PeerLink, type LinkOptions } from './peerlink'
 import { sum } from './publisher'
 
@@ -7,6 +7,8 @@ export class Subscriber extends PeerLink {
   stream: MediaStream | null = null
   /** What the source says it sends; silence of one that sends nothing is no fault. */
   sourceSends = true
+  /** How much of the pictures our own line bears, as the server says. */
+  view: OnViewLevel['level'] = 'FULL'
 
   constructor(
     readonly source: string,
@@ -16,6 +18,7 @@ export class Subscriber extends PeerLink {
   }
 
   protected override prepare(pc: RTCPeerConnection): void {
+    this.view = 'FULL'
     pc.addTransceiver('audio', { direction: 'recvonly' })
     const video = pc.addTransceiver('video', { direction: 'recvonly' })
     onlyVp8(video, typeof RTCRtpReceiver === 'undefined' ? null : RTCRtpReceiver.getCapabilities('video'))

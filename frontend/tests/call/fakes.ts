@@ -105,10 +105,12 @@ export class FakePeer {
   readonly answers: string[] = []
   readonly replaced: unknown[] = []
   bytes = 0
+  lineBits = 4_000_000
   closed = false
 
   /** Of the video sender, as last set. */
   encodings: RTCRtpEncodingParameters[] = []
+  voice: RTCRtpEncodingParameters[] = [{}]
 
   addTransceiver(trackOrKind: unknown, init?: RTCRtpTransceiverInit): unknown {
     if (FakePeer.refuseLayers && init?.sendEncodings?.some((encoding) => 'scalabilityMode' in encoding)) {
@@ -119,9 +121,10 @@ export class FakePeer {
     return {
       sender: {
         track: trackOrKind instanceof FakeTrack ? trackOrKind : null,
-        getParameters: () => ({ encodings: isVideo ? this.encodings.map((encoding) => ({ ...encoding })) : [] }),
+        getParameters: () => ({ encodings: (isVideo ? this.encodings : this.voice).map((encoding) => ({ ...encoding })) }),
         setParameters: ({ encodings }: { encodings: RTCRtpEncodingParameters[] }) => {
           if (isVideo) this.encodings = encodings
+          else this.voice = encodings
           return Promise.resolve()
         },
         replaceTrack: (track: unknown) => {
@@ -146,6 +149,7 @@ export class FakePeer {
     return Promise.resolve(
       new Map<string, unknown>([
         ['out', { type: 'outbound-rtp', bytesSent: this.bytes }],
+        ['pair', { type: 'candidate-pair', nominated: true, availableOutgoingBitrate: this.lineBits }],
         ['in', { type: 'inbound-rtp', bytesReceived: this.bytes }],
       ]),
     )

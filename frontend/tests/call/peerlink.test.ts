@@ -263,6 +263,7 @@ describe('a link', () => {
     expect(peer().encodings).toMatchObject([{ active: true, scaleResolutionDownBy: 2, maxBitrate: 110_000, maxFramerate: 15 }])
     await link.setLevel('VOICE_STILLS')
     expect(peer().encodings).toMatchObject([{ active: false }])
+    expect(peer().voice).toMatchObject([{ maxBitrate: 16_000 }])
     await link.setLevel('HD')
     expect(peer().encodings).toMatchObject([{ active: true, scaleResolutionDownBy: 1, maxBitrate: 2_500_000 }])
     expect(peers).toHaveLength(1)
