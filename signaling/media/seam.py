@@ -281,11 +281,14 @@ class Wire:
         return data[8:20] in protocol.transactions
 
     def _validated(self, addr: tuple[str, int]) -> bool:
-        pair = self._connection._nominated.get(1)
-        succeeded = ice.CandidatePair.State.SUCCEEDED
-        if (pair is not None and pair.remote_addr == addr) or any(
-            p.remote_addr == addr and p.state == succeeded for p in self._connection._check_list
-        ):
+        """Whether an address is one of the peer's: from its offer, or from a check it signed.
+
+        Not only those that answered ours: aioice stops asking once one pair is nominated, and a
+        peer with several addresses may have settled on another (its handshake then hung).
+        """
+        failed = ice.CandidatePair.State.FAILED
+        pairs = self._connection._check_list
+        if any(p.remote_addr == addr and p.state != failed for p in pairs):
             self._known.add(addr)
             return True
         return False
