@@ -63,7 +63,9 @@ async def run(folder: Path, burn: int, *, fit_lines: bool) -> list[Row]:
     segments = [s for one in summary.sources for s in one.segments if s.video_frames]
     frames = await asyncio.to_thread(lambda: sum(map(pictures, segments)))
     seconds = sum(s.media_ms for s in segments) / 1000
+    kbps = sum(s.size_bytes for s in segments) * 8 / 1000 / seconds
     return [
+        Row(id="busy.recorded_kbps", value=round(kbps), unit="kbit/s"),
         exactly("busy.source_changes", len(lab.levels("li")), "changes", 0),
         exactly("busy.viewer_changes", len(lab.levels("wang")), "changes", 0),
         at_least("busy.recorded_720p_fps", frames / seconds, "fps", LEAST_FPS),

@@ -14,7 +14,7 @@ from playwright.async_api import Page
 
 from signaling.media.config import EngineConfig
 from signaling.media.engine import MediaEngine
-from signaling.media.errors import SourceUnknown
+from signaling.media.errors import RoomUnknown, SourceUnknown
 from signaling.media.events import MediaEvent, PublisherLevel, ViewerLevel
 from tests.bench.bare_server import ROOM, BareServer, utc_now
 from tests.bench.browser import EXECUTABLE, chromium, open_page
@@ -161,7 +161,7 @@ class Lab:
                     await self.senders[event.member].evaluate(f"obey('{event.level}')")
             for member, page in list(self.senders.items()):
                 kbps = await page.evaluate("lineKbps()")
-                with suppress(SourceUnknown):
+                with suppress(SourceUnknown, RoomUnknown):
                     await self.engine.tell_rate(ROOM, member, kbps)
             await asyncio.sleep(1.0)
 
