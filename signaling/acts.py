@@ -52,13 +52,15 @@ def act(seat: Seat, message: ClientMessage) -> Outcome:
     if isinstance(message, client.PeerPublish | client.PeerSubscribe | client.PeerClose):
         return _media(seat, message)
     if isinstance(message, client.Stats):
-        return Outcome()
+        return _measured(seat, message)
     request, camera = None, None
     if isinstance(message, client.StillRequest):
         request = str(rooms.request_still(seat, message.item).pk)
     elif isinstance(message, client.CameraAsk):
         rooms.require_guest(seat.room)
         camera = message
+    elif isinstance(message, client.MediaLevelTold):
+        return _stepped(seat, message)
     else:
         _plain(seat, message)
     return Outcome(
@@ -86,18 +88,39 @@ def _plain(seat: Seat, message: ClientMessage) -> None:
             said = Condition(message.condition) if message.condition else None
             conditions.report(seat.member, said, message.seconds_ago or 0)
             recordings.explain_gaps(seat.member)
-        case client.MediaLevelTold():
-            levels.changed(
-                seat.room.pk,
-                seat.member.pk,
-                Level(message.level),
-                LevelReason(message.reason),
-                actor=actor_of(seat.member, seat.room),
-            )
         case client.Leave():
             presence.leave(seat)
         case _:
             raise NotImplementedError(type(message).__qualname__)
+
+
+def _stepped(seat: Seat, message: client.MediaLevelTold) -> Outcome:
+    levels.changed(
+        seat.room.pk,
+        seat.member.pk,
+        Level(message.level),
+        LevelReason(message.reason),
+        actor=actor_of(seat.member, seat.room),
+    )
+    call = _to_node(seat, Command(verb="tell_level", level=message.level))
+    return Outcome(replies=[Ack(reply_to=message.id)], call=call)
+
+
+def _measured(seat: Seat, message: client.Stats) -> Outcome:
+    if message.peer is None or message.line_kbps is None:
+        return Outcome()
+    return Outcome(call=_to_node(seat, Command(verb="tell_rate", kbps=message.line_kbps)))
+
+
+def _to_node(seat: Seat, command: Command) -> MediaCall | None:
+    """A command about this member to the room's node, if it has one."""
+    node = MediaNode.objects.filter(rooms=seat.room).first()
+    if node is None:
+        return None
+    command.update(
+        {"type": "media.command", "room": str(seat.room.pk), "member": str(seat.member.pk)}
+    )
+    return MediaCall(node.channel, command)
 
 
 def _media(
@@ -106,9 +129,7 @@ def _media(
     command = Command(type="media.command", room=str(seat.room.pk), member=str(seat.member.pk))
     if isinstance(message, client.PeerClose):
         peer = peers.close(seat, message.peer)
-        command.update({"verb": "close_peer", "peer": str(peer)})
-        node = MediaNode.objects.filter(rooms=seat.room).first()
-        call = MediaCall(node.channel, command) if node else None
+        call = _to_node(seat, Command(verb="close_peer", peer=str(peer)))
         return Outcome(replies=[Ack(reply_to=message.id)], call=call)
     if isinstance(message, client.PeerPublish):
         opened = peers.open_publish(seat, message)

@@ -236,8 +236,7 @@ class RoomConsumer(GuardedSocket):
     # the media node's answers
 
     async def _call(self, call: MediaCall, reply_to: str) -> None:
-        if call.command["verb"] == "close_peer":
-            # No answer needed: should the message be lost, the node compares its peers with ours.
+        if call.command["verb"] in media_calls.UNANSWERED:
             await media_calls.send(call.channel, call.command)
             return
         request = ids.new().hex

@@ -19,7 +19,18 @@ from signaling.protocol import ERRORS
 
 ANSWER_WITHIN: Final = 10.0
 
-Verb = Literal["publish", "subscribe", "close_peer", "close_room", "drop_member", "grab_frame"]
+Verb = Literal[
+    "publish",
+    "subscribe",
+    "close_peer",
+    "close_room",
+    "drop_member",
+    "grab_frame",
+    "tell_level",
+    "tell_rate",
+]
+UNANSWERED: Final[frozenset[Verb]] = frozenset({"close_peer", "tell_level", "tell_rate"})
+"""Should the message be lost, the node finds out by itself, or hears it again."""
 
 
 class Command(TypedDict, total=False):
@@ -35,6 +46,8 @@ class Command(TypedDict, total=False):
     source: str
     sdp: str
     start_kbps: int | None
+    kbps: float
+    level: str
 
 
 class Reply(TypedDict, total=False):

@@ -31,7 +31,7 @@ from signaling.media.manifest import read_manifest
 from signaling.media.probe import probe_segment
 from signaling.media.segments import digest_of
 from signaling.models import PeerRow
-from signaling.states import Level, LevelReason, Link, PeerEnd
+from signaling.states import Level, LevelReason, Link, PeerEnd, ViewLevel
 
 logger = logging.getLogger(__name__)
 
@@ -135,8 +135,8 @@ def _enter_peer(
             room, member = UUID(event.room), UUID(event.member)
             levels.changed(room, member, Level(event.level.value), reason)
         case ViewerLevel():
-            # Hosts see it in the figures; nobody but this viewer is touched.
-            return
+            level = ViewLevel(event.level.value)
+            peers.view_level(UUID(event.room), UUID(event.peer), level)
         case PeerLost():
             end = ENDS.get(event.reason, PeerEnd.FAILED)
             peers.ended(UUID(event.room), UUID(event.peer), end)

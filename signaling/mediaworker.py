@@ -18,9 +18,10 @@ from signaling import media_calls, mediabooks, metrics, neighbours, placing, pus
 from signaling.database import in_thread
 from signaling.errors import MediaUnavailable
 from signaling.figures import Figures
+from signaling.media import kerneltime
 from signaling.media.engine import MediaEngine
 from signaling.media.errors import MediaRefused, RoomUnknown
-from signaling.media.events import MediaEvent, RoomStats, RoomSummary
+from signaling.media.events import MediaEvent, RoomStats, RoomSummary, UplinkLevel
 from signaling.media_calls import Command, Reply
 from signaling.mediabooks import Books
 from signaling.mediaconfig import engine_config
@@ -53,6 +54,8 @@ class Engine(Protocol):
         self, room_id: str, member_id: str, source_member_id: str, peer_id: str, offer_sdp: str
     ) -> str: ...
     async def close_peer(self, peer_id: str) -> None: ...
+    async def tell_level(self, room_id: str, member: str, level: UplinkLevel) -> None: ...
+    async def tell_rate(self, room_id: str, member: str, kbps: float) -> None: ...
     async def close_room(self, room_id: str) -> RoomSummary: ...
     async def grab_frame(self, room_id: str, source: str) -> bytes: ...
     async def stats(self, room_id: str) -> RoomStats: ...
@@ -88,6 +91,7 @@ class MediaNode:
         for left in await in_thread(mediabooks.unregistered, self._storage):
             self.books.take(left)
         await self.engine.salvage(self._storage)
+        metrics.KERNEL_TIMES.set(kerneltime.available())
         channel = await media_calls.layer().new_channel("media")
         self._row = await in_thread(placing.register, channel, label)
         self._spawn(self._listen(channel))
@@ -157,6 +161,11 @@ class MediaNode:
                 reply["picture"] = await self.engine.grab_frame(room, command["source"])
             case "close_peer":
                 await self.engine.close_peer(command["peer"])
+            case "tell_level":
+                level = UplinkLevel(command["level"])
+                await self.engine.tell_level(room, command["member"], level)
+            case "tell_rate":
+                await self.engine.tell_rate(room, command["member"], command["kbps"])
             case "drop_member":
                 await self._drop(room, command["member"])
             case "close_room":

@@ -42,6 +42,10 @@ RTT: Final = Histogram(
     buckets=(0.01, 0.03, 0.06, 0.1, 0.2, 0.4, 0.8, 1.6, 3.2),
 )
 RECORDING: Final = Gauge("fieldsvc_recordings", "Rooms of this node by state.", ["state"])
+KERNEL_TIMES: Final = Gauge(
+    "fieldsvc_media_kernel_times",
+    "1 when packets bear the kernel's arrival times; 0: no line is fitted on this node.",
+)
 LAG: Final = Histogram(
     "fieldsvc_media_loop_lag_seconds",
     "How much later than asked for the media node's event loop came round.",

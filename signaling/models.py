@@ -17,6 +17,7 @@ from signaling.states import (
     Recording,
     Role,
     StillState,
+    ViewLevel,
 )
 
 
@@ -188,6 +189,7 @@ class PeerRow(models.Model):
     connected_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
     end = models.CharField(max_length=20, blank=True, default="")
+    level = models.CharField(max_length=8, default=ViewLevel.FULL.value)
 
     class Meta:
         constraints: ClassVar = [

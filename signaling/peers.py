@@ -13,7 +13,7 @@ from signaling.placing import place
 from signaling.presence import Seat
 from signaling.protocol.client import PeerPublish, PeerSubscribe
 from signaling.rooms import source
-from signaling.states import Direction, Link, PeerEnd
+from signaling.states import Direction, Link, PeerEnd, ViewLevel
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +87,18 @@ def link_changed(room_id: UUID, peer_id: UUID, link: Link) -> None:
     """A publisher's media stopped arriving, or arrive again."""
     with changing(room_id, even_closed=True):
         _link(peer_id, link)
+
+
+def view_level(room_id: UUID, peer_id: UUID, level: ViewLevel) -> None:
+    """A viewer is sent this much from now on; its member is told, nobody else."""
+    with changing(room_id, even_closed=True):
+        PeerRow.objects.filter(pk=peer_id, closed_at=None).update(level=level.value)
+
+
+def viewing(member: Member) -> list[PeerRow]:
+    """The member's running subscriptions."""
+    rows = PeerRow.objects.filter(member=member, closed_at=None)
+    return list(rows.filter(direction=Direction.SUBSCRIBE.value).order_by("opened_at"))
 
 
 def ended(room_id: UUID, peer_id: UUID, end: PeerEnd) -> None:

@@ -81,6 +81,15 @@ class Level(StrEnum):
     VOICE_STILLS = "VOICE_STILLS"
 
 
+class ViewLevel(StrEnum):
+    """What one viewer is sent of a source's pictures, as the line to that viewer bears it."""
+
+    FULL = "FULL"
+    HALF = "HALF"
+    QUARTER = "QUARTER"
+    VOICE = "VOICE"
+
+
 class LevelReason(StrEnum):
     """Why a level was left for another."""
 

@@ -26,6 +26,7 @@ from signaling.protocol.server import (
     RoomState,
     StillRequested,
     StillSettled,
+    ViewLevelTold,
 )
 from signaling.states import (
     Condition,
@@ -37,6 +38,7 @@ from signaling.states import (
     Recording,
     Role,
     StillState,
+    ViewLevel,
 )
 
 CHAT_LINES = 200
@@ -52,6 +54,7 @@ class Reading:
     stills_requested: list[StillRequested]
     stills_settled: list[StillSettled]
     peers_closed: list[PeerClosed]
+    views: list[ViewLevelTold]
 
 
 def read(held: Seat, *, since: datetime) -> Reading:
@@ -68,6 +71,10 @@ def read(held: Seat, *, since: datetime) -> Reading:
         peers_closed=[
             PeerClosed(peer=row.name, reason=row.end)
             for row in peers.recently_ended(held.member, since)
+        ],
+        views=[
+            ViewLevelTold(peer=row.name, source=str(row.source_id), level=ViewLevel(row.level))
+            for row in peers.viewing(held.member)
         ],
     )
 

@@ -18,7 +18,9 @@ from signaling.protocol.server import (
     RoomChanged,
     RoomState,
     StreamChanged,
+    ViewLevelTold,
 )
+from signaling.states import ViewLevel
 from signaling.view import Reading
 
 # A new socket is told of what ended or was asked for while the old one was gone.
@@ -37,6 +39,7 @@ class Watch:
         self._alarm = ""
         self._told: set[str] = set()
         self._members: dict[str, MemberState] = {}
+        self._views: dict[str, ViewLevel] = {}
         self._renewed_at = clock.now()
 
     def begin(self, reading: Reading, standing: Standing) -> list[ServerMessage]:
@@ -92,11 +95,17 @@ class Watch:
         found += [s for s in reading.stills_requested if self._new("asked" + s.request)]
         found += [s for s in reading.stills_settled if self._new("settled" + s.request)]
         found += [p for p in reading.peers_closed if self._new("peer" + p.peer + p.reason)]
+        found += self._viewed(reading.views)
         if reading.alarm != self._alarm:
             self._alarm = reading.alarm
             if reading.alarm and standing == Standing.HOST:
                 found.append(RecordingAlarmed(cause=reading.alarm))
         return found
+
+    def _viewed(self, views: list[ViewLevelTold]) -> list[ViewLevelTold]:
+        """A new peer begins with everything; only what differs from what was told is told."""
+        known, self._views = self._views, {view.peer: view.level for view in views}
+        return [v for v in views if v.level != known.get(v.peer, ViewLevel.FULL)]
 
     def _new(self, key: str) -> bool:
         if key in self._told:

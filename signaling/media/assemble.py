@@ -1,5 +1,6 @@
 """Packets back to frames, in order, with every loss said: the recorder's ear."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from signaling.media.events import GapCause
@@ -11,9 +12,12 @@ MAX_WAITING = 512
 AUDIO_PATIENCE = 0.15
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Frame:
-    """One whole encoded frame; `arrival` is when its first packet came (monotonic seconds)."""
+    """One whole encoded frame; `arrival` is when its first packet came (monotonic seconds).
+
+    Nobody changes one; it is not frozen because that costs a microsecond each.
+    """
 
     kind: Kind
     data: bytes
@@ -39,6 +43,7 @@ class Loss:
 
 
 Assembled = Frame | Loss
+_NOTHING: tuple[Assembled, ...] = ()
 
 
 class VideoAssembler:
@@ -53,18 +58,23 @@ class VideoAssembler:
         self._stuck_since: float | None = None
         self._counted = FrameCounter()
 
-    def add(self, packet: Packet) -> list[Assembled]:
+    def add(self, packet: Packet) -> Sequence[Assembled]:
+        index = packet.index
+        if self._highest < self._ready == index and self._inside(packet):
+            self._packets[index] = packet
+            self._highest, self._ready = index, index + 1
+            return _NOTHING
         out: list[Assembled] = []
         if self._next is None:
             if not packet.starts_frame:
                 self._lose([packet], GapCause.BEFORE_KEY_FRAME, out)
                 return out
-            self._next = self._ready = self._highest = packet.index
-        if packet.index < self._next:
+            self._next = self._ready = self._highest = index
+        if index < self._next:
             self._lose([packet], GapCause.LATE, out)
             return out
-        self._packets[packet.index] = packet
-        self._highest = max(self._highest, packet.index)
+        self._packets[index] = packet
+        self._highest = max(self._highest, index)
         self._advance(out)
         if self._ready > self._highest:
             self._stuck_since = None
@@ -73,6 +83,10 @@ class VideoAssembler:
         if len(self._packets) > MAX_WAITING:
             self._give_up(out)
         return out
+
+    def _inside(self, packet: Packet) -> bool:
+        """Neither begins nor ends a frame: most packets, and nothing is to be decided."""
+        return not (packet.starts_frame or packet.marker or len(self._packets) >= MAX_WAITING)
 
     def tick(self, mono: float) -> list[Assembled]:
         """Give up on what has been missing for too long."""
@@ -87,6 +101,7 @@ class VideoAssembler:
         self._lose(list(self._packets.values()), GapCause.PACKET_LOSS, out)
         self._packets.clear()
         self._next = None
+        self._ready = self._highest = 0
         return out
 
     def _advance(self, out: list[Assembled]) -> None:
@@ -101,8 +116,7 @@ class VideoAssembler:
         self._next = start
 
     def _take(self, start: int, end: int, out: list[Assembled]) -> int:
-        packets = [self._packets.pop(i) for i in range(start, end)]
-        packets = [p for p in packets if p.payload]
+        packets = [p for i in range(start, end) if (p := self._packets.pop(i)).payload]
         if not packets:
             return end
         key = packets[0].starts_key_frame
@@ -114,7 +128,7 @@ class VideoAssembler:
         self._counted.add(packets[0].timestamp)
         data = b"".join([p.payload[p.data_at :] for p in packets])
         width, height = vp8_size(data) if key else (0, 0)
-        arrival = min(p.arrival for p in packets)
+        arrival = min([p.arrival for p in packets])
         out.append(Frame(Kind.VIDEO, data, packets[0].timestamp, arrival, key, width, height))
         return end
 
@@ -159,15 +173,19 @@ class AudioAssembler:
         self._waiting: dict[int, Packet] = {}
         self._next: int | None = None
 
-    def add(self, packet: Packet) -> list[Assembled]:
+    def add(self, packet: Packet) -> Sequence[Assembled]:
+        index = packet.index
+        if index == self._next and not self._waiting:
+            self._next = index + 1
+            return (_sound(packet),) if packet.payload else _NOTHING
         out: list[Assembled] = []
         if self._next is None:
-            self._next = packet.index
-        if packet.index < self._next:
+            self._next = index
+        if index < self._next:
             if packet.payload:
                 out.append(Loss(Kind.AUDIO, 1, packet.arrival, GapCause.LATE))
             return out
-        self._waiting[packet.index] = packet
+        self._waiting[index] = packet
         self._advance(out)
         if len(self._waiting) > MAX_WAITING:
             self._skip(out)
@@ -190,9 +208,7 @@ class AudioAssembler:
         while (packet := self._waiting.pop(index, None)) is not None:
             index += 1
             if packet.payload:
-                out.append(
-                    Frame(Kind.AUDIO, packet.payload, packet.timestamp, packet.arrival, key=True)
-                )
+                out.append(_sound(packet))
         self._next = index
 
     def _skip(self, out: list[Assembled]) -> None:
@@ -201,3 +217,7 @@ class AudioAssembler:
         out.append(Loss(Kind.AUDIO, 0, arrival, GapCause.PACKET_LOSS))
         self._next = first
         self._advance(out)
+
+
+def _sound(packet: Packet) -> Frame:
+    return Frame(Kind.AUDIO, packet.payload, packet.timestamp, packet.arrival, key=True)

@@ -32,5 +32,6 @@ class EngineConfig:
     fit_lines: bool = False
     """Thin weak viewers; feed arrival times back to publishers and lead weak ones from HD to voice.
 
-    Off: a node that shares its cores with browsers takes its own delay for the line's.
+    Judged by the kernel's arrival times: without them it stays off. A node that is kept from its
+    cores sends its feedback late all the same, and a browser then leaves out pictures.
     """

@@ -7,10 +7,11 @@ import shutil
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-from signaling.media import negotiate, seam
+from signaling.media import kerneltime, negotiate, seam
 from signaling.media.config import EngineConfig
 from signaling.media.errors import (
     DiskFull,
@@ -62,7 +63,9 @@ class MediaEngine:
     ) -> None:
         # A recording thread that computes would hold up the packets of all calls for 5 ms.
         sys.setswitchinterval(min(SWITCH_SECONDS, sys.getswitchinterval()))
-        self._config = config
+        # By its own clock alone a busy node would take its delay for the line's.
+        fits = config.fit_lines and kerneltime.available()
+        self._config = replace(config, fit_lines=fits)
         self._events = events
         self._now = now
         self._mono = mono
@@ -123,7 +126,7 @@ class MediaEngine:
         self._check_space()
         prepared = await self._prepare(room, peer_id, offer_sdp, Role.PUBLISH)
         publisher = self._publisher(peer_id, prepared)
-        wire = seam.Wire(seam.transport_of(prepared.pc), publisher)
+        wire = seam.Wire(seam.transport_of(prepared.pc), publisher, mono=self._mono)
         room.source(member_id).offered = True
         peer = Peer(
             room_id,
@@ -155,7 +158,7 @@ class MediaEngine:
         viewer = Viewer(
             peer_id, prepared.send_terms(), mono=self._mono, fitted=self._config.fit_lines
         )
-        wire = seam.Wire(seam.transport_of(prepared.pc), viewer)
+        wire = seam.Wire(seam.transport_of(prepared.pc), viewer, mono=self._mono)
         peer = Peer(
             room_id,
             member_id,
@@ -246,7 +249,7 @@ class MediaEngine:
             peer_id,
             prepared.publish_terms(),
             mono=self._mono,
-            transport_cc_id=max(prepared.transport_cc().values(), default=0),
+            transport_cc_id=prepared.transport_cc_id(),
             led=prepared.led,
             abs_send_time_id=prepared.abs_send_time_id(),
         )
@@ -302,6 +305,7 @@ class MediaEngine:
                     room.tick(self._mono())
                 except Exception:
                     logger.exception("media room tick failed")
+                await asyncio.sleep(0)  # packets go first: their readers may be due
             if self._pointing is not None:
                 self._pointing.tick()
 

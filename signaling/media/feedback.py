@@ -108,7 +108,6 @@ class Reception:
     clock_rate: int
     received: int = 0
     octets: int = 0
-    _least: float | None = None
     _base: int | None = None
     _highest: int = 0
     _jitter: float = 0.0
@@ -129,8 +128,6 @@ class Reception:
         else:
             return
         transit = arrival * self.clock_rate - timestamp
-        if self._least is None or transit < self._least:
-            self._least = transit
         if self._transit is not None:
             step = abs(transit - self._transit)
             if step < self.clock_rate * 5:
@@ -140,11 +137,6 @@ class Reception:
     @property
     def expected(self) -> int:
         return 0 if self._base is None else self._highest - self._base + 1
-
-    def take_transit(self) -> float | None:
-        """Least seconds from capture to arrival, of an unknown zero, since the last call."""
-        least, self._least = self._least, None
-        return None if least is None else least / self.clock_rate
 
     def note_sender_report(self, ntp: int, mono: float) -> None:
         self._report_ntp, self._report_at = (ntp >> 16) & 0xFFFFFFFF, mono

@@ -24,11 +24,10 @@ from signaling.media.feedback import read_rtcp
 from signaling.media.numbering import LEFT_OUT, Numbering
 from signaling.media.rtp import AUDIO_CLOCK, VIDEO_CLOCK, Packet, descriptor, header
 from signaling.media.sink import Kind, Leg
-from signaling.media.thinning import Thinning, ViewerLine
+from signaling.media.thinning import DECIDED_EVERY, Thinning, ViewerLine
 
 BACKLOG_LIMIT = 256 * 1024
 REPEATS_PER_SECOND = 400
-DECIDE_EVERY = 0.25
 RATE_SPAN = 1.0
 REPORT_COUNTS = 3.0
 LEAST_PACKETS = 10
@@ -216,11 +215,11 @@ class Viewer:
     def on_alive(self) -> None:
         self.last_packet = self._mono()
 
-    def on_rtp(self, data: bytes) -> None:
-        self.last_packet = self._mono()
+    def on_rtp(self, data: bytes, arrival: float) -> None:
+        self.last_packet = arrival
 
-    def on_rtcp(self, data: bytes) -> None:
-        self.last_packet = self._mono()
+    def on_rtcp(self, data: bytes, arrival: float) -> None:
+        self.last_packet = arrival
         for message in read_rtcp(data):
             if isinstance(message, RtcpPsfbPacket):
                 self._on_picture_feedback(message)
@@ -228,7 +227,7 @@ class Viewer:
                 self._repeat(message)
             elif isinstance(message, (RtcpRrPacket, RtcpSrPacket)):
                 for block in message.reports:
-                    self._on_report(block)
+                    self._on_report(block, arrival)
 
     def _on_picture_feedback(self, message: RtcpPsfbPacket) -> None:
         if message.fmt in (RTCP_PSFB_PLI, RTCP_PSFB_FIR):
@@ -273,14 +272,14 @@ class Viewer:
         head = header(terms.rtx_payload_type, packet.marker, number, timestamp, terms.rtx_ssrc)
         wire.send_rtp(head + sequence.to_bytes(2, "big") + more, body)
 
-    def _on_report(self, block: RtcpReceiverInfo) -> None:
+    def _on_report(self, block: RtcpReceiverInfo, arrival: float) -> None:
         for stream in self._streams.values():
             if stream.terms.ssrc == block.ssrc:
                 stream.lost = block.packets_lost
                 stream.reached = block.highest_sequence
         sent_at = self._reports.get(block.lsr)
         if sent_at is not None and block.dlsr:
-            rtt = self._mono() - sent_at - block.dlsr / 65536
+            rtt = arrival - sent_at - block.dlsr / 65536
             if rtt >= 0:
                 self.rtt = rtt
 
@@ -311,7 +310,7 @@ class Viewer:
         video = self._streams.get(Kind.VIDEO)
         if self.wire is None or video is None or self._leg is None:
             return
-        if self._fitted and mono - self._decided >= DECIDE_EVERY:
+        if self._fitted and mono - self._decided >= DECIDED_EVERY:
             self._decided = mono
             self._decide(self.wire, video, mono)
         if not video.waiting_key or self.level is ViewLevel.VOICE:

@@ -5,8 +5,8 @@ follows, the arrival of its last packet; then records: type, kind, length, arriv
 of a packet is an RTP packet with a bare header (RFC 3550 5.1); every number is big-endian, every
 time is monotonic seconds. The head's `zero` is the wall clock at monotonic 0.
 
-The hot path packs a header and appends it and the payload to a buffer; one thread of the process
-writes the buffers of all legs. What a write call has taken outlives a kill -9; what fsync has taken
+The hot path only notes which packets came; one thread of the process encodes and writes those of
+all legs, a batch in one piece. What a write call has taken outlives a kill -9; what fsync has taken
 (at the end of the leg) outlives a loss of power, and only then does the name lose its `.part`.
 """
 
@@ -16,6 +16,7 @@ import os
 import shutil
 import struct
 import zlib
+from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -28,7 +29,8 @@ from signaling.media.rtp import Packet
 from signaling.media.sink import Kind
 
 VERSION: Final = 1
-BUFFER_LIMIT: Final = 16 * 1024 * 1024
+WAITING_LIMIT: Final = 14_000
+"""Packets, some 16 MiB: a disk that is that far behind will not catch up."""
 BLOCK: Final = struct.Struct("!4sIId")
 MAGIC: Final = b"RTPB"
 RECORD: Final = struct.Struct("!BBHd")
@@ -36,6 +38,10 @@ _PACKET = struct.Struct("!BBHdBBHII")
 _RTP_HEADER: Final = 12
 _REPORT = struct.Struct("!BBHdQI")
 _WRITERS = ThreadPoolExecutor(max_workers=1, thread_name_prefix="raw-journal")
+
+
+Arrived = tuple[Kind, Packet]
+Entry = Arrived | bytes  # a packet, or a record as it is written
 
 
 class RecordType(IntEnum):
@@ -89,46 +95,34 @@ class JournalWriter:
         """Set by the writing thread: nothing more is taken; the segments go on without."""
         self._head = head
         self._floor = floor_bytes
-        self._buffer = bytearray()
+        self._entries: list[Entry] = []
         self._latest = 0.0
         self._writing: Future[None] | None = None
         self._file: BinaryIO | None = None
 
-    def packet(self, kind: Kind, packet: Packet) -> None:
-        """Append one packet; its payload is copied."""
-        buffer, payload = self._buffer, packet.payload
-        self._latest = packet.arrival
-        buffer += _PACKET.pack(
-            RecordType.PACKET,
-            kind is Kind.VIDEO,
-            _RTP_HEADER + len(payload),
-            packet.arrival,
-            0x80,
-            packet.marker << 7 | packet.payload_type,
-            packet.sequence,
-            packet.timestamp,
-            packet.ssrc,
-        )
-        buffer += payload
+    def packets(self, arrived: Sequence[Arrived]) -> None:
+        """Note packets in order; they are not copied, and nobody changes them any more."""
+        self._latest = arrived[-1][1].arrival
+        self._entries += arrived
 
     def report(self, kind: Kind, ntp: int, timestamp: int) -> None:
-        """Append what a sender report says; it belongs to the packets before it."""
-        self._buffer += _REPORT.pack(
-            RecordType.REPORT, KIND_NUMBER[kind], 12, 0.0, ntp, timestamp & 0xFFFFFFFF
+        """Note what a sender report says; it belongs to the packets before it."""
+        self._entries.append(
+            _REPORT.pack(RecordType.REPORT, KIND_NUMBER[kind], 12, 0.0, ntp, timestamp & 0xFFFFFFFF)
         )
 
     def tick(self, mono: float) -> None:
         """Note that packets were given up on here, so that a replay decides the same."""
-        self._buffer += RECORD.pack(RecordType.TICK, 0, 0, mono)
+        self._entries.append(RECORD.pack(RecordType.TICK, 0, 0, mono))
 
     def flush(self) -> None:
-        """Hand the buffer to the writing thread, unless it still has the one before."""
-        if self.failed is not None or not self._buffer:
-            self._buffer.clear()
+        """Hand what was noted to the writing thread, unless it still has the one before."""
+        if self.failed is not None or not self._entries:
+            self._entries.clear()
         elif self._writing is None or self._writing.done():
-            data, self._buffer = self._buffer, bytearray()
-            self._writing = _WRITERS.submit(self._write, data, self._latest)
-        elif len(self._buffer) > BUFFER_LIMIT:
+            entries, self._entries = self._entries, []
+            self._writing = _WRITERS.submit(self._write, entries, self._latest)
+        elif len(self._entries) > WAITING_LIMIT:
             self.failed = AlarmCause.WRITE_FAILED
 
     @property
@@ -138,13 +132,13 @@ class JournalWriter:
 
     def close(self, mono: float) -> "Future[None]":
         """End the leg's journal: the rest written, synced, renamed; done when that is done."""
-        self._buffer += RECORD.pack(RecordType.END, 0, 0, mono)
-        data, self._buffer = self._buffer, bytearray()
-        return _WRITERS.submit(self._finish, data, self._latest)
+        entries, self._entries = self._entries, []
+        entries.append(RECORD.pack(RecordType.END, 0, 0, mono))
+        return _WRITERS.submit(self._finish, entries, self._latest)
 
     # in the writing thread
 
-    def _write(self, data: bytearray, latest: float) -> None:
+    def _write(self, entries: list[Entry], latest: float) -> None:
         if self.failed is not None:
             return
         try:
@@ -152,6 +146,7 @@ class JournalWriter:
                 # The last space belongs to the segments; the journal repeats what is in them.
                 raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
             file = self._file or self._open()
+            data = _encoded(entries)
             block = BLOCK.pack(MAGIC, len(data), zlib.crc32(data), latest) + data
             if file.write(block) < len(block):
                 raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
@@ -165,8 +160,8 @@ class JournalWriter:
         file.write(json.dumps(asdict(self._head)).encode() + b"\n")
         return file
 
-    def _finish(self, data: bytearray, latest: float) -> None:
-        self._write(data, latest)
+    def _finish(self, entries: list[Entry], latest: float) -> None:
+        self._write(entries, latest)
         file, self._file = self._file, None
         if file is None:
             return
@@ -176,6 +171,30 @@ class JournalWriter:
             settle_name(self.path, closed_path(self.path))
         except OSError:
             self.failed = self.failed or AlarmCause.WRITE_FAILED
+
+
+def _encoded(entries: list[Entry]) -> bytes:
+    parts: list[bytes] = []
+    pack, video = _PACKET.pack, Kind.VIDEO
+    for entry in entries:
+        if isinstance(entry, bytes):
+            parts.append(entry)
+            continue
+        kind, packet = entry
+        payload = packet.payload
+        head = pack(
+            RecordType.PACKET,
+            kind is video,
+            _RTP_HEADER + len(payload),
+            packet.arrival,
+            0x80,
+            packet.marker << 7 | packet.payload_type,
+            packet.sequence,
+            packet.timestamp,
+            packet.ssrc,
+        )
+        parts += (head, payload)
+    return b"".join(parts)
 
 
 def settle_name(path: Path, final: Path) -> None:

@@ -105,16 +105,15 @@ class Prepared:
         ids = [seam.extension_id(t, seam.ABS_SEND_TIME) for t in self.transceivers]
         return max(ids, default=0)
 
-    def transport_cc(self) -> dict[str, int]:
-        """The extension's id by section, where the transport's numbers and feedback are offered."""
+    def transport_cc(self) -> dict[str, dict[str, int]]:
+        """Extension ids by section, where the transport's numbers and feedback are offered."""
         if not self.led:
             return {}
-        return {
-            section.rtp.muxId: extension.id
-            for section in self.sections
-            for extension in section.rtp.headerExtensions
-            if extension.uri == seam.TRANSPORT_CC and _feeds_back(section)
-        }
+        return {section.rtp.muxId: _line_ids(section) for section in self.sections}
+
+    def transport_cc_id(self) -> int:
+        ids = [ids[seam.TRANSPORT_CC] for ids in self.transport_cc().values() if ids]
+        return max(ids, default=0)
 
 
 def _announced(section: MediaDescription) -> tuple[int, int]:
@@ -122,6 +121,13 @@ def _announced(section: MediaDescription) -> tuple[int, int]:
         if group.semantic == "FID" and len(group.items) == 2:
             return int(group.items[0]), int(group.items[1])
     return (section.ssrc[0].ssrc if section.ssrc else 0), 0
+
+
+def _line_ids(section: MediaDescription) -> dict[str, int]:
+    """Ids of transport-wide numbers and send times; none where no feedback is offered."""
+    wanted = (seam.TRANSPORT_CC, seam.ABS_SEND_TIME)
+    ids = {e.uri: e.id for e in section.rtp.headerExtensions if e.uri in wanted}
+    return ids if seam.TRANSPORT_CC in ids and _feeds_back(section) else {}
 
 
 def _feeds_back(section: MediaDescription) -> bool:
@@ -161,12 +167,15 @@ async def answer(prepared: Prepared, *, start_kbps: int = 0, max_kbps: int = 0) 
     return hint_bitrate(sdp, start_kbps, max_kbps, least_kbps)
 
 
-def with_transport_cc(sdp: str, extensions: dict[str, int]) -> str:
-    """Have the browser number its packets and hear when each came; its own estimate rules then."""
-    if not extensions:
+def with_transport_cc(sdp: str, extensions: dict[str, dict[str, int]]) -> str:
+    """Have the browser number its packets and hear when each came; its own estimate rules then.
+
+    Send times stay, and come with the voice as well: they tell the line from a busy phone.
+    """
+    if not any(extensions.values()):
         return sdp
     lines: list[str] = []
-    extension = 0
+    ids: dict[str, int] = {}
     for line in sdp.split("\r\n"):
         if line.startswith("a=extmap:") and line.endswith(seam.ABS_SEND_TIME):
             continue
@@ -174,10 +183,9 @@ def with_transport_cc(sdp: str, extensions: dict[str, int]) -> str:
             continue
         lines.append(line)
         if line.startswith("a=mid:"):
-            extension = extensions.get(line.removeprefix("a=mid:"), 0)
-            if extension:
-                lines.append(f"a=extmap:{extension} {seam.TRANSPORT_CC}")
-        elif extension and line.startswith("a=rtpmap:") and " rtx/" not in line:
+            ids = extensions.get(line.removeprefix("a=mid:"), {})
+            lines += [f"a=extmap:{number} {uri}" for uri, number in ids.items()]
+        elif ids and line.startswith("a=rtpmap:") and " rtx/" not in line:
             payload_type = line.removeprefix("a=rtpmap:").split(" ")[0]
             lines.append(f"a=rtcp-fb:{payload_type} transport-cc")
     return "\r\n".join(lines)

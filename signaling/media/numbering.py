@@ -59,6 +59,15 @@ class Numbering:
     def place(self, packet: Packet) -> int:
         """The packet's number at the viewer, or LEFT_OUT."""
         index = packet.index
+        if (
+            index == self._highest + 1
+            and self._kept
+            and (packet.timestamp == self._timestamp or packet.picture < 0)
+        ):
+            # More of what is being sent, nothing missing: most packets are that.
+            self._highest = index
+            self.last_sent = sent = index + self._shift
+            return sent
         if index <= self._highest:
             return self._late(index)
         kept = self._kept

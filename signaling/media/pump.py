@@ -13,7 +13,8 @@ from typing import ClassVar
 
 logger = logging.getLogger(__name__)
 
-NAP = 0.0012
+NAP = 0.001
+"""Just that: a selector waits whole milliseconds, and anything more would become two."""
 BUSY = 0.002
 
 

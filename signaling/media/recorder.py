@@ -2,8 +2,9 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 from signaling.media.assemble import Assembled, AudioAssembler, Frame, Loss, VideoAssembler
 from signaling.media.events import (
@@ -16,7 +17,7 @@ from signaling.media.events import (
     SourceSummary,
 )
 from signaling.media.items import Item, LegEnd, LegStart, Outcome, Report, Terms, Tick
-from signaling.media.journal import JournalHead, JournalWriter, last_leg
+from signaling.media.journal import Arrived, JournalHead, JournalWriter, last_leg
 from signaling.media.rtp import Packet
 from signaling.media.segmenter import Segmenter
 from signaling.media.sink import Kind, Leg
@@ -28,16 +29,21 @@ FLUSH_EVERY = 0.2
 SILENT_AFTER = 3.0
 GOP_LIMIT_BYTES = 16 * 1024 * 1024
 GOP_LIMIT_FRAMES = 1200
+_THREADS = ThreadPoolExecutor(max_workers=4, thread_name_prefix="recording")
+"""Of all sources: a batch of each at a time, and a slow fsync holds up none of the others."""
 
 
 class Recorder:
-    """Records one source: packets to frames here, frames to segments in a thread of its own."""
+    """Records one source: packets to frames at each tick, frames to segments in a thread.
+
+    Between two ticks packets only lie in a list: a dozen taken at once cost less than one by one.
+    """
 
     def __init__(self, terms: Terms, *, emit: Callable[[MediaEvent], None]) -> None:
         self._terms = terms
         self._emit = emit
         self._segmenter = Segmenter(terms)
-        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="recording")
+        self._fresh: list[Arrived] = []
         self._video = VideoAssembler()
         self._audio = AudioAssembler()
         self._journal: JournalWriter | None = None
@@ -87,17 +93,28 @@ class Recorder:
             self._closing.append(asyncio.wrap_future(journal.close(mono)))
 
     def on_packet(self, kind: Kind, packet: Packet) -> None:
-        if self._leg_since < 0:
-            self._leg_since = packet.arrival
-        if self._journal is not None:
-            self._journal.packet(kind, packet)
-        assembler = self._video if kind is Kind.VIDEO else self._audio
-        self._take(assembler.add(packet))
+        self._fresh.append((kind, packet))
 
     def on_sender_report(self, kind: Kind, ntp: int, timestamp: int) -> None:
+        self._assemble()
         if self._journal is not None:
             self._journal.report(kind, ntp, timestamp)
         self._batch.append(Report(kind, ntp, timestamp))
+
+    def _assemble(self) -> None:
+        """Take what came since the last time, in order."""
+        fresh, self._fresh = self._fresh, []
+        if not fresh:
+            return
+        if self._leg_since < 0:
+            self._leg_since = fresh[0][1].arrival
+        if self._journal is not None:
+            self._journal.packets(fresh)
+        add_video, add_audio = self._video.add, self._audio.add
+        for kind, packet in fresh:
+            assembled = add_video(packet) if kind is Kind.VIDEO else add_audio(packet)
+            if assembled:
+                self._take(assembled)
 
     def leave(self, mono: float, cause: GapCause | None) -> None:
         """The source's peer is gone: close its segment; `cause` names the hole until the next."""
@@ -108,11 +125,11 @@ class Recorder:
         self._flush(mono)
 
     def _finish_assembly(self) -> None:
-        self._take(self._video.finish())
-        self._take(self._audio.finish())
+        self._assemble()
+        self._take(self._video.finish() + self._audio.finish())
         self._video, self._audio = VideoAssembler(), AudioAssembler()
 
-    def _take(self, assembled: list[Assembled]) -> None:
+    def _take(self, assembled: Sequence[Assembled]) -> None:
         for item in assembled:
             if isinstance(item, Frame):
                 self._take_frame(item)
@@ -149,12 +166,14 @@ class Recorder:
 
     def pictures(self) -> list[bytes]:
         """The last key frame and what followed it."""
+        self._assemble()
         return [frame.data for frame in self._pictures]
 
     # time
 
     def tick(self, mono: float) -> None:
-        """Give up on late packets, hand the batch to the thread, watch for silence."""
+        """Make frames, give up on late packets, hand the batch to the thread, watch for silence."""
+        self._assemble()
         given_up = self._video.tick(mono) + self._audio.tick(mono)
         if given_up:
             self._take(given_up)
@@ -187,7 +206,7 @@ class Recorder:
         batch, self._batch, self._batch_bytes = self._batch, [], 0
         batch.append(Tick(mono))
         loop = asyncio.get_running_loop()
-        self._running = loop.run_in_executor(self._thread, self._segmenter.feed, batch)
+        self._running = loop.run_in_executor(_THREADS, self._segmenter.feed, batch)
         self._running.add_done_callback(self._settle)
 
     def _settle(self, done: "asyncio.Future[Outcome]") -> None:
@@ -247,13 +266,10 @@ class Recorder:
         await self.settle()
         batch, self._batch = self._batch, []
         loop = asyncio.get_running_loop()
-        for job in (
-            loop.run_in_executor(self._thread, self._segmenter.feed, batch),
-            loop.run_in_executor(self._thread, self._segmenter.finish, mono),
-        ):
+        for work in (partial(self._segmenter.feed, batch), partial(self._segmenter.finish, mono)):
+            job = loop.run_in_executor(_THREADS, work)
             await asyncio.wait([job])
             self._settle(job)
-        self._thread.shutdown(wait=False)
         if self._closing:
             await asyncio.wait(self._closing)
         return SourceSummary(

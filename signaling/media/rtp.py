@@ -63,6 +63,17 @@ def parse(data: bytes, extension_id: int) -> Packet:
     return Packet(second & 127, second >> 7, sequence, timestamp, ssrc, payload, size, extension)
 
 
+def extension_of(data: bytes, wanted: int) -> int:
+    """The value of one header extension of a packet that was parsed before; -1 if it has none."""
+    if not data[0] & 16:
+        return -1
+    start = 12 + 4 * (data[0] & 15)
+    if data[start] != 0xBE or data[start + 1] != 0xDE:
+        return -1
+    end = start + 4 + 4 * (data[start + 2] << 8 | data[start + 3])
+    return _extension(data, start + 4, min(end, len(data)), wanted)
+
+
 def _extension(data: bytes, at: int, end: int, wanted: int) -> int:
     """The value of a one-byte-header extension element (RFC 8285 4.2)."""
     while at < end:

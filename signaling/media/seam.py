@@ -9,6 +9,7 @@ import asyncio
 import contextlib
 import logging
 import socket
+import time
 from asyncio import selector_events
 from collections.abc import Callable
 from functools import partial
@@ -22,6 +23,7 @@ from aiortc.rtcdtlstransport import RTCDtlsTransport
 from aiortc.rtcrtptransceiver import RTCRtpTransceiver
 from pylibsrtp._binding import ffi, lib
 
+from signaling.media import kerneltime
 from signaling.media.config import EngineConfig
 from signaling.media.pump import Pump
 
@@ -45,6 +47,7 @@ INTERNALS: tuple[tuple[object, str], ...] = (
     (lib, "srtp_unprotect_rtcp"),
 )
 Received = Callable[[bytes, tuple[str, int]], object]
+Protect = Callable[..., int]
 
 logging.getLogger("aioice.ice").setLevel(logging.WARNING)
 
@@ -52,8 +55,8 @@ logging.getLogger("aioice.ice").setLevel(logging.WARNING)
 class Tap(Protocol):
     """Who takes the packets of one peer connection, in the clear, on the event loop."""
 
-    def on_rtp(self, data: bytes) -> None: ...
-    def on_rtcp(self, data: bytes) -> None: ...
+    def on_rtp(self, data: bytes, arrival: float) -> None: ...
+    def on_rtcp(self, data: bytes, arrival: float) -> None: ...
     def on_alive(self) -> None: ...
 
 
@@ -128,6 +131,7 @@ async def _bind(
             continue
         own = transport.get_extra_info("socket")
         own.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BUFFER)
+        kerneltime.request(own)
         host, bound = transport.get_extra_info("sockname")[:2]
         protocol.local_candidate = Candidate(
             foundation=candidate_foundation("host", "udp", host),
@@ -146,10 +150,17 @@ class Wire:
     """The protected side of one peer connection: hands datagrams to the tap, sends packets.
 
     Datagrams are read, opened, sealed and sent in two buffers of its own; a burst is read in one
-    turn of the loop.
+    turn of the loop. Arrivals are the kernel's, in seconds of `mono`; of a relayed candidate, which
+    has no socket of its own, the moment of reading.
     """
 
-    def __init__(self, transport: RTCDtlsTransport, tap: Tap) -> None:
+    def __init__(
+        self,
+        transport: RTCDtlsTransport,
+        tap: Tap,
+        *,
+        mono: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._dtls = transport
         self._connection = transport.transport.iceGatherer._connection
         self._tap = tap
@@ -162,8 +173,13 @@ class Wire:
         self._pair: ice.CandidatePair | None = None
         self._transport: asyncio.DatagramTransport | None = None
         self._sendto: Callable[[memoryview, tuple[str, int]], int] | None = None
+        self._held_back = False
         self._addr = ("", 0)
         self._read: list[tuple[asyncio.AbstractEventLoop, int]] = []
+        self._sockets: list[socket.socket] = []
+        self._mono = mono
+        self._clock = kerneltime.ArrivalClock(mono)
+        self._arrival = 0.0
         self.refused_datagrams = 0
         self.unsent_packets = 0
         for protocol in self._connection._protocols:
@@ -177,6 +193,7 @@ class Wire:
         def datagram_received(data: bytes | str, addr: tuple[str, int]) -> None:
             if isinstance(data, bytes) and 0 < len(data) < BUFFER:
                 self._in[: len(data)] = data
+                self._arrival = self._mono()
                 self._receive(len(data), addr[:2], protocol, original)
 
         protocol.datagram_received = datagram_received  # type: ignore[method-assign]
@@ -186,26 +203,36 @@ class Wire:
             loop._remove_reader(fd)  # type: ignore[attr-defined]
             Pump.of(loop).add(fd, partial(self._drain, own, protocol, original))
             self._read.append((loop, fd))
+            self._sockets.append(own)
 
     def close(self) -> None:
         """Read no more; before the peer connection closes its sockets."""
         while self._read:
             loop, fd = self._read.pop()
             Pump.of(loop).remove(fd)
+        self._sockets.clear()
+
+    @property
+    def overflowed(self) -> int:
+        """Datagrams lost here, not on the line: the sockets were full because nobody read them."""
+        return sum(kerneltime.overflowed(own) for own in self._sockets)
 
     def _drain(self, own: socket.socket, protocol: ice.StunProtocol, original: Received) -> None:
-        buffer, receive, transport = self._in, self._receive, protocol.transport
+        into, receive, transport = (self._in,), self._receive, protocol.transport
+        clock, space = self._clock, kerneltime.SPACE
+        clock.begin()
         for _ in range(BURST):
             if transport.is_closing():
                 return
             try:
-                size, addr = own.recvfrom_into(buffer)
+                size, ancillary, _, addr = own.recvmsg_into(into, space)
             except (BlockingIOError, InterruptedError):
                 return
             except OSError as error:
                 protocol.error_received(error)
                 return
             if size:
+                self._arrival = clock.arrival(ancillary)
                 receive(size, addr[:2], protocol, original)
 
     def _receive(
@@ -244,9 +271,9 @@ class Wire:
             return
         clear = bytes(self._in[: length[0]])
         if control:
-            self._tap.on_rtcp(clear)
+            self._tap.on_rtcp(clear, self._arrival)
         else:
-            self._tap.on_rtp(clear)
+            self._tap.on_rtp(clear, self._arrival)
 
     def _expected(self, data: bytes, protocol: ice.StunProtocol) -> bool:
         """A check that names our user, or an answer to a question of ours: all else is noise."""
@@ -255,11 +282,14 @@ class Wire:
         return data[8:20] in protocol.transactions
 
     def _validated(self, addr: tuple[str, int]) -> bool:
-        pair = self._connection._nominated.get(1)
-        succeeded = ice.CandidatePair.State.SUCCEEDED
-        if (pair is not None and pair.remote_addr == addr) or any(
-            p.remote_addr == addr and p.state == succeeded for p in self._connection._check_list
-        ):
+        """Whether an address is one of the peer's: from its offer, or from a check it signed.
+
+        Not only those that answered ours: aioice stops asking once one pair is nominated, and a
+        peer with several addresses may have settled on another (its handshake then hung).
+        """
+        failed = ice.CandidatePair.State.FAILED
+        pairs = self._connection._check_list
+        if any(p.remote_addr == addr and p.state != failed for p in pairs):
             self._known.add(addr)
             return True
         return False
@@ -271,22 +301,23 @@ class Wire:
         self._transport = pair.protocol.transport if pair is not None else None
         own = _own_socket(self._transport)
         self._sendto = own.sendto if own is not None else None
+        self._held_back = False
         self._addr = pair.remote_addr if pair is not None else ("", 0)
 
     @property
     def backlog_bytes(self) -> int:
         """Bytes that the socket has not taken yet."""
-        return self._transport.get_write_buffer_size() if self._sendto is not None else 0  # type: ignore[union-attr]
+        if not self._held_back or self._transport is None:
+            return 0
+        waiting: int = self._transport.get_write_buffer_size()  # type: ignore[attr-defined]
+        self._held_back = waiting > 0
+        return waiting
 
-    def send_rtp(self, head: bytes, body: bytes) -> None:
-        """Protect and send; does nothing before the keys are agreed or after the path is lost."""
-        self._seal(head, body, lib.srtp_protect)
+    def send_rtp(self, head: bytes, body: bytes, protect: Protect = lib.srtp_protect) -> None:
+        """Protect and send; does nothing before the keys are agreed or after the path is lost.
 
-    def send_rtcp(self, packet: bytes) -> None:
-        """As send_rtp, for control packets."""
-        self._seal(packet, b"", lib.srtp_protect_rtcp)
-
-    def _seal(self, head: bytes, body: bytes, protect: Callable[..., int]) -> None:
+        All in one: it runs once per packet and viewer.
+        """
         session, pair = self._dtls._tx_srtp, self._connection._nominated.get(1)
         if pair is not self._pair:
             self._route(pair)
@@ -304,19 +335,23 @@ class Wire:
         if protect(session._srtp[0], self._out_c, length):
             self.unsent_packets += 1
             return
-        self._put(out[: length[0]])
+        if self._sendto is None:
+            self._hand_over(out[: length[0]])
+            return
+        try:
+            self._sendto(out[: length[0]], self._addr)
+        except (BlockingIOError, InterruptedError):
+            self._held_back = True
+            self._hand_over(out[: length[0]])
+        except OSError:
+            self.unsent_packets += 1
 
-    def _put(self, data: memoryview) -> None:
-        if self._sendto is not None:
-            try:
-                self._sendto(data, self._addr)
-            except (BlockingIOError, InterruptedError):
-                pass  # asyncio keeps it until the socket takes it; `backlog_bytes` says how much
-            except OSError:
-                self.unsent_packets += 1
-                return
-            else:
-                return
+    def send_rtcp(self, packet: bytes) -> None:
+        """As send_rtp, for control packets."""
+        self.send_rtp(packet, b"", lib.srtp_protect_rtcp)
+
+    def _hand_over(self, data: memoryview) -> None:
+        """To asyncio, which keeps it until the socket takes it, or to a relayed candidate."""
         if self._transport is not None:
             self._transport.sendto(bytes(data), self._addr)
 

@@ -1,4 +1,4 @@
-"""Which frame goes into which segment. Owned by one thread; no clock, no loop, no network."""
+"""Which frame goes into which segment. In one thread at a time; no clock, no loop, no network."""
 
 import errno
 import logging

@@ -106,7 +106,7 @@ def cut_to_whole_clusters(part: Path) -> bool:
 
 
 class SegmentFile:
-    """An open segment. One thread owns it from the first call to the last."""
+    """An open segment, in the hands of one thread at a time."""
 
     def __init__(self, directory: Path, head: SegmentHead, *, opened: float) -> None:
         self.head = head

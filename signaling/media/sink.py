@@ -27,9 +27,9 @@ class Leg(Protocol):
 class Sink(Protocol):
     """Takes a source's packets in order of arrival, on the event loop; never blocks.
 
-    The recorder keeps its raw journal from `on_packet` and `on_sender_report`: it copies type,
-    marker, sequence, timestamp, SSRC, arrival and payload of a packet within the call, and needs
-    every packet exactly once, RTX and repeats already resolved.
+    A packet may be kept: nobody changes it any more. The recorder keeps its raw journal from
+    `on_packet` and `on_sender_report`, and needs every packet exactly once, RTX and repeats
+    already resolved.
     """
 
     def on_leg(self, leg: Leg) -> None:

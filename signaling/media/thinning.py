@@ -1,8 +1,11 @@
 """How much of its source one viewer gets: decided from what that viewer's line says, nothing else.
 
-Down at once, up with patience; a step up that failed is tried again later and later.
+Down at once, up with patience; a step up that failed is tried again later and later. A viewer whose
+machine is busy answers late and believes its line narrow, but it loses nothing and not every answer
+is late: such a line is left alone.
 """
 
+from collections import deque
 from dataclasses import dataclass
 from enum import Enum, auto
 
@@ -12,13 +15,17 @@ LOSS_LIMIT = 0.15
 LOSS_HEAVY = 0.30
 FALL_COUNTS = 2.0
 BACKLOG_NOTABLE = 64 * 1024
-ROUND_TRIP_GROWTH = 0.4
+ROUND_TRIP_GROWTH = 0.3
+ROUND_TRIP_SPAN = 3.0  # the best of these seconds counts
+SOME_LOSS = 0.02
+SOME_GROWTH = 0.1
 BEARABLE = 0.75  # after one moment of jitter an estimate falls to 0.85 of what came
 SETTLE = 1.5
 VOICE_AFTER = 3.0
 FIRST_PATIENCE = 5.0
 MOST_PATIENCE = 40.0
 ATTEMPT = 4.0
+DECIDED_EVERY = 0.25
 _ORDER = (ViewLevel.VOICE, ViewLevel.QUARTER, ViewLevel.HALF, ViewLevel.FULL)
 
 
@@ -50,6 +57,7 @@ class Thinning:
         self._good_since = mono
         self._patience = FIRST_PATIENCE
         self._rtt_floor: float | None = None
+        self._rtts: deque[tuple[float, float]] = deque()
         self._estimate: float | None = None
         self._fell_at = -FALL_COUNTS
 
@@ -83,11 +91,18 @@ class Thinning:
         self._note(line, mono)
         if line.loss >= LOSS_HEAVY or line.backlog_bytes > BACKLOG_NOTABLE:
             return _Trouble.FULL_LINE
-        if line.rtt is not None and line.rtt - (self._rtt_floor or 0.0) > ROUND_TRIP_GROWTH:
+        growth = self._growth(mono)
+        if growth > ROUND_TRIP_GROWTH:
             return _Trouble.FULL_LINE
+        witnessed = line.loss >= SOME_LOSS or growth >= SOME_GROWTH
         needed = BEARABLE * self._needed(line, self.level)
-        # An estimate that only has not grown yet says nothing; one that fell below the need does.
-        if mono - self._fell_at < FALL_COUNTS and (line.estimate_bps or needed) < needed:
+        # An estimate that only has not grown yet says nothing; one that fell below the need does,
+        # if anything else speaks for it.
+        if (
+            witnessed
+            and mono - self._fell_at < FALL_COUNTS
+            and (line.estimate_bps or needed) < needed
+        ):
             return _Trouble.FULL_LINE
         return _Trouble.LOSS if line.loss >= LOSS_LIMIT else _Trouble.NONE
 
@@ -95,10 +110,19 @@ class Thinning:
         if line.rtt is not None:
             floor = self._rtt_floor
             self._rtt_floor = line.rtt if floor is None else min(floor * 1.001, line.rtt)
+            self._rtts.append((mono, line.rtt))
+        while self._rtts and mono - self._rtts[0][0] > ROUND_TRIP_SPAN:
+            self._rtts.popleft()
         if line.estimate_bps is not None:
             if self._estimate is not None and line.estimate_bps < 0.97 * self._estimate:
                 self._fell_at = mono
             self._estimate = line.estimate_bps
+
+    def _growth(self, mono: float) -> float:
+        """Seconds that even the quickest answer of the last seconds took longer than the floor."""
+        if not self._rtts or mono - self._rtts[0][0] < ROUND_TRIP_SPAN - 2 * DECIDED_EVERY:
+            return 0.0
+        return min(rtt for _, rtt in self._rtts) - (self._rtt_floor or 0.0)
 
     def _needed(self, line: ViewerLine, level: ViewLevel) -> float:
         layers = len(line.layer_bps) if level is ViewLevel.FULL else _ORDER.index(level)

@@ -98,7 +98,8 @@ class PeerCondition(ClientMessage):
 class MediaLevelTold(ClientMessage):
     """Say that your page stepped what it sends down or up by itself; everyone is told.
 
-    Say it again after each `peer.publish`, which begins without a level.
+    The server asks for nothing above it. Say it again after each `peer.publish`, which begins
+    without a level.
     """
 
     level: Annotated[LevelWord, Rule("What you send from now on.")]
@@ -216,7 +217,9 @@ class ChatSend(ClientMessage):
 class Stats(ClientMessage):
     """A sign of life with what the browser measures; send one every 5 seconds. No reply.
 
-    A client that says nothing for 8 seconds while much was sent to it counts as not reading.
+    `line_kbps` helps the server to find the level that a publisher's line bears: after a
+    `media.level` upward say it within 3 seconds. A client that says nothing for 8 seconds
+    while much was sent to it counts as not reading.
     """
 
     peer: Annotated[Name | None, Rule("The peer the figures are of.", name=True)] = None
@@ -232,6 +235,10 @@ class Stats(ClientMessage):
     limited: Annotated[str | None, Rule("`qualityLimitationReason` of the sender.", at_most=32)] = (
         None
     )
+    line_kbps: Annotated[
+        float | None,
+        Rule("What the line bears: `availableOutgoingBitrate`.", at_least=0, at_most=1e7),
+    ] = None
 
 
 @_message("leave")

@@ -65,7 +65,13 @@ one that is due stands still, offer anew, with more patience each time for a pic
 
 A publisher whose line is too thin is stepped down from HD to SD to voice and stills, and up
 again, by the server or by its own page; both sides hear of it by `media.level`, and the level
-stands in the member's state. Whoever is the publisher sends no more than the level allows.
+stands in the member's state. Whoever is the publisher sends no more than the level allows. The
+server steps down only for packets lost on the line, for a queue that stands on it, or for what the
+browser itself believes of it (`stats`, `line_kbps`), never because packets of a busy phone come
+late; it tries the next level up after 8 to 20 seconds.
+
+A viewer whose line is too thin is sent half the pictures, a quarter, or the voice alone, and hears
+so by `view.level`; nobody else is touched, the recording least of all.
 
 A phone that cannot send says why by `peer.condition`: an incoming call, the page in the
 background, a change of network, a camera taken by another app, muted by hand, low battery. The

@@ -8,7 +8,16 @@ from typing import Annotated, Final, Literal, TypeVar
 from signaling.protocol.client import FacingWish
 from signaling.protocol.codes import ERRORS, VERSION
 from signaling.protocol.schema import Name, Rule, plain
-from signaling.states import Condition, Direction, Level, LevelReason, Link, Recording, Role
+from signaling.states import (
+    Condition,
+    Direction,
+    Level,
+    LevelReason,
+    Link,
+    Recording,
+    Role,
+    ViewLevel,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -252,6 +261,19 @@ class MediaLevel(ServerMessage):
     member: Name
     level: Level
     reason: LevelReason | None
+
+
+@_message("view.level")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ViewLevelTold(ServerMessage):
+    """Only to you: your line bears less, or more again, of what you receive on this peer.
+
+    FULL: all. HALF, QUARTER: that part of the pictures, each as sharp. VOICE: no picture.
+    """
+
+    peer: Name
+    source: Annotated[Name, Rule("The member whose media it carries.")]
+    level: ViewLevel
 
 
 @_message("peer.condition")

@@ -38,8 +38,8 @@ class BareServer:
         self._server: asyncio.Server | None = None
         self.port = 0
 
-    async def start(self) -> int:
-        self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
+    async def start(self, host: str = "127.0.0.1") -> int:
+        self._server = await asyncio.start_server(self._serve, host, 0)
         self.port = int(self._server.sockets[0].getsockname()[1])
         return self.port
 

@@ -1,6 +1,6 @@
 """Debian's Chromium under Playwright with a fake camera: one list of flags for all runs."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -25,24 +25,28 @@ FLAGS = (
 
 @asynccontextmanager
 async def chromium(
-    camera: Path | None = None, microphone: Path | None = None
+    camera: Path | None = None,
+    microphone: Path | None = None,
+    *,
+    executable: str = EXECUTABLE,
+    more_flags: Sequence[str] = (),
 ) -> AsyncIterator[Browser]:
     """A headless browser whose camera and microphone play the given files (absolute paths)."""
-    flags = list(FLAGS)
+    flags = [*FLAGS, *more_flags]
     if camera is not None:
         flags.append(f"--use-file-for-fake-video-capture={camera}")
     if microphone is not None:
         flags.append(f"--use-file-for-fake-audio-capture={microphone}")
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=EXECUTABLE, args=flags)
+        browser = await playwright.chromium.launch(executable_path=executable, args=flags)
         try:
             yield browser
         finally:
             await browser.close()
 
 
-async def open_page(browser: Browser, port: int) -> Page:
+async def open_page(browser: Browser, port: int, host: str = "localhost") -> Page:
     """The bare page in a context of its own."""
     page = await (await browser.new_context()).new_page()
-    await page.goto(f"http://localhost:{port}/")
+    await page.goto(f"http://{host}:{port}/")
     return page

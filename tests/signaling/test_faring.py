@@ -13,16 +13,24 @@ from signaling import conditions, figures, levels, linking, recordings, rooms
 from signaling.covering import coverage
 from signaling.database import in_thread
 from signaling.figures import Figures, lost_part
-from signaling.media.events import GapCause, PeerStats, RecordingGap, RoomStats
+from signaling.media.events import (
+    GapCause,
+    PeerStats,
+    RecordingGap,
+    RoomStats,
+    ViewerLevel,
+    ViewLevel,
+)
 from signaling.media.events import Role as MediaRole
 from signaling.mediaworker import MediaNode
-from signaling.models import Gap, Hindrance, MediaSample, Member, Segment
+from signaling.models import Gap, Hindrance, MediaSample, Member, PeerRow, Segment
 from signaling.socket import Limits
 from signaling.states import Cause, Condition, Level, LevelReason, Link
 from tests.signaling.conftest import Scene, fake
 from tests.signaling.test_node import flowing
 from tests.signaling.test_room import member
 from tests.support.room_client import RoomClient
+from tests.support.until import until_async
 
 
 async def test_both_sides_hear_of_a_level_and_it_stands_in_the_state(
@@ -41,6 +49,38 @@ async def test_both_sides_hear_of_a_level_and_it_stands_in_the_state(
     assert (await wang.expect("media.level"))["level"] == "HD"
     await wang.state_where(lambda s: member(s, "李申请")["level"] == "HD")
     assert (await scene.kinds()).count("media.level") == 2
+
+
+async def test_the_engine_hears_what_the_page_measures_and_decides(
+    scene: Scene, node: MediaNode
+) -> None:
+    _, li = await flowing(scene)
+    await li.send("stats", peer="p1", line_kbps=1234)
+    await li.send("stats", peer="p1", kbps=900)  # a browser that does not say
+    await li.ask("media.level", level="SD", reason="battery")
+    heard = [(str(scene.li.pk), 1234), (str(scene.li.pk), "SD")]
+    await until_async(lambda: len(fake(node).told) >= 2, what="the engine is told")
+    assert sorted(fake(node).told, key=str) == sorted(heard, key=str)
+
+
+async def test_a_viewer_hears_what_its_own_line_bears_and_nobody_else(
+    scene: Scene, node: MediaNode
+) -> None:
+    wang, li = await flowing(scene)
+    await wang.ask("peer.subscribe", peer="s1", source=str(scene.li.pk), sdp="offer")
+    row = await in_thread(lambda: PeerRow.objects.get(name="s1"))
+    ids = str(scene.room.pk), str(scene.wang.pk), str(row.pk), str(scene.li.pk)
+    for level in (ViewLevel.QUARTER, ViewLevel.FULL):
+        fake(node).emit(ViewerLevel(*ids, level, recovered=level is ViewLevel.FULL))
+        told = await wang.expect("view.level")
+        assert (told["peer"], told["source"], told["level"]) == ("s1", ids[3], level.value)
+    assert await li.is_quiet("view.level")
+    fake(node).emit(ViewerLevel(*ids, ViewLevel.HALF, recovered=False))
+    await wang.expect("view.level")
+    await wang.leave()
+    back = RoomClient()
+    await back.enter(await scene.ticket(scene.wang))
+    assert (await back.expect("view.level"))["level"] == "HALF"
 
 
 async def test_a_new_publish_begins_without_a_level(scene: Scene, node: MediaNode) -> None:

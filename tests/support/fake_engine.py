@@ -20,6 +20,7 @@ from signaling.media.events import (
     RoomSummary,
     SegmentClosed,
     SourceSummary,
+    UplinkLevel,
 )
 
 
@@ -35,6 +36,7 @@ class FakeEngine:
         self.deaf = asyncio.Event()
         self.deaf.set()
         self.start_kbps: list[int | None] = []
+        self.told: list[tuple[str, str | float]] = []
         self.left: list[MediaEvent] = []
         self.recorded: dict[str, int] = {}
 
@@ -68,6 +70,12 @@ class FakeEngine:
             raise self.refusal
         self._room(peer.room)[peer.peer] = peer
         self.emit(peer)
+
+    async def tell_level(self, room_id: str, member: str, level: UplinkLevel) -> None:
+        self.told.append((member, level.value))
+
+    async def tell_rate(self, room_id: str, member: str, kbps: float) -> None:
+        self.told.append((member, kbps))
 
     async def close_peer(self, peer_id: str) -> None:
         self.closed_peers.append(peer_id)

@@ -356,6 +356,8 @@ export interface SendStats {
   freezes?: number | null
   /** `qualityLimitationReason` of the sender. */
   limited?: string | null
+  /** What the line bears: `availableOutgoingBitrate`. */
+  line_kbps?: number | null
 }
 
 /** Go, and say so: the others see it at once instead of after the lease. */
@@ -470,6 +472,15 @@ export interface OnMediaLevel {
   reason: 'bandwidth' | 'processor' | 'battery' | 'recovered' | null
 }
 
+/** Only to you: your line bears less, or more again, of what you receive on this peer. */
+export interface OnViewLevel {
+  type: 'view.level'
+  peer: string
+  /** The member whose media it carries. */
+  source: string
+  level: 'FULL' | 'HALF' | 'QUARTER' | 'VOICE'
+}
+
 /** To the hosts: what hinders a member's media, or (null) that nothing does any more. */
 export interface OnPeerCondition {
   type: 'peer.condition'
@@ -542,6 +553,7 @@ export type ServerMessage =
   | OnCameraAsk
   | OnPointer
   | OnMediaLevel
+  | OnViewLevel
   | OnPeerCondition
   | OnChatMessage
   | OnMediaStats

@@ -11,6 +11,8 @@ export type Level = NonNullable<MemberState['level']>
 
 /** SD and voice leave room in 150 and 64 kbit/s for Opus and the headers. */
 const SD = { lines: 360, maxBitrate: 110_000, maxFramerate: 15 }
+/** Headers come on top, as much again: Opus at its usual rate would fill 64 kbit/s and wait in the queue for good. */
+const VOICE_BITRATE: Record<Level, number> = { HD: 40_000, SD: 24_000, VOICE_STILLS: 16_000 }
 const LOW_START_KBPS: Record<Level, number> = { HD: Infinity, SD: 150, VOICE_STILLS: 64 }
 
 /** A point is of use while the hand is still there: in no order, and never again when it is lost. */
@@ -43,8 +45,9 @@ export class Publisher extends PeerLink {
   async setLevel(level: Level): Promise<void> {
     if (level === this.level) return
     this.level = level
-    const sender = this.senders.video
-    if (sender) await this.limit(sender)
+    const { audio, video } = this.senders
+    if (video) await this.limit(video)
+    if (audio) await this.limitVoice(audio)
   }
 
   /** Points by the data channel; false where none stands, or the line holds it back. */
@@ -88,6 +91,12 @@ export class Publisher extends PeerLink {
       encoding.maxFramerate = small ? SD.maxFramerate : 30
       encoding.scaleResolutionDownBy = small ? Math.max(1, height / SD.lines) : 1
     }
+    await setQuietly(sender, parameters)
+  }
+
+  private async limitVoice(sender: RTCRtpSender): Promise<void> {
+    const parameters = sender.getParameters()
+    for (const encoding of parameters.encodings) encoding.maxBitrate = VOICE_BITRATE[this.level]
     await setQuietly(sender, parameters)
   }
 

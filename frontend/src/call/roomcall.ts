@@ -1,10 +1,10 @@
-import type { MemberState, OnMediaStats, OnPointer, RoomState, SendPointer, ServerMessage } from '@/api/protocol.gen'
+import type { MemberState, OnPointer, OnViewLevel, RoomState, SendPointer, ServerMessage } from '@/api/protocol.gen'
 import { wallClockwork, type Clockwork } from './clockwork'
 import type { RoomConnection } from './connection'
 import { Emitter } from './emitter'
 import type { Condition } from './hindrance'
 import type { LinkState, PeerFactory } from './peerlink'
-import { Publisher } from './publisher'
+import { Publisher, type Level } from './publisher'
 import { publishFigures } from './stats'
 import { Subscriber } from './subscriber'
 
@@ -12,6 +12,8 @@ export interface RemoteMedia {
   member: string
   stream: MediaStream | null
   link: LinkState
+  /** How much of its pictures our own line bears. */
+  view: Subscriber['view']
 }
 
 /** How this page is, as the others should know it. */
@@ -42,6 +44,8 @@ export interface RoomCallOptions {
 }
 
 const STATS_MS = 5000
+/** After a step up the browser has tried by then what the line bears. */
+const TRIED_MS = 2500
 const CONDITION_MS = 15_000
 /** An answer to be had from a socket that lives, after the network changed. */
 const CHECK_MS = 3000
@@ -86,7 +90,7 @@ export class RoomCall extends Emitter<RoomCallEvents> {
   }
 
   get remotes(): RemoteMedia[] {
-    return [...this.subscribers.values()].map(({ source, stream, state }) => ({ member: source, stream, link: state }))
+    return [...this.subscribers.values()].map(({ source, stream, state, view }) => ({ member: source, stream, link: state, view }))
   }
 
   /** Points by the data channel, or by the socket while there is none; false when neither stands. */
@@ -124,21 +128,15 @@ export class RoomCall extends Emitter<RoomCallEvents> {
   }
 
   private take(message: ServerMessage): void {
-    if (message.type === 'media.level' && message.member === this.connection.member) void this.publisher.setLevel(message.level)
+    if (message.type === 'media.level' && message.member === this.connection.member) this.obey(message.level)
     if (message.type === 'pointer') this.emit('pointer', message)
-    if (message.type === 'media.stats') this.spared(message)
-  }
-
-  /** Whom the server sends voice alone, because this line bears no more: no fault of the path. */
-  private spared({ peers }: OnMediaStats): void {
-    const voiceOnly = new Set(peers.filter(({ level }) => level === 'VOICE').map(({ peer }) => peer))
-    for (const subscriber of this.subscribers.values()) subscriber.spared = voiceOnly.has(subscriber.peer ?? '')
+    if (message.type === 'view.level') this.seeLess(message)
   }
 
   private follow(state: RoomState): void {
     const me = state.members.find((member) => member.id === this.connection.member)
     // What the server has not reckoned yet is not limited.
-    if (me) void this.publisher.setLevel(me.level ?? 'HD')
+    if (me) this.obey(me.level ?? 'HD')
     const mayListen = this.listening && !state.closed && (me?.admitted ?? false)
     const sources = mayListen ? state.members.filter((member) => this.sends(member)) : []
     const ids = new Set(sources.map((member) => member.id))
@@ -147,8 +145,25 @@ export class RoomCall extends Emitter<RoomCallEvents> {
       subscriber.dispose()
       this.subscribers.delete(id)
     }
-    for (const source of sources) this.subscribe(source, me?.role === 'HOST')
+    for (const source of sources) this.subscribe(source)
     this.emit('remotes', this.remotes)
+  }
+
+  private seeLess({ source, peer, level }: OnViewLevel): void {
+    const subscriber = this.subscribers.get(source)
+    if (!subscriber || subscriber.peer !== peer) return
+    subscriber.view = level
+    this.emit('remotes', this.remotes)
+  }
+
+  private obey(level: Level): void {
+    if (level === this.publisher.level) return
+    void this.publisher.setLevel(level)
+    this.stopTimers.get('tried')?.()
+    this.stopTimers.set(
+      'tried',
+      this.clockwork.after(TRIED_MS, () => void this.sendStats()),
+    )
   }
 
   private sends(member: MemberState): boolean {
@@ -156,8 +171,7 @@ export class RoomCall extends Emitter<RoomCallEvents> {
     return member.id !== this.connection.member && member.role !== 'RECORDER' && (member.publishing !== null || member.online)
   }
 
-  /** Only hosts are told when the server spares them a picture; a guest takes a missing one for spared. */
-  private subscribe(source: MemberState, host: boolean): void {
+  private subscribe(source: MemberState): void {
     let subscriber = this.subscribers.get(source.id)
     if (!subscriber) {
       subscriber = new Subscriber(source.id, this.linkOptions())
@@ -166,7 +180,7 @@ export class RoomCall extends Emitter<RoomCallEvents> {
       this.subscribers.set(source.id, subscriber)
     }
     subscriber.sourceSends = source.online && (source.publishing?.audio === true || source.publishing?.video === true)
-    subscriber.pictureDue = host && sendsPicture(source)
+    subscriber.pictureDue = sendsPicture(source)
     subscriber.open()
   }
 

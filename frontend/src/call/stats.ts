@@ -6,6 +6,8 @@ export interface PublishFigures {
   rtt_ms: number | null
   packets_lost: number | null
   limited: string | null
+  /** What the browser believes the line bears, from the arrival times the server sends back. */
+  line_kbps: number | null
 }
 
 interface Mark {
@@ -18,7 +20,7 @@ const marks = new WeakMap<RTCPeerConnection, Mark>()
 /** What the browser measures of its own sending; the bitrate is since the last call for the same connection. */
 export async function publishFigures(pc: RTCPeerConnection): Promise<PublishFigures> {
   const report = await pc.getStats()
-  const figures: PublishFigures = { kbps: null, fps: null, width: null, height: null, rtt_ms: null, packets_lost: null, limited: null }
+  const figures: PublishFigures = { kbps: null, fps: null, width: null, height: null, rtt_ms: null, packets_lost: null, limited: null, line_kbps: null }
   let bytes = 0
   let at = 0
   report.forEach((entry: Record<string, unknown>) => {
@@ -31,6 +33,10 @@ export async function publishFigures(pc: RTCPeerConnection): Promise<PublishFigu
         figures.height = number(entry['frameHeight'])
         figures.limited = typeof entry['qualityLimitationReason'] === 'string' ? entry['qualityLimitationReason'] : null
       }
+    }
+    if (entry['type'] === 'candidate-pair' && entry['nominated'] === true) {
+      const bits = number(entry['availableOutgoingBitrate'])
+      if (bits !== null) figures.line_kbps = Math.round(bits / 1000)
     }
     if (entry['type'] === 'remote-inbound-rtp') {
       const seconds = number(entry['roundTripTime'])

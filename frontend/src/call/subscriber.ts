@@ -1,4 +1,4 @@
-import type { Outgoing } from '@/api/protocol.gen'
+import type { Outgoing, OnViewLevel } from '@/api/protocol.gen'
 import { onlyVp8, PeerLink, type Kind, type LinkOptions } from './peerlink'
 import { sum } from './publisher'
 
@@ -9,8 +9,8 @@ export class Subscriber extends PeerLink {
   sourceSends = true
   /** Whether the source sends a picture besides its sound. */
   pictureDue = false
-  /** The server leaves the picture out, because this line bears no more than the sound. */
-  spared = false
+  /** How much of the pictures our own line bears, as the server says. */
+  view: OnViewLevel['level'] = 'FULL'
 
   constructor(
     readonly source: string,
@@ -20,6 +20,7 @@ export class Subscriber extends PeerLink {
   }
 
   protected override prepare(pc: RTCPeerConnection): void {
+    this.view = 'FULL'
     pc.addTransceiver('audio', { direction: 'recvonly' })
     const video = pc.addTransceiver('video', { direction: 'recvonly' })
     onlyVp8(video, typeof RTCRtpReceiver === 'undefined' ? null : RTCRtpReceiver.getCapabilities('video'))
@@ -45,6 +46,6 @@ export class Subscriber extends PeerLink {
   }
 
   protected override expectsPicture(): boolean {
-    return this.sourceSends && this.pictureDue && !this.spared
+    return this.sourceSends && this.pictureDue && this.view !== 'VOICE'
   }
 }

@@ -120,6 +120,8 @@ export const en: Record<Word, string> = {
   'picture.facing_user': 'Front camera in use',
   'picture.facing_environment': 'Rear camera in use',
   'picture.weak': 'The applicant’s network is weak and the picture may be unclear. Stills are the phone’s originals and count the same.',
+  'picture.own_weak': 'Your own line is weak: fewer pictures a second here. The recording keeps them all.',
+  'picture.own_voice': 'Your own line is very weak: sound only for now; the picture comes back by itself. The recording is not affected.',
   'picture.lost': 'The picture broke off; reconnecting. The recording will name this gap.',
   'picture.lost_for': 'The picture broke off about {seconds} s ago; reconnecting. The recording will name this gap.',
   'picture.own_lost': 'Your connection is lost; reconnecting (attempt {attempt}). Findings are saved once it is back.',

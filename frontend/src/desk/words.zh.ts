@@ -119,6 +119,8 @@ export const zh = {
   'picture.facing_user': '现在用的是前置镜头',
   'picture.facing_environment': '现在用的是后置镜头',
   'picture.weak': '对方网络较弱，画面可能不清楚。拍照取证用的是手机原图，效力相同。',
+  'picture.own_weak': '您这边的网络较弱，画面会有些跳动。录像不受影响，仍是完整画面。',
+  'picture.own_voice': '您这边的网络很弱，暂时只有声音，画面好转后自动恢复。录像不受影响。',
   'picture.lost': '画面断了，正在重连。录像会注明这段空缺。',
   'picture.lost_for': '画面断了约 {seconds} 秒，正在重连。录像会注明这段空缺。',
   'picture.own_lost': '您的连接断了，正在重连（第 {attempt} 次）。勘验结果会在恢复后保存。',

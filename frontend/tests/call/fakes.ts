@@ -122,11 +122,13 @@ export class FakePeer {
   bytes = 0
   /** Of the picture; as many as of the sound unless a test says otherwise. */
   videoBytes: number | null = null
+  lineBits = 4_000_000
   closed = false
   readonly channels: FakeChannel[] = []
 
   /** Of the video sender, as last set. */
   encodings: RTCRtpEncodingParameters[] = []
+  voice: RTCRtpEncodingParameters[] = [{}]
 
   addTransceiver(trackOrKind: unknown, init?: RTCRtpTransceiverInit): unknown {
     if (FakePeer.refuseLayers && init?.sendEncodings?.some((encoding) => 'scalabilityMode' in encoding)) {
@@ -137,9 +139,10 @@ export class FakePeer {
     return {
       sender: {
         track: trackOrKind instanceof FakeTrack ? trackOrKind : null,
-        getParameters: () => ({ encodings: isVideo ? this.encodings.map((encoding) => ({ ...encoding })) : [] }),
+        getParameters: () => ({ encodings: (isVideo ? this.encodings : this.voice).map((encoding) => ({ ...encoding })) }),
         setParameters: ({ encodings }: { encodings: RTCRtpEncodingParameters[] }) => {
           if (isVideo) this.encodings = encodings
+          else this.voice = encodings
           return Promise.resolve()
         },
         replaceTrack: (track: unknown) => {
@@ -170,6 +173,7 @@ export class FakePeer {
       new Map<string, unknown>([
         ['out-audio', { type: 'outbound-rtp', kind: 'audio', bytesSent: this.bytes }],
         ['out-video', { type: 'outbound-rtp', kind: 'video', bytesSent: this.videoBytes ?? this.bytes }],
+        ['pair', { type: 'candidate-pair', nominated: true, availableOutgoingBitrate: this.lineBits }],
         ['in-audio', { type: 'inbound-rtp', kind: 'audio', bytesReceived: this.bytes }],
         ['in-video', { type: 'inbound-rtp', kind: 'video', bytesReceived: this.videoBytes ?? this.bytes }],
       ]),

@@ -200,11 +200,11 @@ describe('a link', () => {
 
   it.each([
     ['the source sends none', { pictureDue: false }],
-    ['the server leaves it out for this line', { pictureDue: true, spared: true }],
+    ['the server leaves it out for this line', { pictureDue: true, view: 'VOICE' }],
   ])('takes a missing picture as right when %s', async (_, facts) => {
     const link = new Subscriber('li', options())
-    Object.assign(link, facts)
     await up(link)
+    Object.assign(link, facts)
     for (let second = 0; second < 40; second += 2) {
       peer().bytes += 100
       peer().videoBytes = 0
@@ -340,6 +340,7 @@ describe('a link', () => {
     expect(peer().encodings).toMatchObject([{ active: true, scaleResolutionDownBy: 2, maxBitrate: 110_000, maxFramerate: 15 }])
     await link.setLevel('VOICE_STILLS')
     expect(peer().encodings).toMatchObject([{ active: false }])
+    expect(peer().voice).toMatchObject([{ maxBitrate: 16_000 }])
     await link.setLevel('HD')
     expect(peer().encodings).toMatchObject([{ active: true, scaleResolutionDownBy: 1, maxBitrate: 2_500_000 }])
     expect(peers).toHaveLength(1)

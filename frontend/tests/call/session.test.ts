@@ -360,6 +360,18 @@ describe('the call of a phone', () => {
     it_.socket.say({ type: 'room.state', state: it_.room({ level: 'HD' }) })
     await settle()
     expect(it_.publisher.encodings[0]?.active).toBe(true)
+    it_.publisher.lineBits = 2_345_000
+    await it_.phone.clock.pass(2600)
+    expect(it_.socket.last('stats')).toMatchObject({ line_kbps: 2345 })
+  })
+
+  it('knows how much of a picture its own line bears, for the peer it has now', async () => {
+    await it_.live()
+    const { peer, source } = it_.socket.last('peer.subscribe')
+    it_.socket.say({ type: 'view.level', peer: 'gone', source, level: 'VOICE' })
+    expect(it_.session.call.remotes).toMatchObject([{ view: 'FULL' }])
+    it_.socket.say({ type: 'view.level', peer, source, level: 'QUARTER' })
+    expect(it_.session.call.remotes).toMatchObject([{ view: 'QUARTER' }])
   })
 
   it.each(['socket', 'data channel'])('shows what is pointed at in its own picture, and nobody else’s, by %s', async (way) => {

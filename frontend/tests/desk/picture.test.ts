@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { pictureNote, type PictureFacts } from '@/desk/logic/picture'
 
 const guest = { admitted: true, online: true, publishing: { video: true }, visible: true, link: 'GOOD' as const, level: 'HD' as const, condition: null }
-const good: PictureFacts = { inside: true, ended: null, connected: true, everConnected: true, guest, hasPicture: true, linkUp: true }
+const good: PictureFacts = { inside: true, ended: null, connected: true, everConnected: true, guest, hasPicture: true, linkUp: true, view: 'FULL' }
 
 describe('what the picture area says', () => {
   it('says nothing while all is well', () => {
@@ -26,6 +26,9 @@ describe('what the picture area says', () => {
     expect(pictureNote({ ...good, guest: { ...guest, visible: false } })).toBe('hidden')
     expect(pictureNote({ ...good, guest: { ...guest, publishing: { video: false } } })).toBe('no_video')
     expect(pictureNote({ ...good, guest: { ...guest, link: 'WEAK' } })).toBe('weak')
+    expect(pictureNote({ ...good, view: 'QUARTER' })).toBe('own_weak')
+    expect(pictureNote({ ...good, view: 'VOICE' })).toBe('own_voice')
+    expect(pictureNote({ ...good, view: 'HALF', guest: { ...guest, level: 'SD' } })).toBe('sd')
   })
 
   it('gives the phone’s own cause before a mere loss, and beside a picture that goes on', () => {

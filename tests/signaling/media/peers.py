@@ -31,7 +31,7 @@ def utc_now() -> datetime:
     return datetime.fromtimestamp(time.time(), UTC)
 
 
-async def until(check: Callable[[], bool], seconds: float = 10.0, what: str = "condition") -> None:
+async def until(check: Callable[[], bool], seconds: float = 40.0, what: str = "condition") -> None:
     """Wait for a condition with a deadline; AssertionError names what never came."""
     deadline = time.monotonic() + seconds
     while not check():

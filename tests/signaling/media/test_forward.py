@@ -63,6 +63,9 @@ class Clock:
         return self.at
 
 
+AT = 50.0
+
+
 def opened() -> tuple[Viewer, FakeLeg, FakeOutlet, Clock]:
     clock = Clock()
     viewer, leg, outlet = Viewer("w-1", TERMS, mono=clock, fitted=True), FakeLeg(), FakeOutlet()
@@ -115,7 +118,7 @@ def test_a_missed_packet_is_sent_again_by_rtx_under_its_own_number() -> None:
     wanted = outlet.rtp[3]
     count = len(outlet.rtp)
     nack = RtcpRtpfbPacket(RTCP_RTPFB_NACK, 9, 1111, lost=[wanted.sequence])
-    viewer.on_rtcp(bytes(nack))
+    viewer.on_rtcp(bytes(nack), AT)
     (again,) = outlet.rtp[count:]
     assert (again.ssrc, again.payload_type) == (2222, 98)
     assert again.payload == wanted.sequence.to_bytes(2, "big") + wanted.payload
@@ -130,14 +133,14 @@ def test_a_flood_of_repeat_requests_is_answered_within_a_bound() -> None:
     count = len(outlet.rtp)
     nack = RtcpRtpfbPacket(RTCP_RTPFB_NACK, 9, 1111, lost=[outlet.rtp[3].sequence])
     for _ in range(2000):
-        viewer.on_rtcp(bytes(nack))
+        viewer.on_rtcp(bytes(nack), AT)
     assert len(outlet.rtp) - count <= 400
 
 
 def test_a_picture_loss_at_the_viewer_is_carried_to_the_publisher() -> None:
     viewer, leg, _, _ = opened()
     asked = leg.asked
-    viewer.on_rtcp(bytes(RtcpPsfbPacket(RTCP_PSFB_PLI, 9, 1111)))
+    viewer.on_rtcp(bytes(RtcpPsfbPacket(RTCP_PSFB_PLI, 9, 1111)), AT)
     assert leg.asked == asked + 1
 
 
@@ -161,7 +164,7 @@ def test_a_new_leg_goes_on_with_the_next_number_and_a_running_clock() -> None:
 def report(viewer: Viewer, outlet: FakeOutlet, lost: int) -> None:
     """The viewer's receiver report after what was sent so far, `lost` of it in all."""
     block = RtcpReceiverInfo(1111, 0, lost, outlet.rtp[-1].sequence, 0, 0, 0)
-    viewer.on_rtcp(bytes(RtcpRrPacket(9, [block])))
+    viewer.on_rtcp(bytes(RtcpRrPacket(9, [block])), AT)
 
 
 @dataclass
@@ -230,7 +233,9 @@ def test_a_repeat_carries_the_numbers_the_viewer_knows() -> None:
     show.play(1)
     show.leg.packets = {p.index: p for p in show.packets}
     wanted, count = show.outlet.rtp[-2], len(show.outlet.rtp)
-    show.viewer.on_rtcp(bytes(RtcpRtpfbPacket(RTCP_RTPFB_NACK, 9, 1111, lost=[wanted.sequence])))
+    show.viewer.on_rtcp(
+        bytes(RtcpRtpfbPacket(RTCP_RTPFB_NACK, 9, 1111, lost=[wanted.sequence])), AT
+    )
     (again,) = show.outlet.rtp[count:]
     assert again.payload == wanted.sequence.to_bytes(2, "big") + wanted.payload
     source = next(p for p in show.packets if p.timestamp == wanted.timestamp)
@@ -248,7 +253,7 @@ def test_the_senders_clock_is_passed_on_and_the_round_trip_known() -> None:
     assert (report.ssrc, report.sender_info.rtp_timestamp) == (1111, 6000)
     clock.at += 0.080
     block = RtcpReceiverInfo(1111, 0, 3, 0, 0, (ntp >> 16) & 0xFFFFFFFF, int(0.030 * 65536))
-    viewer.on_rtcp(bytes(RtcpRrPacket(9, [block])))
+    viewer.on_rtcp(bytes(RtcpRrPacket(9, [block])), clock.at)
     assert viewer.rtt is not None
     assert abs(viewer.rtt - 0.050) < 0.001
     assert viewer.packets_lost == 3

@@ -103,7 +103,7 @@ async def test_a_flood_in_mid_call_costs_no_frame_and_no_picture(stage: Stage) -
 def test_noise_in_the_clear_breaks_neither_publisher_nor_viewer(seed: int) -> None:
     chance = random.Random(seed)
     terms = [TrackTerms(Kind.VIDEO, 97, 98, 0, 0, 5), TrackTerms(Kind.AUDIO, 111, 0, 0, 0, 6)]
-    publisher = Publisher("p", terms, abs_send_time_id=3, mono=lambda: 1.0)
+    publisher = Publisher("p", terms, abs_send_time_id=3, mono=lambda: 1.0, led=True)
     send = (SendTerms(Kind.VIDEO, 97, 98, 1111, 2222),)
     viewer = Viewer("v", send, mono=lambda: 1.0)
     viewer.open(FakeOutlet())
@@ -112,12 +112,12 @@ def test_noise_in_the_clear_breaks_neither_publisher_nor_viewer(seed: int) -> No
     for _ in range(3000):
         body = chance.randbytes(chance.randrange(60))
         payload_type = chance.choice([97, 98, 111, 0, 127])
-        publisher.on_rtp(bytes([chance.choice([0x80, 0x90, 0xB0, 0xA0]), payload_type]) + body)
+        publisher.on_rtp(bytes([chance.choice([0x80, 0x90, 0xB0, 0xA0]), payload_type]) + body, 1.0)
         kind = chance.choice([200, 201, 202, 203, 205, 206])
         words = len(body) // 4
         control = bytes([0x80 | chance.randrange(32), kind]) + words.to_bytes(2, "big") + body
-        publisher.on_rtcp(control)
-        viewer.on_rtcp(control)
+        publisher.on_rtcp(control, 1.0)
+        viewer.on_rtcp(control, 1.0)
         publisher.tick(2.0)
         viewer.tick(2.0)
     assert publisher.malformed > 0

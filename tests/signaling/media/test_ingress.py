@@ -46,6 +46,7 @@ class Mouth:
     """Keeps the control messages that would have been sent."""
 
     said: list[bytes] = field(default_factory=list)
+    overflowed: int = 0
 
     def send_rtcp(self, packet: bytes) -> None:
         self.said.append(packet)
@@ -73,12 +74,12 @@ class Desk:
 
     def take(self, packet: Packet, *, ssrc: int = 7, payload_type: int = VIDEO) -> None:
         head = header(payload_type, packet.marker, packet.index, packet.timestamp, ssrc)
-        self.publisher.on_rtp(head + packet.payload)
+        self.publisher.on_rtp(head + packet.payload, self.at)
 
     def again(self, packet: Packet, *, ssrc: int = 8) -> None:
         """The packet as a retransmission (RFC 4588)."""
         head = header(RTX, packet.marker, 500, packet.timestamp, ssrc)
-        self.publisher.on_rtp(head + packet.sequence.to_bytes(2, "big") + packet.payload)
+        self.publisher.on_rtp(head + packet.sequence.to_bytes(2, "big") + packet.payload, self.at)
 
     def tick(self, seconds: float) -> None:
         end = self.at + seconds
@@ -122,7 +123,7 @@ def test_rtx_that_comes_before_any_media_is_probing_and_changes_nothing() -> Non
     unknown = (TrackTerms(Kind.VIDEO, VIDEO, RTX, 0, 0, 1),)
     desk, packets = Desk(unknown), layered_packets(4)
     for _ in range(5):
-        desk.publisher.on_rtp(header(RTX, 0, 1, 0, 8) + bytes(200))
+        desk.publisher.on_rtp(header(RTX, 0, 1, 0, 8) + bytes(200), desk.at)
     desk.publisher.request_key_frame()
     assert not desk.heard.packets
     assert not desk.mouth.said
@@ -168,7 +169,7 @@ def test_reports_say_what_was_lost_and_answer_the_senders_clock() -> None:
     info = RtcpSenderInfo(
         ntp_timestamp=0x1234_5678_9ABC_DEF0, rtp_timestamp=5, packet_count=1, octet_count=1
     )
-    desk.publisher.on_rtcp(bytes(RtcpSrPacket(7, info)))
+    desk.publisher.on_rtcp(bytes(RtcpSrPacket(7, info)), desk.at)
     for packet in packets:
         if packet.index % 10:
             desk.take(packet)
@@ -197,6 +198,27 @@ def test_a_line_that_narrows_brings_the_level_down_and_says_so() -> None:
         desk.tick(1.0)
     assert said[0] == (UplinkLevel.SD, False)
     assert desk.publisher.level is not UplinkLevel.HD
+
+
+def test_what_this_node_had_no_room_for_is_not_the_lines_loss() -> None:
+    desk, packets = Desk(), iter(layered_packets(3000))
+    for second in range(20):
+        for number, packet in zip(range(30), packets, strict=False):
+            if second < 8 or number % 3:
+                desk.take(packet)
+            else:
+                desk.mouth.overflowed += 1
+        desk.tick(1.0)
+    assert desk.publisher.level is UplinkLevel.HD
+
+
+def test_packets_bear_the_time_they_arrived_not_the_time_they_were_read() -> None:
+    desk = Desk()
+    arrivals = [40.0, 40.1, 40.25]
+    for packet, arrival in zip(layered_packets(1), arrivals, strict=True):
+        head = header(VIDEO, packet.marker, packet.index, packet.timestamp, 7)
+        desk.publisher.on_rtp(head + packet.payload, arrival)
+    assert [p.arrival for p in desk.heard.packets] == arrivals
 
 
 def test_the_numbers_of_what_was_handed_on_only_rise() -> None:

@@ -6,7 +6,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 import pytest
-from aioice import ice
+from aioice import Candidate, ice
 from aiortc import RTCPeerConnection
 
 from signaling.media import negotiate, seam
@@ -29,6 +29,14 @@ from tests.signaling.media.peers import negotiate as settle
 
 def config(folder: Path, **more: object) -> EngineConfig:
     return EngineConfig(folder, host_addresses=("127.0.0.1",), **more)  # type: ignore[arg-type]
+
+
+class Deaf:
+    """A tap that takes nothing."""
+
+    def on_rtp(self, data: bytes, arrival: float) -> None: ...
+    def on_rtcp(self, data: bytes, arrival: float) -> None: ...
+    def on_alive(self) -> None: ...
 
 
 async def offer_of(pc: RTCPeerConnection) -> str:
@@ -55,6 +63,7 @@ async def test_every_internal_name_the_seam_uses_is_there(tmp_path: Path) -> Non
     for owner, name in seam.INTERNALS:
         assert hasattr(owner, name), name
     assert ice.CandidatePair.State.SUCCEEDED
+    assert ice.CandidatePair.State.FAILED
     browser.createDataChannel("pointer")
     assert seam.held_bytes(browser) == 0
     for protocol in connection._protocols:
@@ -88,6 +97,29 @@ async def test_the_answer_holds_vp8_and_opus_only_and_the_candidates_of_the_sett
     candidates = [line.split(" ") for line in answer.splitlines() if "a=candidate:" in line]
     assert {c[4] for c in candidates} == {"127.0.0.1"}
     assert all(ports[0] <= int(c[5]) <= ports[1] for c in candidates)
+    await prepared.pc.close()
+    await browser.close()
+
+
+async def test_a_peer_may_send_from_any_of_its_addresses_and_a_stranger_from_none(
+    tmp_path: Path,
+) -> None:
+    """The node's check of that address may still be under way when the handshake begins."""
+    browser = new_pc()
+    prepared = await negotiate.prepare(config(tmp_path), await offer_of(browser), Role.PUBLISH)
+    transport = seam.transport_of(prepared.pc)
+    connection = transport.transport.iceGatherer._connection
+    wire = seam.Wire(transport, Deaf())
+    (protocol,) = connection._protocols
+    candidate = Candidate.from_sdp("1 1 udp 2130706431 10.7.7.1 40001 typ host")
+    pair = ice.CandidatePair(protocol, candidate)
+    pair.state = ice.CandidatePair.State.IN_PROGRESS
+    connection._check_list.append(pair)
+    protocol.datagram_received(hello(), ("10.7.7.1", 40_001))
+    assert wire.refused_datagrams == 0
+    protocol.datagram_received(hello(), ("10.7.7.1", 40_002))
+    assert wire.refused_datagrams == 1
+    wire.close()
     await prepared.pc.close()
     await browser.close()
 

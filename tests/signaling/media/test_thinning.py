@@ -1,7 +1,10 @@
 """How much one viewer gets, on a clock of the test's own."""
 
+import random
 from dataclasses import replace
 from itertools import pairwise
+
+import pytest
 
 from signaling.media.events import ViewLevel
 from signaling.media.thinning import MOST_PATIENCE, Thinning, ViewerLine
@@ -40,18 +43,38 @@ def test_a_full_line_goes_down_step_by_step_to_voice() -> None:
     assert thinning.ceiling == -1
 
 
-def test_growing_delay_and_a_filling_socket_count_as_a_full_line() -> None:
-    for line in (replace(GOOD, rtt=0.9), replace(GOOD, backlog_bytes=100_000)):
-        thinning = Thinning(0.0)
-        run(thinning, GOOD, 0.0, 5)
-        assert run(thinning, line, 10.0, 1)[0][1] is ViewLevel.HALF
+def test_a_filling_socket_counts_as_a_full_line() -> None:
+    thinning = Thinning(0.0)
+    run(thinning, GOOD, 0.0, 5)
+    line = replace(GOOD, backlog_bytes=100_000)
+    assert run(thinning, line, 10.0, 1)[0][1] is ViewLevel.HALF
+
+
+def test_delay_that_grew_and_stays_counts_as_a_full_line() -> None:
+    thinning = Thinning(0.0)
+    run(thinning, GOOD, 0.0, 5)
+    ((after, level),) = run(thinning, replace(GOOD, rtt=0.9), 5.0, 4.5)
+    assert level is ViewLevel.HALF
+    assert after >= 2.5
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_a_busy_viewer_that_answers_late_and_believes_its_line_narrow_keeps_everything(
+    seed: int,
+) -> None:
+    """Every second answer is late by up to two seconds, the estimate falls; nothing is lost."""
+    chance, thinning, estimate = random.Random(seed), Thinning(0.0), 2_500_000.0
+    for step in range(4 * 120):
+        rtt = 0.02 + (2 * chance.random() if chance.random() < 0.5 else 0.0)
+        estimate = max(200_000.0, estimate * chance.choice((0.85, 1.05)))
+        assert not thinning.decide(replace(GOOD, rtt=rtt, estimate_bps=estimate), step / 4)
 
 
 def test_an_estimate_that_fell_chooses_the_level_that_fits_at_once() -> None:
     thinning = Thinning(0.0)
     run(thinning, replace(GOOD, estimate_bps=2_500_000), 0.0, 5)
-    changes = run(thinning, replace(GOOD, estimate_bps=1_000_000), 5.0, 1)
-    assert changes == [(0.0, ViewLevel.QUARTER)]
+    fallen = replace(GOOD, estimate_bps=1_000_000, loss=0.05)
+    assert run(thinning, fallen, 5.0, 1) == [(0.0, ViewLevel.QUARTER)]
 
 
 def test_an_estimate_that_has_not_grown_yet_takes_nothing_away() -> None:

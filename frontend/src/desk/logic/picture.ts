@@ -15,6 +15,8 @@ export type PictureNote =
   | 'voice_stills'
   | 'sd'
   | 'weak'
+  | 'own_voice'
+  | 'own_weak'
   | 'notice'
 
 export interface PictureFacts {
@@ -34,6 +36,8 @@ export interface PictureFacts {
   } | null
   hasPicture: boolean
   linkUp: boolean
+  /** How much of the pictures the desk's own line bears. */
+  view: 'FULL' | 'HALF' | 'QUARTER' | 'VOICE'
 }
 
 export function pictureNote(facts: PictureFacts): PictureNote | null {
@@ -57,7 +61,7 @@ function mediaNote(facts: PictureFacts, guest: NonNullable<PictureFacts['guest']
   if (!facts.linkUp) return lost
   if (guest.publishing?.video === false) return guest.condition ? 'hindered' : 'no_video'
   // A telephone call may take the sound and leave the picture: it stays to be seen.
-  return levelNote(guest) ?? (guest.condition ? 'notice' : null)
+  return levelNote(guest) ?? viewNote(facts.view) ?? (guest.condition ? 'notice' : null)
 }
 
 function levelNote({ level, link }: NonNullable<PictureFacts['guest']>): PictureNote | null {
@@ -66,5 +70,10 @@ function levelNote({ level, link }: NonNullable<PictureFacts['guest']>): Picture
   return link === 'WEAK' ? 'weak' : null
 }
 
+function viewNote(view: PictureFacts['view']): PictureNote | null {
+  if (view === 'FULL') return null
+  return view === 'VOICE' ? 'own_voice' : 'own_weak'
+}
+
 /** Notes that leave the picture readable stand at its edge; the others cover it. */
-export const AT_EDGE: ReadonlySet<PictureNote> = new Set(['weak', 'own_lost', 'sd', 'voice_stills', 'notice'])
+export const AT_EDGE: ReadonlySet<PictureNote> = new Set(['weak', 'own_lost', 'sd', 'voice_stills', 'own_voice', 'own_weak', 'notice'])

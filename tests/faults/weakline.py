@@ -1,0 +1,116 @@
+"""`python -m tests.faults.weakline`: a weak publisher and a weak viewer, real Chromiums over `tbf`.
+
+As root, with Debian's Chromium. Prints the rows; exit status 1 when one is not met. Some five
+minutes; the namespaces go away with it.
+"""
+
+import asyncio
+import sys
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+
+from signaling.media.events import UplinkLevel, ViewLevel
+from tests.bench.bare_server import ROOM
+from tests.faults.linelab import WIDE, Lab, lines
+from tests.support.footage import camera_mjpeg, microphone_wav
+from tests.support.rows import Row, at_most, exactly, machine, not_taken, report
+
+FOLDER = Path("var/faults").resolve()
+SETTLED = 15.0
+NARROW = 45.0
+BACK = 30.0
+SD, HD, VOICE = UplinkLevel.SD.value, UplinkLevel.HD.value, UplinkLevel.VOICE_STILLS.value
+LESS = {level.value for level in ViewLevel if level is not ViewLevel.FULL}
+
+
+async def weak_publisher(lab: Lab) -> list[Row]:
+    """4 Mbit/s, 150 kbit/s, 4 Mbit/s, 64 kbit/s, 4 Mbit/s on the way up."""
+    rows: list[Row] = []
+    async with lines("weak") as (line,), lab.page(line) as page:
+        await lab.publish(page, "li")
+        await asyncio.sleep(SETTLED)
+        rows.append(exactly("lines.changes_while_wide", len(lab.levels("li")), "changes", 0))
+        line.up(150)
+        seconds = await lab.until_level("li", {SD}, NARROW)
+        rows.append(at_most("lines.150_sd_after", seconds, "s", 10))
+        await asyncio.sleep(NARROW)
+        voiced = [level for _, level in lab.levels("li") if level == VOICE]
+        rows.append(exactly("lines.150_voice_only", len(voiced), "times", 0))
+        line.up(WIDE)
+        rows.append(at_most("lines.150_hd_again_after", await _steadily_hd(lab), "s", BACK))
+        line.up(64)
+        seconds = await lab.until_level("li", {VOICE}, NARROW)
+        rows.append(at_most("lines.64_voice_after", seconds, "s", 20))
+        await asyncio.sleep(NARROW)
+        line.up(WIDE)
+        rows.append(at_most("lines.64_hd_again_after", await _steadily_hd(lab), "s", BACK))
+        del lab.senders["li"]
+    return rows
+
+
+async def _steadily_hd(lab: Lab) -> float:
+    """Seconds until HD is there to stay; it may just be being tried when the line widens."""
+    now = lab.levels("li")[-1][1]
+    seconds = 0.0 if now == HD else await lab.until_level("li", {HD}, 2 * BACK)
+    if await lab.until_level("li", {SD}, SETTLED) == float("inf"):
+        return seconds
+    return seconds + SETTLED + await lab.until_level("li", {HD}, 2 * BACK)
+
+
+async def weak_viewer(lab: Lab) -> list[Row]:
+    """700 kbit/s on the way down to one of two viewers of a healthy source."""
+    async with (
+        lines("view") as (line,),
+        lab.page() as source,
+        lab.page() as good,
+        lab.page(line) as weak,
+    ):
+        await lab.publish(source, "chen")
+        await good.evaluate("subscribe('zhou', 'chen', 'zhou-1')")
+        await weak.evaluate("subscribe('wang', 'chen', 'wang-1')")
+        await asyncio.sleep(SETTLED)
+        before = len(lab.levels("wang"))
+        line.down(700)
+        less = await lab.until_level("wang", LESS, NARROW)
+        await asyncio.sleep(SETTLED)
+        line.down(WIDE)
+        full = await lab.until_level("wang", {ViewLevel.FULL.value}, NARROW)
+        del lab.senders["chen"]
+    (summary,) = [s for s in (await lab.engine.close_room(ROOM)).sources if s.source == "chen"]
+    return [
+        exactly("lines.viewer_changes_while_wide", before, "changes", 0),
+        at_most("lines.viewer_less_after", less, "s", 10),
+        at_most("lines.viewer_full_again_after", full, "s", 40),
+        exactly("lines.other_viewer_changes", len(lab.levels("zhou")), "changes", 0),
+        exactly("lines.source_changes", len(lab.levels("chen")), "changes", 0),
+        exactly(
+            "lines.frames_neither_recorded_nor_named",
+            summary.frames_received - summary.frames_recorded - summary.frames_in_gaps,
+            "frames",
+            0,
+        ),
+    ]
+
+
+async def _rows(folder: Path) -> list[Row]:
+    footage = camera_mjpeg(folder, frames=60, strip=True), microphone_wav(folder, seconds=2)
+    rows: list[Row] = []
+    async with Lab(folder, footage).open() as lab:
+        for part in (weak_publisher, weak_viewer):
+            try:
+                rows += await part(lab)
+            except Exception as error:  # noqa: BLE001  a figure not taken is a row, too
+                rows.append(not_taken(f"lines.{part.__name__}", repr(error)))
+    return rows
+
+
+def main() -> int:
+    with tempfile.TemporaryDirectory() as folder:
+        rows = asyncio.run(_rows(Path(folder)))
+    where = machine()
+    return report([replace(row, machine=where) for row in rows], FOLDER / "lines.json")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
