@@ -15,6 +15,7 @@ AGAIN = {
         *("big_day", "race"),
     ),
     "inspections/delegation": ("intake", "course", "mandate", "api"),
+    "inspections/evidence": ("anchors",),
 }
 WHOLE = ("people", "catalog", "cases", "bookings", "results")
 # These never open the database.

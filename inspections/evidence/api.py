@@ -8,7 +8,6 @@ from django.http import HttpRequest
 from ninja import Router, Schema
 from pydantic import Field
 
-from fieldsvc.kernel.hashing import JSONValue
 from fieldsvc.kernel.idempotency import idempotent
 from fieldsvc.kernel.journal import JournalEntry
 from inspections.evidence import policies, selectors, services
@@ -49,7 +48,7 @@ class CustodyEntryOut(Schema):
     kind: str
     at: datetime
     who: str
-    data: dict[str, JSONValue]
+    data: dict[str, object]
 
 
 class CustodyDetailOut(CustodyOut):
@@ -146,7 +145,7 @@ def _detail(request: HttpRequest, dossier_id: UUID) -> CustodyDetailOut:
                 kind=entry.kind,
                 at=entry.at,
                 who=names.get(entry.actor.id, _WORDS.get(entry.actor.kind, entry.actor.kind)),
-                data=entry.data,
+                data=dict(entry.data),
             )
             for entry in entries
         ],
