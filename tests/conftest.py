@@ -43,7 +43,7 @@ def _flush_lifts_append_only_triggers() -> Iterator[None]:
 
 @pytest.fixture(scope="session", autouse=True)
 def _own_folders(tmp_path_factory: pytest.TempPathFactory) -> None:
-    """Tests keep their files and keys in folders of their own, never in those of this installation."""
+    """Files and keys of tests stay in folders of their own, never in those of this installation."""
     settings.BLOB_ROOT = tmp_path_factory.mktemp("blobs")
     settings.AUTHORITY_FOLDER = tmp_path_factory.mktemp("authority")
 
