@@ -40,15 +40,6 @@ def test_the_applicants_page_goes_from_step_to_step(scene: Scene) -> None:
     assert saved.json()["pre_survey"]["items"]["CY01"]["self_result"] == "YES"
     photo = page.upload(picture_bytes(gps=True), purpose="PRE_SURVEY", item="CY01")
     assert photo.status_code == 200, photo.content
-    thumbnail = page.http.get(photo.json()["url"])
-    assert thumbnail.status_code == 200 and thumbnail["Content-Type"] == "image/jpeg"
-    view = page.http.get(photo.json()["view_url"])
-    assert view["Content-Disposition"].startswith("inline") and b"Exif" not in view.content
-    original = page.http.get(photo.json()["original_url"])
-    assert original["Content-Disposition"].startswith("attachment")
-    assert "sandbox" in original["Content-Security-Policy"]
-    looks = journal.entries(f"custody:{inspection.dossier_id}").filter(kind="evidence.viewed")
-    assert [entry.data["form"] for entry in looks] == ["view", "original"]
     page.send("POST", "/join/pre-survey")
     assert step(page) == "PREPARING"
 
@@ -70,6 +61,21 @@ def test_the_applicants_page_goes_from_step_to_step(scene: Scene) -> None:
     ticket = page.send("POST", "/join/ticket").json()
     assert ticket["url"] == "/ws/room" and ticket["ticket"]
     assert inspection.number == "YKY-2026-000001"
+
+
+def test_a_photo_is_shown_drawn_anew_and_its_original_only_to_keep(scene: Scene) -> None:
+    inspection = scene.book()
+    page = as_applicant(scene.case)
+    photo = page.upload(picture_bytes(gps=True), purpose="PRE_SURVEY", item="CY01")
+    thumbnail = page.http.get(photo.json()["url"])
+    assert thumbnail.status_code == 200 and thumbnail["Content-Type"] == "image/jpeg"
+    view = page.http.get(photo.json()["view_url"])
+    assert view["Content-Disposition"].startswith("inline") and b"Exif" not in view.content
+    original = page.http.get(photo.json()["original_url"])
+    assert original["Content-Disposition"].startswith("attachment")
+    assert "sandbox" in original["Content-Security-Policy"]
+    looks = journal.entries(f"custody:{inspection.dossier_id}").filter(kind="evidence.viewed")
+    assert [entry.data["form"] for entry in looks] == ["view", "original"]
 
 
 def test_a_ticket_before_the_room_opens_says_when_it_does(scene: Scene) -> None:
