@@ -2,7 +2,7 @@
 
 import re
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, TimeoutError, expect
 
 from tests.e2e.inspector import Inspector
 
@@ -63,6 +63,22 @@ REMEMBER = """
 }
 """
 
+# Where a picture stopped: the camera, the encoder, the line, the decoder or the screen.
+FIGURES = """
+async () => {
+  const told = [...document.querySelectorAll('video')].map((video) => [
+    video.dataset.testid, video.paused, video.readyState, video.currentTime,
+    (video.srcObject?.getTracks() ?? []).map((it) => [it.kind, it.readyState, it.muted]),
+  ]);
+  const kinds = new Set(['media-source', 'outbound-rtp', 'inbound-rtp']);
+  for (const peer of window.peers) {
+    const entries = [...(await peer.getStats()).values()].filter(({ type }) => kinds.has(type));
+    told.push([peer.connectionState, ...entries.filter(({ kind }) => kind === 'video')]);
+  }
+  return JSON.stringify(told);
+}
+"""
+
 
 class DisturbedCall:
     """One phone and one desk; both pages are watched from before their first script."""
@@ -89,13 +105,18 @@ class DisturbedCall:
             "() => { window.seen = document.querySelector('[data-testid=remote-video]')"
             ".getVideoPlaybackQuality().totalVideoFrames }"
         )
-        self.desk.page.wait_for_function(
-            "() => { const v = document.querySelector('[data-testid=remote-video]');"
-            " const now = v.getVideoPlaybackQuality().totalVideoFrames;"
-            " if (now < window.seen) window.seen = now;"
-            " return now > window.seen + 10 }",
-            timeout=SLOW,
-        )
+        try:
+            self.desk.page.wait_for_function(
+                "() => { const v = document.querySelector('[data-testid=remote-video]');"
+                " const now = v.getVideoPlaybackQuality().totalVideoFrames;"
+                " if (now < window.seen) window.seen = now;"
+                " return now > window.seen + 10 }",
+                polling=200,  # ms; a page that is not painted still counts
+                timeout=SLOW,
+            )
+        except TimeoutError as stalled:
+            told = {"phone": self.phone.evaluate(FIGURES), "desk": self.desk.page.evaluate(FIGURES)}
+            raise AssertionError(f"the picture stands still: {told}") from stalled
 
     def the_desk_points_and_draws_into_the_picture_of_the_phone(self) -> None:
         video = self.desk.page.get_by_test_id("remote-video")
