@@ -31,6 +31,8 @@ class Embedded:
 
     def start(self) -> None:
         """Start both threads; return once the worker takes tasks, RuntimeError if it never does."""
+        # First, as the `celery` command does: beat reads its table once, when it starts.
+        self._app.loader.import_default_modules()
         # The names of the flags are Celery's; both are process-wide and left set by a former stop.
         state.should_stop = state.should_terminate = None
         self._threads = [
@@ -41,6 +43,11 @@ class Embedded:
             thread.start()
         if not self._ready.wait(READY_SECONDS):
             raise RuntimeError("the embedded worker did not become ready")
+
+    @property
+    def clockwork(self) -> frozenset[str]:
+        """The names of the tasks that beat starts."""
+        return frozenset(self._beat.scheduler.schedule)
 
     def stop(self) -> None:
         """Let running tasks end, then both threads; RuntimeError if they do not within 15 s."""

@@ -1,6 +1,10 @@
 """In the embedded mode one process commits, delivers and sweeps, and stops when told to."""
 
+import os
+import subprocess
+import sys
 import threading
+from pathlib import Path
 
 import pytest
 from django.db import transaction
@@ -44,3 +48,24 @@ def test_an_effect_follows_its_commit_within_a_second_and_a_lost_poke_within_a_s
         outbox.remove("test.embedded")
     assert threading.current_thread().name not in seen
     assert not [t for t in threading.enumerate() if t.name.startswith("embedded-")]
+
+
+def test_beat_knows_every_task_of_its_table_from_the_first_second(tmp_path: Path) -> None:
+    """In a process of its own: here the tests have long imported the slices' tasks."""
+    program = (
+        "import django; django.setup()\n"
+        "from fieldsvc.embedded import Embedded\n"
+        "from fieldsvc.kernel import beat\n"
+        "embedded = Embedded(concurrency=1)\n"
+        "embedded.start()\n"
+        "missing = set(beat.SCHEDULE) - embedded.clockwork\n"
+        "assert 'evidence.anchor' in beat.SCHEDULE and not missing, missing\n"
+        "embedded.stop()\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        env=os.environ | {"VAR_DIR": str(tmp_path)},
+        capture_output=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr.decode()
