@@ -110,7 +110,7 @@ def _exported(product: Topology, folder: Path) -> tuple[dict[str, object], dict[
         verdicts.append(found)
         return not {"anchors_missing", "time_pending"} & {one["code"] for one in found["findings"]}
 
-    until(ready, seconds=240, what="the derived MP4 and the last timestamp")
+    until(ready, seconds=900, what="the derived MP4 and the last timestamp")
     path = shutil.copy(made, folder / "recording.mp4")
     with av.open(str(path)) as container:
         video = container.streams.video[0].codec_context

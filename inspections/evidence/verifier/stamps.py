@@ -90,10 +90,11 @@ def check_challenge(entries: list[Entry], anchors: Anchors, report: Report) -> N
             right.append(one.number)
     if not spoken_ones & set(right):
         report.note("challenge_unspoken")
-    stamps = report.facts.get("stamps", {})
-    times = [min(stamps[str(number)]) for number in right if stamps.get(str(number))]
-    if times:
-        report.facts["not_before"] = min(times)
+    if right:
+        # By the system's own clock: a token only proves that the root was there no later.
+        first = min(by_number[number].at for number in right)
+        report.facts["challenge_at"] = first.strftime("%Y-%m-%dT%H:%M:%SZ")
+        report.not_proved.append("challenge")
 
 
 def check_anchors(package: Package, report: Report, head: Head, roots: list[str]) -> Anchors:

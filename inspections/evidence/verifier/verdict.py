@@ -104,9 +104,10 @@ def tell(verdict: dict[str, Any]) -> None:
             print("  {}  {}  [{}]".format(words, one["text"], one["code"]))
         if len(found) > 50:
             print(f"  {words}  ……另有 {len(found) - 50} 处，见 --json")
-    for key, words in (("not_before", "不早于"), ("not_after", "不晚于")):
-        if facts.get(key):
-            print(f"  时间  {words} {facts[key]}")
+    if facts.get("challenge_at"):
+        print(f"  口令  出自 {facts['challenge_at']} 的检查点（系统时钟）")
+    if facts.get("not_after"):
+        print(f"  时间  不晚于 {facts['not_after']}")
     for root in facts.get("roots", []):
         print("  根证书  {}  SHA-256 {}".format(root["name"], root["sha256"]))
     print("没有证明的：")

@@ -257,8 +257,12 @@ async function checkChallenge(entries, anchors, report) {
   if (!spokenOnes.some((one) => right.includes(one.data.checkpoint))) {
     report.note("challenge_unspoken");
   }
-  const times = right.map((one) => report.facts.stamps?.get(one)?.sort()[0]).filter(Boolean);
-  if (times.length) report.facts.not_before = times.sort()[0];
+  if (right.length) {
+    // By the system's own clock: a token only proves that the root was there no later.
+    const first = Math.min(...right.map((one) => byNumber.get(one).at));
+    report.facts.challenge_at = `${new Date(first * 1000).toISOString().slice(0, 19)}Z`;
+    report.notProved.push("challenge");
+  }
 }
 
 // ── the two kinds of package, and the verdict ───────────────────────────────────────────────

@@ -91,7 +91,7 @@ function show(verdict) {
     make("h2", `${outcome}　${grade} ${WORDS.GRADE_WORDS[level]}${local}`, verdict.verified ? "good" : "bad"),
     make("p", `${chosen.label}：${facts.files} 个文件，${facts.bytes} 字节`, "quiet"),
   ];
-  if (facts.not_before) nodes.push(make("p", `不早于 ${facts.not_before}`));
+  if (facts.challenge_at) nodes.push(make("p", `口令出自 ${facts.challenge_at} 的检查点（系统时钟）`));
   if (facts.not_after) nodes.push(make("p", `不晚于 ${facts.not_after}`));
   for (const kind of LEVELS) {
     const found = verdict.findings.filter((one) => one.level === kind);
