@@ -96,8 +96,9 @@ class TestTheMorning:
         def windows() -> object:
             return services.windows_for(crew.bureau.pk, wish)
 
-        assert cpu_ms(windows) <= 100
-        assert cpu_ms(board) <= 150
+        # The figures are the bench's; here only what grows without bound is caught, on any machine.
+        assert cpu_ms(windows) <= 400
+        assert cpu_ms(board) <= 600
         assert questions(windows) <= 20
         counted = questions(board)
         assert counted <= 20

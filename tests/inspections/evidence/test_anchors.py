@@ -16,6 +16,12 @@ from inspections.evidence.models import Checkpoint, Dossier, TimestampToken, Tre
 from inspections.evidence.states import TokenState
 
 
+@pytest.fixture(autouse=True)
+def _own_authority(tmp_path: Path, settings) -> None:  # type: ignore[no-untyped-def]
+    """One made under another test's clock may lie ahead of openssl's."""
+    settings.AUTHORITY_FOLDER = tmp_path / "authority"
+
+
 def tell(stream: str, count: int = 1) -> None:
     with transaction.atomic():
         for number in range(count):
