@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
+from django.conf import settings
 from django.db.models import Q, QuerySet
 
 from fieldsvc.kernel import clock
@@ -103,9 +104,11 @@ def _given_up() -> Q:
 
 
 def _day() -> tuple[datetime, datetime]:
-    local = clock.now().astimezone(BEIJING).date()
-    start = datetime.combine(local, time(), BEIJING)
-    return start, start + timedelta(days=1)
+    """The local day, and past midnight what may be entered already: somebody may wait there."""
+    now = clock.now()
+    start = datetime.combine(now.astimezone(BEIJING).date(), time(), BEIJING)
+    opened = now + timedelta(minutes=settings.INSPECTION_ROOM_OPENS_MINUTES, microseconds=1)
+    return start, max(start + timedelta(days=1), opened)
 
 
 def _before_call(inspection: Inspection, appointment: Appointment | None) -> Step:

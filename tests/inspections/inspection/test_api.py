@@ -1,9 +1,12 @@
 """The applicant's page and the desk over HTTP."""
 
+from datetime import timedelta
+
 import pytest
 
 from fieldsvc.kernel import clock, journal, outbox
 from inspections.catalog import selectors as catalog
+from inspections.inspection.models import Inspection
 from inspections.people.models import Staff
 from tests.inspections.inspection.scene import Scene, drawing
 from tests.inspections.inspection.web import Browser, as_applicant, as_staff
@@ -148,6 +151,23 @@ def test_the_recording_is_served_in_ranges_and_never_inline(scene: Scene) -> Non
     assert whole["Content-Disposition"].startswith("attachment")
     assert whole["X-Content-Type-Options"] == "nosniff"
     assert "sandbox" in whole["Content-Security-Policy"]
+
+
+def test_what_may_be_entered_before_midnight_is_in_the_list_of_the_day(
+    scene: Scene,
+    settings,  # type: ignore[no-untyped-def]
+) -> None:
+    inspection = scene.book()
+    desk = as_staff(scene.cast.wang)
+    midnight = scene.clock.now().replace(hour=16, minute=0, second=0, microsecond=0)
+    Inspection.objects.update(starts_at=midnight + timedelta(minutes=10))
+    settings.INSPECTION_ROOM_OPENS_MINUTES = 15
+    scene.clock.advance(midnight - timedelta(minutes=6) - scene.clock.now())
+    found = desk.get("/desk/today").json()
+    assert (found["items"], found["next"]["id"]) == ([], str(inspection.pk))
+    scene.clock.advance(timedelta(minutes=1))
+    found = desk.get("/desk/today").json()
+    assert ([one["id"] for one in found["items"]], found["next"]) == ([str(inspection.pk)], None)
 
 
 class TestOthers:
