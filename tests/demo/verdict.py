@@ -110,7 +110,8 @@ def _exported(product: Topology, folder: Path) -> tuple[dict[str, object], dict[
         verdicts.append(found)
         return not {"anchors_missing", "time_pending"} & {one["code"] for one in found["findings"]}
 
-    until(ready, seconds=900, what="the derived MP4 and the last timestamp")
+    # Looking takes a core for seconds, which the MP4 then lacks.
+    until(ready, seconds=900, what="the derived MP4 and the last timestamp", rest=10)
     path = shutil.copy(made, folder / "recording.mp4")
     with av.open(str(path)) as container:
         video = container.streams.video[0].codec_context

@@ -14,8 +14,17 @@ class NotYet(AssertionError):
     """The deadline came first."""
 
 
-def until(look: Callable[[], _T], *, seconds: float = 10.0, what: str = "the condition") -> _T:
-    """Look again and again until `look` gives something true; NotYet after `seconds`."""
+def until(
+    look: Callable[[], _T],
+    *,
+    seconds: float = 10.0,
+    what: str = "the condition",
+    rest: float = _PAUSE,
+) -> _T:
+    """Look again and again until `look` gives something true; NotYet after `seconds`.
+
+    `rest` in seconds lies between two looks: more where looking is work itself.
+    """
     pause = Event()
     deadline = time.monotonic() + seconds
     while True:
@@ -24,7 +33,7 @@ def until(look: Callable[[], _T], *, seconds: float = 10.0, what: str = "the con
             return found
         if time.monotonic() > deadline:
             raise NotYet(f"{what} did not come true within {seconds} s (last look: {found!r})")
-        pause.wait(_PAUSE)
+        pause.wait(rest)
 
 
 async def until_async(
