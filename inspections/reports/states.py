@@ -6,6 +6,13 @@ class RecordState(Labelled):
     ISSUED = "ISSUED", "已签发"
 
 
+class SealLevel(Labelled):
+    """PAdES levels (ETSI EN 319 142-1): B-B when no timestamp authority answered."""
+
+    B_LTA = "B-LTA", "长期有效（含文档时间戳）"
+    B_B = "B-B", "没有时间戳（时间戳机构当时不可用）"
+
+
 class PaperKind(Labelled):
     """The papers of a delegation: DB3205/T 1077-2023 annexes A to E, and what goes with them."""
 

@@ -33,10 +33,12 @@ from inspections.evidence.services.custody import (
 )
 from inspections.evidence.services.dossiers import manifest_of, open_dossier, seal
 from inspections.evidence.services.radar import look_for
+from inspections.evidence.services.stamping import Stamper, stamp_now, stamper, stamps_come_from
 
 __all__ = [
     "Circumstances",
     "Stamp",
+    "Stamper",
     "admit",
     "admit_own",
     "admit_segment",
@@ -59,6 +61,9 @@ __all__ = [
     "request_copy",
     "seal",
     "show_challenge",
+    "stamp_now",
+    "stamper",
+    "stamps_come_from",
     "store_copy",
     "store_failure",
     "store_progress",
