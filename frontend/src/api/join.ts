@@ -46,6 +46,8 @@ export interface SignatureIn {
   width: number
   height: number
   will: true
+  /** Over the signed attributes, where the signature is certified by a key of this device. */
+  signature?: string | null
 }
 
 /** The applicant's side of the API. */
