@@ -65,6 +65,8 @@ export interface EvidenceRef {
   height: number | null
   item: string | null
   admitted_at: string
+  /** When it was before the camera, as near as is known. */
+  seen_at: string
   number: number | null
   media_type: string
   url: string
@@ -104,6 +106,8 @@ export interface InspectionItem {
   may_be_absent: boolean
   basis: string
   finding: Finding | null
+  /** Why the judgement cannot stand as it is. */
+  blocker: { code: string; text: string } | null
   pre_survey: PreSurveyItem | null
   evidence: EvidenceRef[]
 }
@@ -251,6 +255,8 @@ export interface RecordingSegment {
   number: number
   source: string
   source_label: string
+  /** The applicant's picture. */
+  main: boolean
   started_at: string
   ended_at: string
   url: string
@@ -263,7 +269,7 @@ export interface RecordingSegment {
 export interface RecordingOut {
   segments: RecordingSegment[]
   coverage: { percent: number; spans: Span[] }
-  mp4: { state: 'NONE' | 'WORKING' | 'READY'; percent: number; url?: string | null; sheet?: string | null }
+  mp4: { state: 'NONE' | 'WORKING' | 'READY'; percent: number; started_at?: string | null; url?: string | null; sheet?: string | null }
 }
 
 export interface CaseRow {

@@ -97,7 +97,7 @@ AT = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
     ("offset", "live", "code"),
     [(0, False, IN_GAP), (9, False, IN_GAP), (10, False, ""), (-1, False, ""), (5, True, "")],
 )
-def test_a_gap_holds_its_first_moment_and_not_its_last(offset: int, live: bool, code: str) -> None:  # noqa: FBT001
+def test_a_gap_holds_its_first_moment_and_not_its_last(offset: int, live: bool, code: str) -> None:
     at = AT + timedelta(seconds=offset)
     item = ItemState("A", Level.KEY, Result.CONFORMING, live, at)
     found = rules.unproved([item], [Span(AT, AT + timedelta(seconds=10))])
