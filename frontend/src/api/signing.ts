@@ -33,10 +33,10 @@ export interface IdentifyIn {
 }
 
 export interface Identity {
-  /** PEM, valid for an hour. */
-  certificate: string
-  /** Base64 DER of the SET OF signed attributes (RFC 5652, 5.4). */
-  attributes: string
+  /** PEM, valid for an hour; the server's own key gets one only when it signs. */
+  certificate: string | null
+  /** Base64 DER of the SET OF signed attributes (RFC 5652, 5.4) for the key of the device. */
+  attributes: string | null
   key: KeyHolder
   expires_at: Instant
 }

@@ -1,4 +1,6 @@
 // What the desk reads from the API, word for word as the API says it.
+import type { KeyHolder } from '@/api/signing'
+import type { Assurance, SignatureState } from '@/api/types'
 import type { Span } from './logic/coverage'
 import type { Level } from './logic/checklist'
 import type { Result } from './logic/keys'
@@ -231,12 +233,32 @@ export interface Blocker {
   text: string
 }
 
+/** Noted by one inspector; it counts once another has witnessed it. */
+export interface RefusalNote {
+  reason: string
+  noted_by: string
+  noted_at: string
+  may_witness: boolean
+}
+
 export interface SignatureRef {
   id: string
   signer: 'APPLICANT' | 'INSPECTOR'
   name: string
-  state: 'PENDING' | 'COMPLETED' | 'DECLINED'
+  state: SignatureState
+  assurance?: Assurance
+  key?: KeyHolder | null
+  refusal?: RefusalNote | null
   mine: boolean
+  completed_at: string | null
+}
+
+/** An answer to an edition that is no longer the newest. */
+export interface SupersededRef {
+  version: number
+  signer: 'APPLICANT' | 'INSPECTOR'
+  name: string
+  was: 'PENDING' | 'COMPLETED'
   completed_at: string | null
 }
 
@@ -249,6 +271,8 @@ export interface RecordOut {
   page_url: string
   pdf_url: string
   signatures: SignatureRef[]
+  objection?: { text: string | null; voice: boolean; at: string } | null
+  superseded?: SupersededRef[]
 }
 
 export interface RecordingSegment {

@@ -18,9 +18,9 @@ export interface Held {
 export async function identify(api: Pick<SigningApi, 'identify'>, ceremony: Ceremony, code: string | null, make = makeKey): Promise<Held> {
   const key = await make()
   const answer = await api.identify(ceremony.id, { code, consent_sha256: ceremony.consent.sha256, public_key: key?.spki ?? null })
-  const attributes = fromBase64(answer.attributes)
+  if (!key) return { key: 'server', sign: () => Promise.resolve(null) }
+  const attributes = fromBase64(answer.attributes ?? '')
   if (messageDigestOf(attributes) !== ceremony.document_sha256) throw Refusal.differs()
-  if (answer.key === 'server' || !key) return { key: 'server', sign: () => Promise.resolve(null) }
   let made: Promise<string> | undefined
   return { key: 'device', sign: () => (made ??= key.sign(attributes)) }
 }

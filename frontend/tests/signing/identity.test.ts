@@ -17,8 +17,8 @@ class Server {
 
   identify = (_signature: string, body: IdentifyIn): Promise<Identity> => {
     this.asked.push(body)
-    const key = body.public_key ? 'device' : 'server'
-    return Promise.resolve({ certificate: '', attributes: toBase64(this.attributes.buffer), key, expires_at: '' })
+    if (!body.public_key) return Promise.resolve({ certificate: null, attributes: null, key: 'server', expires_at: '' })
+    return Promise.resolve({ certificate: '', attributes: toBase64(this.attributes.buffer), key: 'device', expires_at: '' })
   }
 }
 

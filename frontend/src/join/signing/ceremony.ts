@@ -23,6 +23,7 @@ export function go(to: Step): void {
 }
 
 const mark = (one: Ceremony) => `${one.id}:${one.consent.sha256}`
+const isAccepted = (one: Ceremony) => sessionStorage.getItem(CONSENT) === mark(one)
 
 /** A page that was thrown out while the person read the message goes on where it was. */
 export function accept(): void {
@@ -40,9 +41,9 @@ export async function readCeremony(): Promise<void> {
   if (fresh) {
     held.value = null
     compared.value = null
-    own.consented = sessionStorage.getItem(CONSENT) === mark(found)
-    own.at = resumed(found, own.consented)
+    own.at = resumed(found, isAccepted(found))
   }
+  own.consented = isAccepted(found)
   ceremony.value = found
 }
 

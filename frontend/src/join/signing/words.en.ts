@@ -48,7 +48,6 @@ export const en: Record<SigningKey, string> = {
   code_do: 'Confirm',
   code_send: 'Send code',
   code_six: 'Please enter 6 digits.',
-  code_over: 'This code has expired. Please have a new one sent.',
   code_again: 'Send again',
   code_again_in: 'Send again in {s} seconds',
   code_tries: 'That was wrong. You can try {n} more times.',

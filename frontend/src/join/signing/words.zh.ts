@@ -47,7 +47,6 @@ export const zh = {
   code_do: '确认',
   code_send: '发送验证码',
   code_six: '请输入 6 位数字。',
-  code_over: '这条验证码已过期，请重新发送。',
   code_again: '重新发送',
   code_again_in: '{s} 秒后可以重新发送',
   code_tries: '输错了，还可以试 {n} 次。',
