@@ -1,4 +1,4 @@
-from fieldsvc.kernel.errors import Conflict, Invalid, NotFound, Unavailable
+from fieldsvc.kernel.errors import Conflict, NotFound, Unavailable
 
 
 class RecordNotReady(NotFound):
@@ -11,14 +11,6 @@ class PageUnknown(NotFound):
     code = "page_unknown"
     title = "这份文书没有这一页"
     action = "请回到第一页重新翻看。"
-
-
-class GlyphMissing(Invalid):
-    """`fields.character` names the character that no bundled font can draw."""
-
-    code = "glyph_missing"
-    title = "文书里有字体不能显示的生僻字，为免缺字，文书没有生成"
-    action = "请联系管理员补装含该字的字体后重新生成；不要改字替代。"
 
 
 class RenderFailed(Unavailable):

@@ -1,13 +1,16 @@
+from functools import lru_cache
+from importlib.resources import files
 from uuid import UUID
 
-from fieldsvc.kernel import journal
+from fieldsvc.kernel import hashing, journal
+from fieldsvc.kernel.glyphs import GlyphMissing
 from fieldsvc.kernel.journal import Actor, JournalEntry
 from inspections.delegation.errors import DelegationUnknown
 from inspections.delegation.models import Delegation
 from inspections.delegation.policies import may_see
 from inspections.inspection.models import Inspection
 from inspections.inspection.selectors import access_inspection
-from inspections.reports.errors import GlyphMissing, PageUnknown, PaperUnknown, RecordNotReady
+from inspections.reports.errors import PageUnknown, PaperUnknown, RecordNotReady
 from inspections.reports.models import Paper, Record
 from inspections.reports.states import PaperKind, PaperState
 
@@ -99,3 +102,15 @@ def refused_papers(delegation: Delegation) -> list[JournalEntry]:
     made = set(delegation.papers.values_list("entry", flat=True))
     refused = journal.entries(delegation.stream).filter(kind="paper.refused")
     return [one for one in refused if one.data["entry"] not in made]
+
+
+@lru_cache(maxsize=1)
+def layouts() -> dict[str, bytes]:
+    """Every template of this version by its name."""
+    folder = files("inspections.reports") / "templates"
+    return {one.name: one.read_bytes() for one in sorted(folder.iterdir(), key=lambda o: o.name)}
+
+
+def layout_digests() -> dict[str, str]:
+    """SHA-256 of every template by its name: which layout a paper was set in."""
+    return {name: hashing.sha256_hex(source) for name, source in layouts().items()}

@@ -1,10 +1,10 @@
 from uuid import UUID
 
+from fieldsvc.kernel.glyphs import GlyphMissing
 from fieldsvc.kernel.journal import JournalEntry
 from fieldsvc.kernel.outbox import on
 from inspections.delegation.models import Mandate
 from inspections.reports import selectors, services
-from inspections.reports.errors import GlyphMissing
 from inspections.reports.services import papers
 
 

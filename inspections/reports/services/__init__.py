@@ -8,5 +8,15 @@ from inspections.reports.services.records import (
     paper_of,
     signed_content,
 )
+from inspections.reports.services.rendering import other_files, render_record
 
-__all__ = ["content_of", "freeze", "issue", "note_refused", "paper_of", "signed_content"]
+__all__ = [
+    "content_of",
+    "freeze",
+    "issue",
+    "note_refused",
+    "other_files",
+    "paper_of",
+    "render_record",
+    "signed_content",
+]

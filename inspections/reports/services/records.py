@@ -20,6 +20,7 @@ from inspections.inspection.models import Inspection
 from inspections.inspection.selectors import assigned_staff
 from inspections.reports import typesetting, wording
 from inspections.reports.content import gather
+from inspections.reports.content.marks import stamp_of
 from inspections.reports.models import Record
 from inspections.reports.services.storing import store_pages
 from inspections.reports.shapes import Content, Signature
@@ -122,6 +123,7 @@ def signed_content(content: Content, record: Record, requests: list[SignatureReq
             )
         ],
         "signed_note": note,
+        "stamp": stamp_of(content["bureau"]["name"]),
     }
 
 
@@ -137,7 +139,8 @@ def paper_of(
     files = {
         "data.json": hashing.canonical(shown),
         "record.json": hashing.canonical(cast("JSONValue", content)),
-        "qr.svg": typesetting.qr(f"YKJL:{content['number']}:{content['version']}:{content_sha256}"),
+        "evidence-manifest.json": hashing.canonical(cast("JSONValue", content["manifest"])),
+        "qr.svg": typesetting.qr(content["check"]),
     }
     pieces = EvidenceItem.objects.in_bulk([UUID(photo["evidence"]) for photo in content["photos"]])
     for photo in content["photos"]:
