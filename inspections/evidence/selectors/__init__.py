@@ -47,6 +47,7 @@ from inspections.evidence.selectors.dossiers import (
 )
 from inspections.evidence.selectors.radar import print_of, seen_before
 from inspections.evidence.selectors.receipts import Receipt, receipt_of
+from inspections.evidence.selectors.uploads import access_upload
 
 __all__ = [
     "Anchoring",
@@ -59,6 +60,7 @@ __all__ = [
     "Receipt",
     "VerificationReport",
     "access_dossier",
+    "access_upload",
     "anchoring_of",
     "blob_size",
     "challenges",

@@ -33,7 +33,14 @@ from inspections.evidence.services.custody import (
 )
 from inspections.evidence.services.dossiers import manifest_of, open_dossier, seal
 from inspections.evidence.services.radar import look_for
-from inspections.evidence.services.stamping import Stamper, stamp_now, stamper, stamps_come_from
+from inspections.evidence.services.stamping import Stamper, stamper, stamps_come_from
+from inspections.evidence.services.uploads import (
+    append_piece,
+    begin_upload,
+    drop_expired,
+    drop_upload,
+    joined,
+)
 
 __all__ = [
     "Circumstances",
@@ -43,10 +50,15 @@ __all__ = [
     "admit_own",
     "admit_segment",
     "anchor",
+    "append_piece",
+    "begin_upload",
     "confirm_disposal",
     "copy_job",
+    "drop_expired",
+    "drop_upload",
     "due_tokens",
     "hold",
+    "joined",
     "keep_token",
     "lift_hold",
     "look_for",
@@ -61,7 +73,6 @@ __all__ = [
     "request_copy",
     "seal",
     "show_challenge",
-    "stamp_now",
     "stamper",
     "stamps_come_from",
     "store_copy",
