@@ -2,8 +2,11 @@ from fieldsvc.kernel.labels import Labelled
 
 
 class RecordState(Labelled):
+    """SUPERSEDED: the applicant objected; a later edition holds the objection."""
+
     FROZEN = "FROZEN", "待签名"
     ISSUED = "ISSUED", "已签发"
+    SUPERSEDED = "SUPERSEDED", "已改版"
 
 
 class SealLevel(Labelled):

@@ -18,6 +18,13 @@ def freeze(entry: JournalEntry) -> None:
         raise
 
 
+@on("signature.objected", lease=120)
+def freeze_anew(entry: JournalEntry) -> None:
+    record = selectors.record_with_digest(str(entry.data["document_sha256"]))
+    if record is not None:
+        services.freeze_anew(record, entry)
+
+
 @on("signature.completed", "signature.declined", lease=120)
 def issue(entry: JournalEntry) -> None:
     record = selectors.record_with_digest(str(entry.data["document_sha256"]))

@@ -3,6 +3,7 @@
 from inspections.reports.services.records import (
     content_of,
     freeze,
+    freeze_anew,
     issue,
     note_refused,
     paper_of,
@@ -13,6 +14,7 @@ from inspections.reports.services.rendering import other_files, render_record
 __all__ = [
     "content_of",
     "freeze",
+    "freeze_anew",
     "issue",
     "note_refused",
     "other_files",
