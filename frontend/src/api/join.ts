@@ -119,6 +119,6 @@ export class JoinApi {
       form.set('latitude', String(upload.place.latitude))
     }
     form.set('file', upload.file, upload.name)
-    return this.client.upload<UploadedRef>('/join/evidence', form, options)
+    return this.client.upload<UploadedRef>('/join/evidence', form, { ...options, resumable: true })
   }
 }
