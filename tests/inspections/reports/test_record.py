@@ -184,6 +184,11 @@ def test_a_refusal_to_sign_is_printed_where_the_signature_would_be(scene: Scene)
 def test_freezing_and_issuing_twice_changes_nothing(scene: Scene) -> None:
     inspection = scene.play_to_seal()
     record = scene.rec()
+    checked = selectors_of_reports.registered(inspection.number)
+    assert [file.sha256 for file in checked.editions[0].files] == [
+        record.signed_sha256,
+        record.sha256,
+    ]
     before = journal.head(inspection.stream)
     assert services.freeze(inspection.pk).pk == record.pk
     assert services.issue(record.pk).signed_sha256 == record.signed_sha256
