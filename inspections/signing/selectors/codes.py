@@ -24,18 +24,19 @@ def newest_code(request: SignatureRequest) -> SigningCode | None:
     return request.codes.order_by("-sent_at", "-pk").first()
 
 
-def live_code(code_id: UUID) -> SigningCode | None:
-    """The code while it may be used; None once it expired, was used, or has nothing to sign."""
-    return (
-        SigningCode.objects.select_related("request")
-        .filter(
-            pk=code_id,
-            used_at__isnull=True,
-            expires_at__gt=clock.now(),
-            request__state=SignatureState.PENDING.value,
-        )
-        .first()
-    )
+def code(code_id: UUID) -> SigningCode:
+    """One code by its id (as journalled), with its request."""
+    return SigningCode.objects.select_related("request").get(pk=code_id)
+
+
+def is_live(code_id: UUID) -> bool:
+    """Whether a code may be used; no more once it expired, was used, or has nothing to sign."""
+    return SigningCode.objects.filter(
+        pk=code_id,
+        used_at__isnull=True,
+        expires_at__gt=clock.now(),
+        request__state=SignatureState.PENDING.value,
+    ).exists()
 
 
 def digits_of(code: SigningCode) -> str:

@@ -70,18 +70,25 @@ def superseded_in(dossier_id: UUID) -> list[SignatureRequest]:
 
 
 def successor_of(request: SignatureRequest) -> SignatureRequest | None:
-    """The same signer's request for the newest edition, once there is one."""
-    newest = SignatureRequest.objects.filter(
+    """The same signer's request for the newest edition, once there is one; None for that itself."""
+    if request.state != SignatureState.SUPERSEDED.value:
+        return None
+    same = SignatureRequest.objects.filter(
         dossier_id=request.dossier_id, signer=request.signer, signer_id=request.signer_id
-    ).latest("requested_at")
-    is_later = request.state == SignatureState.SUPERSEDED.value and newest.pk != request.pk
-    return newest if is_later else None
+    )
+    return same.exclude(state=SignatureState.SUPERSEDED.value).first()
 
 
 def objection_to(request: SignatureRequest) -> JournalEntry | None:
     """The entry of the objection this signer made to this edition; its text is private."""
-    for entry in journal.entries(request.dossier.stream).filter(kind=OBJECTED):
-        if entry.data["signature"] == str(request.pk):
+    found = objection_against(request.dossier.stream, request.document_sha256)
+    return found if found and found.data["signature"] == str(request.pk) else None
+
+
+def objection_against(stream: str, document_sha256: str) -> JournalEntry | None:
+    """The entry of the objection to one document of a dossier."""
+    for entry in journal.entries(stream).filter(kind=OBJECTED):
+        if entry.data["document_sha256"] == document_sha256:
             return entry
     return None
 

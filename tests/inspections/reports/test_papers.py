@@ -25,10 +25,10 @@ from inspections.signing.selectors import requests_for
 from inspections.signing.services import Act
 from inspections.signing.states import SignedWay, SignerKind
 from tests.inspections.cast import PHONE, Cast
-from tests.inspections.inspection.scene import drawing
 from tests.inspections.pictures import picture_bytes
 from tests.inspections.reports.made_up import LONG_ADDRESS, LONG_FIRM, MARKUP
 from tests.inspections.reports.scene_papers import Papers
+from tests.inspections.signing.hand import drawing
 
 
 @pytest.fixture
