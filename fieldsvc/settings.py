@@ -299,6 +299,12 @@ SIGNING_ASSURANCE = env.choice(
     "handwritten",
     help="certified: inspection records are signed by hand and with a certified key of the signer.",
 )
+OFFICIAL_SEAL = env.choice(
+    "OFFICIAL_SEAL",
+    ["off", "local"],
+    "off",
+    help="local: a second seal (SM2, a test key of this machine) beside each issued record.",
+)
 # --- the outside world -----------------------------------------------------------------------
 SMS_GATEWAY = env.choice(
     "SMS_GATEWAY", ["file"], "file", help="file: messages are written to VAR_DIR/sms, not sent."

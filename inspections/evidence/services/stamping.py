@@ -4,7 +4,6 @@ A seal or a signature carries its timestamp in itself, so it cannot wait for the
 checkpoints; and services speak to no server.
 """
 
-import hashlib
 from typing import Protocol
 
 from cryptography import x509
@@ -36,8 +35,3 @@ def stamper() -> Stamper:
     if not _known:
         raise ImproperlyConfigured("inspections.evidence is not among the installed apps.")
     return _known[0]
-
-
-def stamp_now(body: bytes) -> Stamp | None:
-    """A timestamp over SHA-256 of `body`, or None when no authority answers within seconds."""
-    return stamper().stamp(hashlib.sha256(body).digest())

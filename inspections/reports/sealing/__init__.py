@@ -2,5 +2,15 @@
 
 from inspections.reports.sealing.judging import Verdict, verdict
 from inspections.reports.sealing.making import FIELD, Sealed, seal
+from inspections.reports.sealing.official import MEDIA_TYPE, OfficialMark, OfficialSeal
 
-__all__ = ["FIELD", "Sealed", "Verdict", "seal", "verdict"]
+__all__ = [
+    "FIELD",
+    "MEDIA_TYPE",
+    "OfficialMark",
+    "OfficialSeal",
+    "Sealed",
+    "Verdict",
+    "seal",
+    "verdict",
+]

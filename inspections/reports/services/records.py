@@ -25,6 +25,7 @@ from inspections.reports import sealing, typesetting, wording
 from inspections.reports.content import gather, with_objection
 from inspections.reports.content.marks import stamp_of
 from inspections.reports.models import Record
+from inspections.reports.sealing import OfficialSeal
 from inspections.reports.services.storing import store_pages
 from inspections.reports.shapes import Content, Signature
 from inspections.reports.states import RecordState
@@ -39,11 +40,13 @@ TEMPLATE = "record.typ"
 
 @dataclass(frozen=True, slots=True)
 class _Copy:
-    """What is handed out: the sealed file, its pages, and what the journal is told of the seal."""
+    """What is handed out: the sealed file, its pages, what the journal is told of the seal, and
+    the mark of the official seal system beside it."""
 
     pdf: Blob
     pages: list[str]
     seal: dict[str, JSONValue]
+    mark: Blob | None
 
 
 def freeze(inspection_id: UUID) -> Record:
@@ -120,13 +123,14 @@ def note_refused(inspection_id: UUID, refusal: Refusal) -> None:
             )
 
 
-def issue(record_id: UUID) -> Record:
+def issue(record_id: UUID, *, official: OfficialSeal | None = None) -> Record:
     """Once everybody has answered: the copy with the drawn signatures, sealed by the bureau;
     journals `record.sealed` and `record.issued`.
 
     The frozen PDF stays what was signed; the copy names its digest. Idempotent; does nothing
     while somebody has not answered. Without a timestamp authority the seal is a lower one, which
-    `record.sealed` says.
+    `record.sealed` says. The mark of an `official` seal system is kept beside the file as evidence;
+    refuses with `official_seal_unavailable`.
     """
     record = Record.objects.select_related("inspection__dossier").get(pk=record_id)
     dossier = record.inspection.dossier
@@ -137,7 +141,7 @@ def issue(record_id: UUID) -> Record:
     requests = signing.requests_for(dossier.pk, record.sha256)
     content = signed_content(content_of(record), record, requests)
     paper = paper_of(content, record.content_sha256, record.frozen_at, requests)
-    return _issue(record, _sealed_copy(paper), requests)
+    return _issue(record, _sealed_copy(paper, official), requests)
 
 
 def content_of(record: Record) -> Content:
@@ -257,7 +261,7 @@ def _tell_frozen(record: Record, content: Blob, pdf: Blob) -> None:
     request_signatures(inspection.dossier, record.sha256, signers, asked)
 
 
-def _sealed_copy(paper: typesetting.Paper) -> _Copy:
+def _sealed_copy(paper: typesetting.Paper, official: OfficialSeal | None) -> _Copy:
     rendered = typesetting.pdf(paper)
     sealed = sealing.seal(rendered, at=clock.now())
     pdf = blobs.store().put(sealed.pdf, media_type="application/pdf")
@@ -269,7 +273,14 @@ def _sealed_copy(paper: typesetting.Paper) -> _Copy:
         "rendered_sha256": hashing.sha256_hex(rendered),
         "rendered_size": len(rendered),
     }
-    return _Copy(pdf, store_pages(paper), told)
+    mark = None
+    if official is not None:
+        made = official.seal(sealed.pdf)
+        mark = blobs.store().put(made.signature, media_type=sealing.MEDIA_TYPE)
+        told["official_sha256"] = mark.sha256
+        told["official_certificate_sha256"] = made.certificate_sha256
+        told["official_system"] = made.system
+    return _Copy(pdf, store_pages(paper), told, mark)
 
 
 @transaction.atomic
@@ -283,6 +294,9 @@ def _issue(record: Record, copy: _Copy, requests: list[SignatureRequest]) -> Rec
         return record
     pdf = copy.pdf
     _admit(record, pdf, "issued")
+    if copy.mark is not None:
+        beside = Circumstances(Purpose.RECORD, segment="official")
+        admit_own(record.inspection.dossier, copy.mark, EvidenceKind.SIGNATURE, beside)
     journal.append(
         record.inspection.dossier.stream,
         "record.sealed",

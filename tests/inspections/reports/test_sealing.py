@@ -6,23 +6,26 @@ import subprocess
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
-from io import BytesIO
 from pathlib import Path
 
 import pytest
 import typst
 from cryptography import x509
-from pyhanko.pdf_utils import generic
-from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 
 from fieldsvc.kernel import clock
 from inspections.evidence import authority, certificates
 from inspections.evidence.authority import Usage
 from inspections.evidence.gateways import AtOnce, LocalAuthority
 from inspections.evidence.services import Stamp
-from inspections.reports import sealing
+from inspections.reports import gateways, sealing
 from inspections.reports.sealing import Sealed, Verdict
 from inspections.reports.states import SealLevel
+from tests.inspections.evidence.paper_attacks import (
+    drawn_over,
+    revision_added,
+    seal_cut,
+    stamp_cut,
+)
 
 PAPER = b"#set document(title: [paper])\n= Paper\n\n#lorem(80)\n"
 
@@ -72,15 +75,6 @@ def made(bureau: Callable[[str], AtOnce], tmp_path: Path) -> Made:
     asked = bureau("ours")
     sealed = sealing.seal(plain, at=clock.now(), asked=asked)
     return Made(plain, sealed, [authority.root(), *asked.roots()], tmp_path)
-
-
-def drawn_over(pdf: bytes) -> bytes:
-    writer = IncrementalPdfFileWriter(BytesIO(pdf))
-    line = generic.StreamObject(stream_data=b"q 0 0 0 rg 60 700 300 40 re f Q")
-    writer.add_stream_to_page(0, writer.add_object(line))
-    target = BytesIO()
-    writer.write(target)
-    return target.getvalue()
 
 
 def test_a_sealed_paper_is_good_today_and_in_nine_hundred_days(made: Made) -> None:
@@ -135,16 +129,10 @@ def test_the_readers_of_poppler_call_it_valid(made: Made) -> None:
 
 ATTACKS: dict[str, tuple[Callable[[Made], bytes], str]] = {
     "flip": (lambda made: flipped(made.sealed.pdf), "seal_invalid"),
-    "seal cut off": (lambda made: made.plain, "seal_missing"),
-    "stamp cut off": (
-        lambda made: made.sealed.pdf[: made.sealed.pdf.rindex(b"%%EOF", 0, -9) + 6],
-        "timestamp_missing",
-    ),
-    "drawn over": (lambda made: drawn_over(made.sealed.pdf), "modified"),
-    "revision appended": (
-        lambda made: made.sealed.pdf + b"9 0 obj<</Type/Annot>>endobj\n%%EOF\n",
-        "unreadable",
-    ),
+    "seal cut off": (lambda made: seal_cut(made.sealed.pdf, b""), "seal_missing"),
+    "stamp cut off": (lambda made: stamp_cut(made.sealed.pdf, b""), "timestamp_missing"),
+    "drawn over": (lambda made: drawn_over(made.sealed.pdf, b""), "modified"),
+    "revision appended": (lambda made: revision_added(made.sealed.pdf, b""), "unreadable"),
 }
 
 
@@ -164,7 +152,7 @@ def test_the_seal_of_another_authority_is_not_ours(
     made: Made, bureau: Callable[[str], AtOnce]
 ) -> None:
     theirs = bureau("theirs")
-    swapped = sealing.seal(drawn_over(made.plain), at=clock.now(), asked=theirs)
+    swapped = sealing.seal(drawn_over(made.plain, b""), at=clock.now(), asked=theirs)
     assert "seal_invalid" in made.judge(swapped.pdf).problems
 
 
@@ -205,3 +193,30 @@ def test_what_was_sealed_before_its_key_was_revoked_stays_good(made: Made) -> No
 
 def own_of(made: Made) -> LocalAuthority:
     return LocalAuthority(made.folder / "ours" / "tsa")
+
+
+class TestTheOfficialSeal:
+    def test_the_local_one_signs_with_sm2_and_openssl_believes_it(self, tmp_path: Path) -> None:
+        official = gateways.LocalSm2Seal(tmp_path / "official")
+        mark = official.seal(b"%PDF paper")
+        assert "测试" in mark.system
+        (tmp_path / "mark").write_bytes(mark.signature)
+        key = ["x509", "-in", str(official.certificate()), "-noout", "-pubkey", "-out", "key"]
+        assert openssl(tmp_path, *key)
+        check = ["pkeyutl", "-verify", "-pubin", "-inkey", "key", "-rawin", "-digest", "sm3"]
+        files = ["-sigfile", "mark", "-pkeyopt", gateways.IDENTITY, "-in", "paper"]
+        for paper, believed in ((b"%PDF paper", True), (b"%PDF Paper", False)):
+            (tmp_path / "paper").write_bytes(paper)
+            assert openssl(tmp_path, *check, *files) is believed
+
+    def test_it_keeps_its_key_and_stands_only_where_it_was_switched_on(
+        self,
+        tmp_path: Path,
+        settings,  # type: ignore[no-untyped-def]
+    ) -> None:
+        first = gateways.LocalSm2Seal(tmp_path).seal(b"a")
+        again = gateways.LocalSm2Seal(tmp_path).seal(b"a")
+        assert first.certificate_sha256 == again.certificate_sha256
+        assert gateways.official_seal() is None
+        settings.OFFICIAL_SEAL = "local"
+        assert isinstance(gateways.official_seal(), gateways.LocalSm2Seal)
