@@ -133,7 +133,7 @@ the socket; who sends more than 200 a second loses the peer (`failed`).
 Socket and media heal on their own.
 
 - *The socket broke.* Peers live on. Get a new ticket, connect again after 0.3, 0.6, 1.2 … at
-  most 7 seconds, each ±30 % by chance, and send `hello`. Within the lease of 20 seconds nobody
+  most 3.5 seconds, each ±30 % by chance, and send `hello`. Within the lease of 20 seconds nobody
   sees you go.
 - *A peer broke* (`peer.closed`, or the browser's `connectionState` is `failed`, or the network
   changed). Close it and offer again under a new id: after 0.3, 1, 2, 4 and every 8
