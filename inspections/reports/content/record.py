@@ -128,7 +128,7 @@ def _stills(inspection: Inspection) -> list[EvidenceItem]:
     ]
 
 
-def case_rows(inspection: Inspection) -> list[Row]:
+def _case_rows(inspection: Inspection) -> list[Row]:
     case = inspection.case
     return [
         ["事项", service_item_title(case.service_item), "办理方式", Mode(inspection.mode).label],
