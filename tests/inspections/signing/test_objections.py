@@ -28,6 +28,7 @@ from inspections.signing.models import SignatureRequest
 from inspections.signing.services import Objection
 from inspections.signing.states import SignatureState
 from tests.inspections.inspection.scene import Scene
+from tests.inspections.inspection.web import as_applicant
 from tests.inspections.signing.hand import Phone, asked
 
 pytestmark = pytest.mark.django_db
@@ -78,8 +79,14 @@ class TestAnObjection:
         assert reports.issue(first.pk).state == RecordState.SUPERSEDED.value
         assert WORDS.encode() not in bytes(entry.body)
         assert selectors.successor_of(SignatureRequest.objects.get(pk=old[0].pk)) is not None
+        seen = as_applicant(scene.case).get("/join/record").json()
+        assert seen["version"] == 2 and seen["objection"]["text"] == WORDS
+        assert [one["was"] for one in seen["superseded"]] == ["PENDING", "COMPLETED", "PENDING"]
+        assert any(WORDS in line for line in seen["text"])
         scene.sign_all()
         assert scene.rec().state == RecordState.ISSUED.value
+        signed = journal.entries(dossier.stream).filter(kind="signature.completed").last()
+        assert signed is not None and isinstance(signed.data["recording_ms"], int)
 
     def test_it_is_the_applicants_once_an_edition_and_has_words_that_can_be_printed(self) -> None:
         applicant, wang, _ = (Phone(one) for one in asked())
