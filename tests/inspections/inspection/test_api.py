@@ -128,6 +128,25 @@ def test_a_ticket_before_the_room_opens_says_when_it_does(scene: Scene) -> None:
     assert body["fields"]["room_opens_at"] > clock.iso(clock.now())
 
 
+def judge_all(desk: Browser, url: str) -> None:
+    for item in desk.get(url).json()["items"]:
+        body = {"result": "CONFORMING", "version": 0}
+        answer = desk.send("PUT", f"{url}/findings/{item['code']}", body)
+        assert answer.status_code == 200, answer.content
+
+
+def sign_all(sides: list[Browser], url: str, sha256: str) -> None:
+    """The applicant's page first, then the desks; each signs what is its own."""
+    for seed, side in enumerate(sides):
+        path = f"{url}/record" if seed else "/join/record"
+        mine = [one for one in side.get(path).json()["signatures"] if one["mine"]]
+        assert len(mine) == 1
+        body = {"document_sha256": sha256, **strokes(seed)}
+        body["signature"] = key_signature(side, mine[0])
+        signed = side.send("POST", f"/signatures/{mine[0]['id']}/complete", body)
+        assert signed.json()["state"] == "COMPLETED", signed.content
+
+
 @pytest.mark.parametrize("assurance", ["handwritten", "certified"])
 def test_the_desk_judges_concludes_and_everybody_signs_over_http(
     scene: Scene,
@@ -147,10 +166,7 @@ def test_the_desk_judges_concludes_and_everybody_signs_over_http(
     early = desk.send("POST", f"{url}/conclude", {"version": desk.get(url).json()["version"]})
     assert early.json()["code"] == "conclude_blocked"
     assert len(early.json()["fields"]["blockers"]) == 16
-    for item in desk.get(url).json()["items"]:
-        body = {"result": "CONFORMING", "version": 0}
-        answer = desk.send("PUT", f"{url}/findings/{item['code']}", body)
-        assert answer.status_code == 200, answer.content
+    judge_all(desk, url)
     whole = desk.get(url).json()
     assert whole["computed"]["verdict"] == "CONFORMING"
     concluded = desk.send("POST", f"{url}/conclude", {"version": whole["version"]})
@@ -161,15 +177,7 @@ def test_the_desk_judges_concludes_and_everybody_signs_over_http(
     record = page.get("/join/record").json()
     first_page = page.http.get(record["page_url"].replace("{n}", "1"))
     assert b"".join(first_page.streaming_content).startswith(b"\x89PNG")
-    sides = [page, as_staff(scene.pair[0]), as_staff(scene.pair[1])]
-    for seed, side in enumerate(sides):
-        path = "/join/record" if side is page else f"{url}/record"
-        mine = [one for one in side.get(path).json()["signatures"] if one["mine"]]
-        assert len(mine) == 1
-        body = {"document_sha256": record["sha256"], **strokes(seed)}
-        body["signature"] = key_signature(side, mine[0])
-        signed = side.send("POST", f"/signatures/{mine[0]['id']}/complete", body)
-        assert signed.json()["state"] == "COMPLETED", signed.content
+    sign_all([page, *map(as_staff, scene.pair)], url, record["sha256"])
     outbox.drain()
     scene.close_room()
     assert page.get("/join/record").json()["state"] == "ISSUED"
