@@ -347,7 +347,9 @@ RECORDING_RAW_KEEP = env.choice(
     " stored, or for good.",
 )
 RTC_FIT_LINES = env.flag(
-    "RTC_FIT_LINES", help="Less picture for who has a weak line; for a node with a core of its own."
+    "RTC_FIT_LINES",
+    default=True,
+    help="Less picture for who has a weak line, and more again; false: everybody gets everything.",
 )
 RTC_ICE_SERVERS = env.items("RTC_ICE_SERVERS", help="stun: and turn: addresses for browsers.")
 RTC_TURN_SECRET = env.secret("RTC_TURN_SECRET", "", help="coturn's static-auth-secret.")
