@@ -32,9 +32,9 @@ from signaling.media.rtp import (
     unwrap,
     vp8_size,
 )
-from signaling.media.seam import Wire
 from signaling.media.sink import Kind, Sink
 from signaling.media.uplink import Ladder
+from signaling.media.wire import Wire
 
 RING = 1024
 AUDIO_RING = 64  # only to know what is repeated
