@@ -289,8 +289,13 @@ class Publisher:
         if self.wire is not None:
             self.wire.send_rtcp(message)
 
+    @property
+    def owes(self) -> bool:
+        """Whether a packet is missing that may still come."""
+        return any(track.losses.waiting for track in self._tracks.values())
+
     def tick(self, mono: float) -> None:
-        """Repeat what is still owed; called some twenty times a second."""
+        """Repeat what is still owed; ten times a second, twenty while packets are missing."""
         for message in self._bandwidth.due(mono):
             self._send(message)
         for track in self._tracks.values():

@@ -27,6 +27,7 @@ logger = logging.getLogger(__name__)
 
 BACKLOG_LIMIT = 48 * 1024 * 1024
 FLUSH_EVERY = 0.2
+SEGMENTS_EVERY = 2  # flushes of the journal, which is what a crash is mended from
 SILENT_AFTER = 3.0
 GOP_LIMIT_BYTES = 16 * 1024 * 1024
 GOP_LIMIT_FRAMES = 1200
@@ -56,7 +57,8 @@ class Recorder:
         self._batch: list[Item] = []
         self._batch_bytes = 0
         self._running: asyncio.Future[Outcome] | None = None
-        self._flushed_at = self._ticked = 0.0
+        self._flushed_at = 0.0
+        self._round = -1
         self._silent: set[Kind] = set()
         self._written: dict[Kind, float] = {}
         self._backlogged = False
@@ -177,10 +179,11 @@ class Recorder:
         given_up = self._video.tick(mono) + self._audio.tick(mono)
         if given_up:
             self._take(given_up)
-        flushing = mono // FLUSH_EVERY > self._ticked // FLUSH_EVERY  # all sources at once
-        self._ticked = mono
+        round_, before = int((mono + 0.005) / FLUSH_EVERY), self._round
+        flushing = round_ != before  # all sources at once
+        self._round = round_
         self._tick_journal(mono, noting=bool(given_up), flushing=flushing)
-        if flushing:
+        if round_ // SEGMENTS_EVERY != before // SEGMENTS_EVERY:
             self._flush(mono)
             self._watch(mono)
 

@@ -88,7 +88,7 @@ class Wire:
         self._connection = transport.transport.iceGatherer._connection
         self._tap = tap
         self._user = self._connection.local_username.encode() + b":"
-        self._known: dict[Source, Address] = {}
+        self._known: set[Source] = set()
         post = post or new_post()
         self._inbox, self._outbox = post.inbox, post.outbox()
         self._slots, self._in_at = self._inbox.slots, _addresses(self._inbox.memory)
@@ -167,14 +167,12 @@ class Wire:
     ) -> None:
         view = self._slots[slot]
         first = view[0]
-        addr = self._known.get(source)
-        if addr is None:
-            addr, known = address_of(source), self._validated(source)
-        else:
-            known = True
-        if 127 < first < 192 and known:
+        known = source in self._known or self._validated(source)
+        if known and 127 < first < 192:
             self._open(slot, size)
-        elif first < 4:
+            return
+        addr = address_of(source)
+        if first < 4:
             data = bytes(view[:size])
             if not self._expected(data, protocol):
                 self.refused_datagrams += 1
@@ -226,7 +224,7 @@ class Wire:
         failed = ice.CandidatePair.State.FAILED
         pairs = self._connection._check_list
         if any(p.remote_addr == addr and p.state != failed for p in pairs):
-            self._known[source] = addr
+            self._known.add(source)
             return True
         return False
 

@@ -11,6 +11,7 @@ from aiortc import RTCPeerConnection
 
 from signaling.media import negotiate, seam
 from signaling.media.config import EngineConfig
+from signaling.media.datagrams import address_of
 from signaling.media.events import PeerConnected, PeerLost, PeerWeak, Role
 from signaling.media.wire import Wire
 from tests.signaling.media.peers import (
@@ -189,7 +190,7 @@ async def test_srtp_that_cannot_be_opened_is_counted_and_hurts_nobody(stage: Sta
     room = stage.engine._rooms["r1"]
     await until(lambda: room.source("li").frames_received > 5, 40, "frames")
     wire = room.peers["li-up"].wire
-    refused, known = wire.refused_datagrams, next(iter(wire._known.values()))
+    refused, known = wire.refused_datagrams, address_of(next(iter(wire._known)))
     protocol = wire._connection._protocols[0]
     for _ in range(500):
         protocol.datagram_received(srtp_junk(), known)
