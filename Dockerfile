@@ -7,8 +7,9 @@ RUN npm run build
 
 FROM python:3.11-slim-bookworm
 ENV PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 FIELDSVC_MODE=production VAR_DIR=/var/lib/fieldsvc
-# The machine's own timestamps, where no timestamp authority is configured.
-RUN apt-get update && apt-get install -y --no-install-recommends openssl && rm -rf /var/lib/apt/lists/*
+# openssl: the machine's own timestamps, where no timestamp authority is configured.
+# fonts-hanazono: rare ideographs in names; without it such a name is refused at entry.
+RUN apt-get update && apt-get install -y --no-install-recommends openssl fonts-hanazono && rm -rf /var/lib/apt/lists/*
 WORKDIR /srv/fieldsvc
 COPY requirements.lock ./
 RUN pip install --no-cache-dir --require-hashes -r requirements.lock

@@ -9,7 +9,7 @@ PYTHON ?= $(shell for p in python3.11 python3 python3.12 python3.13; do \
 PY := .venv/bin/python
 NPM := npm --prefix frontend
 FRONTEND_SOURCES := $(shell find frontend -path frontend/node_modules -prune -o -path frontend/dist -prune -o -type f -print 2>/dev/null)
-TEST_PACKAGES := chromium coturn fonts-noto-cjk openssl postgresql redis-server poppler-utils
+TEST_PACKAGES := chromium coturn fonts-hanazono fonts-noto-cjk openssl postgresql redis-server poppler-utils
 
 .PHONY: help
 help: ## Show the verbs

@@ -293,6 +293,18 @@ if len(TSA_URLS) > 2 or TSA_URLS.keys() != TSA_CERTIFICATES.keys() or "local" in
         "TSA_URLS and TSA_CERTIFICATES name the same authorities, at most two, none 'local'. "
         "Example: TSA_URLS=ntsc=https://tsa.example TSA_CERTIFICATES=ntsc=/run/secrets/ntsc.pem"
     )
+SIGNING_ASSURANCE = env.choice(
+    "SIGNING_ASSURANCE",
+    ["handwritten", "certified"],
+    "handwritten",
+    help="certified: inspection records are signed by hand and with a certified key of the signer.",
+)
+OFFICIAL_SEAL = env.choice(
+    "OFFICIAL_SEAL",
+    ["off", "local"],
+    "off",
+    help="local: a second seal (SM2, a test key of this machine) beside each issued record.",
+)
 # --- the outside world -----------------------------------------------------------------------
 SMS_GATEWAY = env.choice(
     "SMS_GATEWAY", ["file"], "file", help="file: messages are written to VAR_DIR/sms, not sent."

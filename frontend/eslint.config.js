@@ -3,7 +3,7 @@ import globals from 'globals'
 import vue from 'eslint-plugin-vue'
 import tseslint from 'typescript-eslint'
 
-// The storeys of the frontend: api, call, capture and domain know no screen; join, field, desk and public know not each other.
+// The storeys of the frontend: api, call, capture, domain and signing know no screen; join, field, desk and public know not each other.
 const kits = ['vue', 'vue-router', 'vant', 'vant/*', 'element-plus', 'element-plus/*', '*.vue']
 const closed = (...areas) => ({
   patterns: [{ group: areas.flatMap((area) => (area.startsWith('@/') ? [area, `${area}/*`, `${area}/**`] : [area])), message: 'This import crosses a storey (docs/ARCHITECTURE.md).' }],
@@ -43,6 +43,7 @@ export default tseslint.config(
   edge('api', ...kits, ...screens, '@/call', '@/capture'),
   edge('call', ...kits, ...screens, '@/capture'),
   edge('capture', ...kits, ...screens, '@/call'),
+  edge('signing', ...kits, ...screens, '@/call'),
   edge('ui', '@/join', '@/desk', '@/field', '@/public', '@/call', '@/capture'),
   edge('join', '@/desk', '@/field', '@/public', 'element-plus', 'element-plus/*'),
   edge('field', '@/join', '@/desk', '@/public', 'element-plus', 'element-plus/*'),

@@ -14,7 +14,7 @@ export default defineConfig({
     cssTarget: ['chrome87', 'safari14'],
     assetsInlineLimit: 0,
     rolldownOptions: {
-      input: ['src/join/main.ts', 'src/desk/main.ts', 'src/field/main.ts', 'src/field/offline/worker.ts', 'src/public/main.ts', 'src/diag/main.ts', 'src/ui/pages.css'],
+      input: ['src/join/main.ts', 'src/desk/main.ts', 'src/field/main.ts', 'src/field/offline/worker.ts', 'src/public/main.ts', 'src/diag/main.ts', 'src/check/main.ts', 'src/ui/pages.css'],
     },
   },
   server: { port: 5173, strictPort: true, cors: true },

@@ -6,6 +6,7 @@ import time
 from collections.abc import Coroutine
 from dataclasses import dataclass
 
+from autobahn.exception import Disconnected
 from channels.generic.websocket import AsyncWebsocketConsumer
 
 from signaling import metrics, push
@@ -14,6 +15,9 @@ from signaling.protocol import MAX_MESSAGE_BYTES, Close, ServerMessage, encode
 from signaling.protocol.server import Bye
 
 logger = logging.getLogger(__name__)
+
+_GONE = (Disconnected, OSError)
+"""What a send meets when the client has left and nobody has told us yet (ASGI 2.4: OSError)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +99,11 @@ class GuardedSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
             await self.finish(Close.TOO_LARGE)
             return
         self._unread += len(text)
-        await self.send(text_data=text)
+        try:
+            await self.send(text_data=text)
+        except _GONE:
+            self._over = True
+            self.stop()
 
     async def finish(self, close: Close) -> None:
         """Say `bye` and close; nothing is taken in or sent after it."""
@@ -103,8 +111,11 @@ class GuardedSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
             return
         self._over = True
         metrics.SOCKETS_CLOSED.labels(close.name.lower()).inc()
-        await self.send(text_data=encode(Bye(code=close.value, reason=close.name.lower())))
-        await self.close(code=close.value)
+        try:
+            await self.send(text_data=encode(Bye(code=close.value, reason=close.name.lower())))
+            await self.close(code=close.value)
+        except _GONE:
+            logger.debug("client left before it heard why")
         self.stop()
 
     def start(self, work: Coroutine[object, object, None]) -> None:

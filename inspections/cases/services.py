@@ -7,7 +7,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db import IntegrityError, transaction
 
-from fieldsvc.kernel import clock, ids, journal, workflow
+from fieldsvc.kernel import clock, glyphs, ids, journal, workflow
 from fieldsvc.kernel.hashing import JSONValue, canonical, sha256_hex
 from fieldsvc.kernel.journal import Actor
 from inspections.cases import policies, rules, selectors
@@ -54,7 +54,8 @@ def receive(new: NewCase, *, actor: Actor) -> tuple[Case, bool]:
 
     The same number with the same content gives the same case again. Refuses, with nothing stored:
     `case_invalid` (fields.errors names each field), `case_number_taken` (the number is in use with
-    other content), `not_allowed`. Journal: `case.received`.
+    other content), `glyph_missing` (a name or address that no font of the papers can print),
+    `not_allowed`. Journal: `case.received`.
     """
     refusal = policies.may_hand_in(actor)
     if refusal is not None:
@@ -171,6 +172,14 @@ def _check(new: NewCase, client: Client) -> None:
     )
     if found:
         raise CaseInvalid(found)
+    glyphs.refuse_missing(
+        {
+            "applicant.name": new.applicant_name,
+            "premises.name": new.premises_name,
+            "premises.address": new.address,
+            "contact.name": new.contact_name,
+        }
+    )
 
 
 def _store(new: NewCase, client: Client, digest: str, actor: Actor) -> Case:

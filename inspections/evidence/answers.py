@@ -1,15 +1,22 @@
-"""Bytes of evidence as HTTP answers: never inline, never sniffed, in ranges (RFC 9110 §14)."""
+"""Bytes of evidence as HTTP answers: never inline, never sniffed, in ranges (RFC 9110 §14); and
+as they come in."""
 
 import re
 from asyncio import to_thread
 from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, cast
+from uuid import UUID
 
 from django.core.handlers.asgi import ASGIRequest
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from ninja import UploadedFile
 
 from fieldsvc.kernel import blobs
+from fieldsvc.kernel.errors import Invalid
+from fieldsvc.kernel.journal import Actor
+from inspections.evidence import selectors, services
 
 _CHUNK = 1 << 18
 _RANGE = re.compile(r"bytes=(\d*)-(\d*)")
@@ -59,6 +66,22 @@ def drawn_answer(jpeg: bytes, filename: str) -> HttpResponse:
     response["Content-Disposition"] = f'inline; filename="{filename}"'
     guard(response)
     return response
+
+
+@contextmanager
+def handed_in(
+    file: UploadedFile | None, upload_id: UUID | None, *, actor: Actor
+) -> Iterator[BinaryIO]:
+    """The bytes of a form: in it, or in an upload of the actor's that was finished before (then
+    that is forgotten once the block ends well). Refuses with `invalid` (neither),
+    `upload_unknown`, `upload_incomplete`."""
+    if upload_id is not None:
+        with services.joined(selectors.access_upload(actor, upload_id)) as whole:
+            yield whole
+    elif file is not None:
+        yield cast("BinaryIO", file.file)
+    else:
+        raise Invalid({"file": "必填"})
 
 
 def is_first_piece(request: HttpRequest) -> bool:

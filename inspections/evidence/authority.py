@@ -3,14 +3,15 @@
 Keys are EC P-256 and signatures SHA-256, so that the openssl of any system can check them. The
 folder AUTHORITY_FOLDER holds `<name>.key.pem` (key and certificate, readable by its owner only)
 and `root.pem` (the certificate alone, to hand out). A bureau with a root of its own puts its
-`root.key.pem` there before the first start.
+`root.key.pem` there before the first start. `revoked.json` lists what was taken back.
 """
 
+import json
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID
 from django.conf import settings
@@ -23,6 +24,7 @@ from inspections.evidence.certificates import Lines, Pair
 ROOT_YEARS = 30
 OWN_YEARS = 10
 RENEW_BEFORE = timedelta(days=30)
+LIST_LASTS = timedelta(days=30)
 
 
 class Usage(Labelled):
@@ -74,14 +76,56 @@ def issue(
 
 
 def key_for(usage: Usage) -> Pair:
-    """The server's own key for one use, and its certificate; made and renewed as needed."""
+    """The server's own key for one use, and its certificate; made anew before its end, and when
+    the certificate was revoked."""
     path = _folder() / f"{usage.value.lower()}.key.pem"
     found = certificates.kept(path, lambda: _own(usage))
-    if found[1].not_valid_after_utc > clock.now() + RENEW_BEFORE:
+    lasts = found[1].not_valid_after_utc > clock.now() + RENEW_BEFORE
+    if lasts and found[1].serial_number not in revoked():
         return found
     fresh = _own(usage)
     certificates.write(path, certificates.pem_of_pair(fresh))
     return fresh
+
+
+def revoked() -> dict[int, datetime]:
+    """Serial numbers of the certificates taken back, and since when they count no more."""
+    path = _folder() / "revoked.json"
+    if not path.is_file():
+        return {}
+    said = json.loads(path.read_bytes())
+    return {int(serial, 16): datetime.fromisoformat(at) for serial, at in said.items()}
+
+
+def revoke(serial: int) -> None:
+    """Take a certificate back from now on; the first time it was taken back stays.
+
+    What its key signed before, and can prove by a timestamp to have signed before, stays good.
+    """
+    known = revoked()
+    known.setdefault(serial, clock.now())
+    said = {f"{one:x}": clock.iso(at) for one, at in sorted(known.items())}
+    root()  # makes the folder
+    certificates.write(_folder() / "revoked.json", json.dumps(said, indent=1).encode() + b"\n")
+
+
+def crl() -> bytes:
+    """The list of revoked certificates (RFC 5280 §5), DER, signed by the root, good for a month."""
+    key, issuer = _root()
+    now = clock.now()
+    identifier = x509.AuthorityKeyIdentifier.from_issuer_public_key(key.public_key())
+    builder = (
+        x509.CertificateRevocationListBuilder()
+        .issuer_name(issuer.subject)
+        .last_update(now - certificates.SLACK)
+        .next_update(now + LIST_LASTS)
+        .add_extension(identifier, critical=False)
+        .add_extension(x509.CRLNumber(int(now.timestamp())), critical=False)
+    )
+    for serial, at in revoked().items():
+        one = x509.RevokedCertificateBuilder().serial_number(serial).revocation_date(at).build()
+        builder = builder.add_revoked_certificate(one)
+    return builder.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.DER)
 
 
 def _root() -> Pair:

@@ -79,6 +79,10 @@ def pem_of(certificate: x509.Certificate) -> str:
     return certificate.public_bytes(serialization.Encoding.PEM).decode("ascii")
 
 
+def pem_of_list(revoked: x509.CertificateRevocationList) -> bytes:
+    return revoked.public_bytes(serialization.Encoding.PEM)
+
+
 def pem_of_pair(pair: Pair) -> bytes:
     key, certificate = pair
     secret = key.private_bytes(

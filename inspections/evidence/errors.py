@@ -1,6 +1,6 @@
 """Why a piece of evidence is not taken."""
 
-from fieldsvc.kernel.errors import Conflict, Invalid, NotFound, Refusal
+from fieldsvc.kernel.errors import Conflict, Invalid, NotFound, Refusal, TooMany
 
 
 class EvidenceClosed(Conflict):
@@ -87,3 +87,59 @@ class ChallengeUnknown(Conflict):
     code = "challenge_unknown"
     title = "没有这个时间口令"
     action = "请刷新页面，重新显示一个时间口令。"
+
+
+class UploadUnknown(NotFound):
+    code = "upload_unknown"
+    title = "没有找到这次上传，可能已经过期"
+    action = "请重新上传这个文件。"
+
+
+class UploadOffset(Conflict):
+    """`fields.offset` is how many bytes are here."""
+
+    code = "upload_offset"
+    title = "续传的位置对不上"
+    action = "请按服务器已收到的字节数继续上传。"
+
+
+class UploadIncomplete(Conflict):
+    code = "upload_incomplete"
+    title = "文件还没有传完"
+    action = "请等文件传完后再提交。"
+
+
+class UploadDamaged(Refusal):
+    """460 is the tus checksum extension's own status."""
+
+    code = "upload_damaged"
+    status = 460
+    title = "这一段在传输中发生了变化"
+    action = "请重新发送这一段；如果反复出现，请换一个网络。"
+
+
+class UploadMalformed(Refusal):
+    code = "upload_malformed"
+    status = 400
+    title = "上传请求的格式不对"
+    action = "请按 tus 1.0.0 的要求填写请求头。"
+
+
+class UploadVersion(Refusal):
+    code = "upload_version"
+    status = 412
+    title = "上传协议的版本不对"
+    action = "请使用 tus 1.0.0。"
+
+
+class UploadMediaType(Refusal):
+    code = "upload_media_type"
+    status = 415
+    title = "续传内容的类型不对"
+    action = "请以 application/offset+octet-stream 发送。"
+
+
+class UploadsOpen(TooMany):
+    code = "uploads_open"
+    title = "没有传完的文件太多"
+    action = "请先传完或取消已经开始的文件，再传新的。"

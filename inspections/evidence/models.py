@@ -240,3 +240,37 @@ class Sighting(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["item", "earlier"], name="evidence_sighting_once"),
         ]
+
+
+class PartialUpload(models.Model):
+    """A file on its way: bytes that are nobody's evidence before the last one is here.
+
+    `owner` is the kind and id of the actor who sends it; nobody else learns that it exists.
+    """
+
+    id = models.UUIDField(primary_key=True, default=ids.new, editable=False)
+    owner = models.CharField(max_length=80, db_index=True)
+    length = models.PositiveBigIntegerField()
+    offset = models.PositiveBigIntegerField(default=0)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField(db_index=True)
+
+    @property
+    def is_complete(self) -> bool:
+        return self.offset == self.length
+
+
+class UploadPiece(models.Model):
+    """One accepted request of it. The blob begins with random bytes: it is like no other, so
+    that taking it away again can take nothing else along."""
+
+    upload = models.ForeignKey(PartialUpload, on_delete=models.CASCADE, related_name="pieces")
+    start = models.PositiveBigIntegerField()
+    size = models.PositiveIntegerField()
+    blob_key = models.CharField(max_length=100)
+
+    class Meta:
+        ordering = ["start"]
+        constraints = [
+            models.UniqueConstraint(fields=["upload", "start"], name="evidence_piece_once"),
+        ]

@@ -23,6 +23,10 @@ def may_confirm_disposal(actor: Actor) -> Refusal | None:
     return _has(actor, frozenset({Role.ADMINISTRATOR.value}))
 
 
+def may_upload(actor: Actor) -> Refusal | None:
+    return None if actor.kind in {"staff", "applicant"} else NotAllowed()
+
+
 def permit(refusal: Refusal | None) -> None:
     """Raise what a policy answered, if it refused."""
     if refusal is not None:

@@ -13,3 +13,13 @@ def anchor() -> None:
 
 
 beat.every(ANCHOR_SECONDS, "evidence.anchor")
+
+SWEEP_SECONDS = 3600.0
+
+
+@shared_task(name="evidence.drop_expired_uploads", ignore_result=True)
+def drop_expired_uploads() -> None:
+    services.drop_expired()
+
+
+beat.every(SWEEP_SECONDS, "evidence.drop_expired_uploads")

@@ -20,12 +20,18 @@ ON_SITE_PRIORITY = 60
 _NOTE_LONGEST = 500
 
 BlockerCode = Literal[
-    "item_blank", "key_item_without_evidence", "inspector_alone", "recording_missing"
+    "item_blank",
+    "key_item_without_evidence",
+    "key_item_in_gap",
+    "inspector_alone",
+    "recording_missing",
 ]
 
 BLOCKER_TEXTS: dict[BlockerCode, str] = {
     "item_blank": "这一项还没有判定。",
     "key_item_without_evidence": "关键项判为符合，但没有录到证据。请再拍一次，或转为现场勘验。",
+    "key_item_in_gap": "关键项判为符合的那一刻没有录上。请对方再拍一次后重新判定，"
+    "或判为无法远程判定、转现场勘验。",
     "inspector_alone": "参加视频的勘验人员不足两名。请另一名勘验人员进入房间后再下结论。",
     "recording_missing": "还没有任何录像存下来。请检查录制状态，或转为现场勘验。",
 }
@@ -70,15 +76,27 @@ def blockers(
     """Everything that forbids a conclusion, not only the first thing."""
     known, holes = list(items), list(gaps)
     found = [Blocker("item_blank", one.code) for one in known if one.result is None]
-    found.extend(
-        Blocker("key_item_without_evidence", one.code)
-        for one in known
-        if needs_live_evidence(one.level, one.result) and not _is_proved(one, holes)
-    )
+    found.extend(unproved(known, holes))
     if inspectors < LEAST_INSPECTORS:
         found.append(Blocker("inspector_alone"))
     if segments == 0:
         found.append(Blocker("recording_missing"))
+    return found
+
+
+def unproved(items: Iterable[ItemState], gaps: Iterable[Span]) -> list[Blocker]:
+    """KEY items found CONFORMING that nothing live backs: no live picture, and judged while
+    nothing was recorded, or at a moment that turned out to be missing from the recording."""
+    holes = list(gaps)
+    found = []
+    for one in items:
+        if not needs_live_evidence(one.level, one.result) or one.live:
+            continue
+        at = one.recorded_at
+        if at is None:
+            found.append(Blocker("key_item_without_evidence", one.code))
+        elif any(gap.holds(at) for gap in holes):
+            found.append(Blocker("key_item_in_gap", one.code))
     return found
 
 
@@ -111,13 +129,6 @@ def distance_m(first: tuple[float, float], second: tuple[float, float]) -> float
         + math.cos(lat1) * math.cos(lat2) * math.sin((lon2 - lon1) / 2) ** 2
     )
     return 2 * 6_371_008.8 * math.asin(math.sqrt(half))
-
-
-def _is_proved(one: ItemState, gaps: list[Span]) -> bool:
-    if one.live:
-        return True
-    at = one.recorded_at
-    return at is not None and not any(gap.holds(at) for gap in gaps)
 
 
 def on_site_minutes(items: int) -> int:

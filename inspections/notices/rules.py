@@ -17,7 +17,8 @@ ZONE = ZoneInfo("Asia/Shanghai")
 class Facts:
     """What a message may speak of; what a kind does not need stays empty.
 
-    `staff` is the name of who comes: the only name a message ever tells.
+    `staff` is the name of who comes: the only name a message ever tells. `fingerprint` is the end
+    of the digest of the document a code is for.
     """
 
     bureau: str
@@ -30,6 +31,9 @@ class Facts:
     staff: str = ""
     items: int = 0
     outcome: str = ""
+    code: str = ""
+    document_number: str = ""
+    fingerprint: str = ""
 
 
 _TEXTS: Mapping[NoticeKind, str] = {
@@ -76,6 +80,10 @@ _TEXTS: Mapping[NoticeKind, str] = {
     NoticeKind.TERMINATED: "代办{case_number}已终止，收取的原件将当面交还。",
     NoticeKind.REVOKED: "代办{case_number}的委托已撤销，已停止代办，原件将当面交还。",
     NoticeKind.VISIT_LINK: "代办{case_number}的链接：{link} 只供您本人使用，30天内有效。",
+    NoticeKind.SIGNING_CODE: (
+        "签名验证码{code}，10分钟内有效，只用于签署勘验笔录{document_number}"
+        "（文件指纹尾号{fingerprint}）。请勿告诉他人，工作人员不会索要。"
+    ),
     NoticeKind.RATING_LINK: "{case_number}的评价链接：{link} 只供您本人使用，30天内有效。",
 }
 _CALLBACK = "{at}前回电，"
@@ -96,6 +104,9 @@ def text(kind: NoticeKind, facts: Facts, link: str = "") -> str:
         staff=facts.staff,
         items=facts.items,
         outcome=facts.outcome,
+        code=facts.code,
+        document_number=facts.document_number,
+        fingerprint=facts.fingerprint,
     )
     return f"【{facts.bureau}】{body}{_call(kind)}{facts.bureau_phone}。"
 

@@ -24,6 +24,7 @@ class NoticeKind(Labelled):
     REVOKED = "REVOKED", "委托撤销"
     VISIT_LINK = "VISIT_LINK", "代办链接"
     RATING_LINK = "RATING_LINK", "评价链接"
+    SIGNING_CODE = "SIGNING_CODE", "签名验证码"
 
     @property
     def link(self) -> str | None:

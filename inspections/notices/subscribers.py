@@ -9,6 +9,7 @@ from inspections.dispatch.states import VisitKind
 from inspections.notices import gateways, selectors, services
 from inspections.notices.states import NoticeKind
 from inspections.people.states import LinkPurpose
+from inspections.signing import selectors as signing
 
 _KINDS = {
     "case.received": NoticeKind.LINK,
@@ -66,6 +67,13 @@ def ask_for_rating(entry: JournalEntry) -> None:
     # Whoever still has to rectify is asked with the message that tells of the acceptance.
     if not selectors.is_rectifying(UUID(str(entry.data["inspection"]))):
         services.send(NoticeKind.RATING, entry, gateways.sms())
+
+
+@on("signature.code_sent", ordered=False)
+def send_code(entry: JournalEntry) -> None:
+    """A code that came too late for its ten minutes would only lead astray."""
+    if signing.is_live(UUID(str(entry.data["code"]))):
+        services.send(NoticeKind.SIGNING_CODE, entry, gateways.sms())
 
 
 @on(*_DELEGATION_KINDS, ordered=False)

@@ -1,4 +1,4 @@
-from fieldsvc.kernel.errors import Conflict, Invalid, NotFound, Unavailable
+from fieldsvc.kernel.errors import Conflict, NotFound, TooMany, Unavailable
 
 
 class RecordNotReady(NotFound):
@@ -11,14 +11,6 @@ class PageUnknown(NotFound):
     code = "page_unknown"
     title = "这份文书没有这一页"
     action = "请回到第一页重新翻看。"
-
-
-class GlyphMissing(Invalid):
-    """`fields.character` names the character that no bundled font can draw."""
-
-    code = "glyph_missing"
-    title = "文书里有字体不能显示的生僻字，为免缺字，文书没有生成"
-    action = "请联系管理员补装含该字的字体后重新生成；不要改字替代。"
 
 
 class RenderFailed(Unavailable):
@@ -39,3 +31,15 @@ class PaperClosed(Conflict):
     code = "paper_closed"
     title = "这份文书已经签署、作废或不需要签名"
     action = "请刷新文书列表，按最新的一份办理。"
+
+
+class DocumentUnknown(NotFound):
+    code = "document_unknown"
+    title = "没有登记过这个编号的文书"
+    action = "请核对文书上的编号；仍查不到的，可能不是本系统出具的，请致电出具单位核实。"
+
+
+class LookUpThrottled(TooMany):
+    code = "look_up_throttled"
+    title = "查询太频繁"
+    action = "请 10 分钟后再查。离线核验不受影响。"

@@ -10,7 +10,7 @@ from inspections.inspection.models import Inspection
 from inspections.reports.states import PaperKind, PaperState, RecordState
 from inspections.signing.states import SignedWay
 
-FROZEN, ISSUED = (state.value for state in RecordState)
+FROZEN, ISSUED, SUPERSEDED = (state.value for state in RecordState)
 
 
 class Record(Workflow):
@@ -52,6 +52,9 @@ class Record(Workflow):
         self.signed_sha256 = sha256
         self.signed_size = size
         self.page_keys = page_keys
+
+    @transition(field=state, source=FROZEN, target=SUPERSEDED)
+    def supersede(self) -> None: ...
 
 
 class Paper(Workflow):

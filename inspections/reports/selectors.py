@@ -1,15 +1,21 @@
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from importlib.resources import files
 from uuid import UUID
 
-from fieldsvc.kernel import journal
+from fieldsvc.kernel import hashing, journal
+from fieldsvc.kernel.glyphs import GlyphMissing
 from fieldsvc.kernel.journal import Actor, JournalEntry
 from inspections.delegation.errors import DelegationUnknown
 from inspections.delegation.models import Delegation
 from inspections.delegation.policies import may_see
 from inspections.inspection.models import Inspection
 from inspections.inspection.selectors import access_inspection
-from inspections.reports.errors import GlyphMissing, PageUnknown, PaperUnknown, RecordNotReady
+from inspections.reports.errors import DocumentUnknown, PageUnknown, PaperUnknown, RecordNotReady
 from inspections.reports.models import Paper, Record
-from inspections.reports.states import PaperKind, PaperState
+from inspections.reports.states import PaperKind, PaperState, RecordState
+from inspections.reports.wording import TITLE
 
 
 def record_of(inspection: Inspection) -> Record:
@@ -99,3 +105,78 @@ def refused_papers(delegation: Delegation) -> list[JournalEntry]:
     made = set(delegation.papers.values_list("entry", flat=True))
     refused = journal.entries(delegation.stream).filter(kind="paper.refused")
     return [one for one in refused if one.data["entry"] not in made]
+
+
+@lru_cache(maxsize=1)
+def layouts() -> dict[str, bytes]:
+    """Every template of this version by its name."""
+    folder = files("inspections.reports") / "templates"
+    return {one.name: one.read_bytes() for one in sorted(folder.iterdir(), key=lambda o: o.name)}
+
+
+def layout_digests() -> dict[str, str]:
+    """SHA-256 of every template by its name: which layout a paper was set in."""
+    return {name: hashing.sha256_hex(source) for name, source in layouts().items()}
+
+
+@dataclass(frozen=True, slots=True)
+class RegisteredFile:
+    label: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class RegisteredEdition:
+    """One edition of a paper with the digests of its files; nothing of what it says."""
+
+    edition: int
+    state_label: str
+    at: datetime
+    files: list[RegisteredFile]
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    number: str
+    title: str
+    bureau: str
+    editions: list[RegisteredEdition]
+
+
+def registered(number: str) -> Registered:
+    """What anybody may know of the paper of that number; refuses with `document_unknown`."""
+    found = _registered_record(number) or _registered_paper(number)
+    if found is None:
+        raise DocumentUnknown
+    return found
+
+
+def _registered_record(number: str) -> Registered | None:
+    records = list(
+        Record.objects.filter(inspection__number=number)
+        .select_related("inspection__bureau")
+        .order_by("-edition")
+    )
+    if not records:
+        return None
+    editions = [_edition(one, RecordState(one.state).label) for one in records]
+    return Registered(number, TITLE, records[0].inspection.bureau.name, editions)
+
+
+def _registered_paper(number: str) -> Registered | None:
+    delegation, _, code = number.rpartition("-")
+    candidates = Paper.objects.filter(delegation__number=delegation)
+    for one in candidates.select_related("delegation__bureau"):
+        if one.serial == f"{delegation}-{code}":
+            edition = _edition(one, PaperState(one.state).label)
+            kind = PaperKind(one.kind).label
+            return Registered(number, kind, one.delegation.bureau.name, [edition])
+    return None
+
+
+def _edition(paper: Record | Paper, state: str) -> RegisteredEdition:
+    named = [RegisteredFile("签发的文书", paper.signed_sha256)] if paper.signed_sha256 else []
+    # One that nobody signs is issued as it was frozen: one file, named once.
+    if paper.signed_sha256 != paper.sha256:
+        named.append(RegisteredFile("待签名的文书", paper.sha256))
+    return RegisteredEdition(paper.edition, state, paper.issued_at or paper.frozen_at, named)

@@ -2,8 +2,18 @@ from fieldsvc.kernel.labels import Labelled
 
 
 class RecordState(Labelled):
+    """SUPERSEDED: the applicant objected; a later edition holds the objection."""
+
     FROZEN = "FROZEN", "待签名"
     ISSUED = "ISSUED", "已签发"
+    SUPERSEDED = "SUPERSEDED", "已改版"
+
+
+class SealLevel(Labelled):
+    """PAdES levels (ETSI EN 319 142-1): B-B when no timestamp authority answered."""
+
+    B_LTA = "B-LTA", "长期有效（含文档时间戳）"
+    B_B = "B-B", "没有时间戳（时间戳机构当时不可用）"
 
 
 class PaperKind(Labelled):

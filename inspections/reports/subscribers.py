@@ -1,10 +1,10 @@
 from uuid import UUID
 
+from fieldsvc.kernel.glyphs import GlyphMissing
 from fieldsvc.kernel.journal import JournalEntry
 from fieldsvc.kernel.outbox import on
 from inspections.delegation.models import Mandate
 from inspections.reports import selectors, services
-from inspections.reports.errors import GlyphMissing
 from inspections.reports.services import papers
 
 
@@ -16,6 +16,13 @@ def freeze(entry: JournalEntry) -> None:
     except GlyphMissing as refusal:
         services.note_refused(inspection_id, refusal)
         raise
+
+
+@on("signature.objected", lease=120)
+def freeze_anew(entry: JournalEntry) -> None:
+    record = selectors.record_with_digest(str(entry.data["document_sha256"]))
+    if record is not None:
+        services.freeze_anew(record, entry)
 
 
 @on("signature.completed", "signature.declined", lease=120)

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from importlib.resources import as_file, files
 from io import BytesIO
 from pathlib import Path
 from typing import Final, Literal
@@ -14,9 +13,11 @@ from typing import Final, Literal
 import segno
 import typst
 
-from inspections.reports.errors import GlyphMissing, RenderFailed
+from fieldsvc.kernel import glyphs
+from fieldsvc.kernel.glyphs import GlyphMissing
+from inspections.reports import selectors
+from inspections.reports.errors import RenderFailed
 
-FONT_PACKAGE = "pylopdf_fonts_zh_cn"
 # The profile makes a missing glyph an error; without it typst leaves a hole in silence.
 STANDARD: Final = "a-3b"
 _NO_GLYPH = re.compile(r"no character representation|glyph|could not be displayed|\.notdef")
@@ -56,9 +57,9 @@ def _compile(
 ) -> bytes | list[bytes]:
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
-        for source in (files("inspections.reports") / "templates").iterdir():
+        for name, source in selectors.layouts().items():
             # A template may import what it shares with others by their names.
-            (root / source.name).write_bytes(source.read_bytes())
+            (root / name).write_bytes(source)
         for name, data in paper.files.items():
             (root / name).write_bytes(data)
         compiler = typst.Compiler(
@@ -83,21 +84,10 @@ def _refusal(error: typst.TypstError) -> GlyphMissing | RenderFailed:
     if not _NO_GLYPH.search(said):
         return RenderFailed()
     named = _NAMED.search(said)
-    character = named.group(1) if named else ""
-    return GlyphMissing(fields={"character": character, "code_point": _code_point(character)})
-
-
-def _code_point(character: str) -> str:
-    return f"U+{ord(character):04X}" if character else ""
+    return glyphs.refusal_of(named.group(1) if named else "")
 
 
 @lru_cache(maxsize=1)
 def _fonts() -> typst.Fonts:
-    folders = set()
-    for resource in files(FONT_PACKAGE).iterdir():
-        if resource.name.endswith(".otf"):
-            with as_file(resource) as path:
-                folders.add(path.parent)
-    return typst.Fonts(
-        include_system_fonts=False, include_embedded_fonts=False, font_paths=sorted(folders)
-    )
+    folders = sorted({path.parent for path in glyphs.font_files()})
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=folders)

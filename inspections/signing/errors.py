@@ -1,4 +1,4 @@
-from fieldsvc.kernel.errors import Conflict, Invalid, NotFound
+from fieldsvc.kernel.errors import Conflict, Invalid, NotFound, TooMany
 
 
 class TooFewStrokes(Invalid):
@@ -41,3 +41,103 @@ class SignatureUnknown(NotFound):
     code = "signature_unknown"
     title = "没有找到需要您签名的文书"
     action = "请回到办理页面，从「核对文书」进入。"
+
+
+class NotAskedFor(Conflict):
+    code = "not_asked_for"
+    title = "这份文书的签名不需要这一步"
+    action = "请按页面上的步骤签名。"
+
+
+class NotRead(Conflict):
+    """`fields.pages` are those not opened yet."""
+
+    code = "not_read"
+    title = "笔录还有没看过的页"
+    action = "请把每一页都看一遍，再回来签名。"
+
+
+class ConsentChanged(Conflict):
+    code = "consent_changed"
+    title = "签名确认书已更新，您看到的不是最新版本"
+    action = "请重新打开签名页面，看过新的确认书后再继续。"
+
+
+class CodeTooSoon(TooMany):
+    code = "signing_code_too_soon"
+    title = "验证码刚刚发过"
+    action = "短信一般一分钟内到达；没有收到的，请倒数结束后再点一次发送。"
+
+
+class CodeWrong(Invalid):
+    """`fields.tries_left` says how often one may still try."""
+
+    code = "signing_code_wrong"
+    title = "验证码不对"
+    action = "请核对短信里的六位数字；短信里的文件指纹尾号应与页面上的一致。"
+
+
+class CodeExpired(Invalid):
+    code = "signing_code_expired"
+    title = "验证码已过期，或已经用过"
+    action = "请重新获取验证码。"
+
+
+class CodeLocked(TooMany):
+    code = "signing_code_locked"
+    title = "验证码连续输错五次，已暂停核对"
+    action = "请在十五分钟后重新获取验证码；需要帮助的，请联系勘验人员。"
+
+
+class KeyUnusable(Invalid):
+    code = "key_unusable"
+    title = "手机生成的签名密钥不能使用"
+    action = "请刷新页面重试；仍不行的，请换一个浏览器打开。"
+
+
+class NotIdentified(Conflict):
+    code = "not_identified"
+    title = "还没有确认签名人身份"
+    action = "请先核对验证码（工作人员请先确认签名确认书），再手写签名。"
+
+
+class CertificateExpired(Conflict):
+    code = "certificate_expired"
+    title = "签名证书已过一小时的有效期"
+    action = "请重新确认身份，再签名。"
+
+
+class SignatureInvalid(Invalid):
+    code = "signature_invalid"
+    title = "数字签名与文书或证书对不上"
+    action = "请重新确认身份后再签一次；多次出现的，请联系勘验人员。"
+
+
+class AlreadyObjected(Conflict):
+    code = "already_objected"
+    title = "对这一版笔录的异议已经收到"
+    action = "请等新版笔录生成后核对；对新版仍有异议的，可以再提。"
+
+
+class ObjectionEmpty(Invalid):
+    code = "objection_empty"
+    title = "异议里还没有内容"
+    action = "请写明您不同意的地方，或录一段话。"
+
+
+class SecondInspectorNeeded(Conflict):
+    code = "second_inspector_needed"
+    title = "拒绝签名须由两名勘验人员共同注明"
+    action = "请由另一名参加勘验的人员登录后见证。"
+
+
+class RefusalNotNoted(Conflict):
+    code = "refusal_not_noted"
+    title = "还没有人注明申请人拒绝签名"
+    action = "请先由一名勘验人员写明情况。"
+
+
+class RefusalNoted(Conflict):
+    code = "refusal_noted"
+    title = "申请人拒绝签名的情况已经注明"
+    action = "请由另一名勘验人员见证，不需要再次填写。"

@@ -6,9 +6,16 @@ from django_fsm import FSMField, transition
 from fieldsvc.kernel import ids
 from fieldsvc.kernel.workflow import Workflow
 from inspections.evidence.models import Dossier, EvidenceItem
-from inspections.signing.states import SignatureState, SignedWay, SignerKind
+from inspections.signing.states import (
+    Assurance,
+    Means,
+    SignatureState,
+    SignedWay,
+    SignerKind,
+    SigningKey,
+)
 
-PENDING, COMPLETED, DECLINED = (state.value for state in SignatureState)
+PENDING, COMPLETED, DECLINED, SUPERSEDED = (state.value for state in SignatureState)
 
 
 class SignatureRequest(Workflow):
@@ -46,6 +53,31 @@ class SignatureRequest(Workflow):
     # Staff id of whoever lent the phone or took the photo; empty for the signer's own device.
     device_of = models.CharField(max_length=64, blank=True, default="")
     decline_reason = models.CharField(max_length=500, blank=True, default="")
+    assurance = models.CharField(
+        max_length=12,
+        default=Assurance.HANDWRITTEN.value,
+        choices=[(one.value, one.label) for one in Assurance],
+    )
+    # What the document is called and how long it is; empty and 0 where nobody has to be told.
+    document_number = models.CharField(max_length=40, blank=True, default="")
+    pages = models.PositiveSmallIntegerField(default=0)
+    pages_read = models.JSONField(default=list)
+    # Masked; the number itself is its owner's slice's.
+    phone_hint = models.CharField(max_length=20, blank=True, default="")
+    wrong_codes = models.PositiveSmallIntegerField(default=0)
+    code_locked_until = models.DateTimeField(null=True, blank=True)
+    # The message (CAdES) of a certified signature, and whose key made it.
+    message = models.ForeignKey(
+        EvidenceItem, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    key = models.CharField(
+        max_length=6, blank=True, default="", choices=[(one.value, one.label) for one in SigningKey]
+    )
+    # A refusal without a word, as one inspector noted it; another has to have seen it.
+    refusal_reason = models.CharField(max_length=500, blank=True, default="")
+    refusal_noted_by = models.CharField(max_length=64, blank=True, default="")
+    refusal_noted_at = models.DateTimeField(null=True, blank=True)
+    refusal_witnessed_by = models.CharField(max_length=64, blank=True, default="")
 
     class Meta:
         constraints = [
@@ -56,7 +88,7 @@ class SignatureRequest(Workflow):
         ]
 
     @transition(field=state, source=PENDING, target=COMPLETED)
-    def complete(
+    def complete(  # noqa: PLR0913  what a signature leaves, said once and by keyword
         self,
         *,
         at: datetime,
@@ -65,6 +97,8 @@ class SignatureRequest(Workflow):
         trace: str,
         device: str,
         device_of: str = "",
+        message: EvidenceItem | None = None,
+        key: str = "",
     ) -> None:
         self.answered_at = at
         self.strokes = strokes
@@ -73,6 +107,8 @@ class SignatureRequest(Workflow):
         self.device_digest = device
         self.way = SignedWay.SCREEN.value
         self.device_of = device_of
+        self.message = message
+        self.key = key
 
     @transition(field=state, source=PENDING, target=COMPLETED)
     def complete_on_paper(self, *, at: datetime, photo: EvidenceItem, device_of: str) -> None:
@@ -85,3 +121,45 @@ class SignatureRequest(Workflow):
     def decline(self, *, at: datetime, reason: str) -> None:
         self.answered_at = at
         self.decline_reason = reason
+
+    @transition(field=state, source=PENDING, target=DECLINED)
+    def witness_refusal(self, *, at: datetime, witness: str) -> None:
+        self.answered_at = at
+        self.decline_reason = self.refusal_reason
+        self.refusal_witnessed_by = witness
+
+    @transition(field=state, source=[PENDING, COMPLETED], target=SUPERSEDED)
+    def supersede(self) -> None: ...
+
+
+class SigningCode(models.Model):
+    """验证码: one code sent for one request. The digits are kept nowhere: rules.code_of."""
+
+    id = models.UUIDField(primary_key=True, default=ids.new, editable=False)
+    request = models.ForeignKey(SignatureRequest, on_delete=models.PROTECT, related_name="codes")
+    sent_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True, blank=True)
+
+
+class Identification(models.Model):
+    """Who stands behind a signature to come, and with which key; the newest one counts.
+
+    `attributes` are the bytes to be signed (DER); both they and the certificate are empty where
+    the server's own key will sign, because that key lives only while it signs.
+    """
+
+    id = models.UUIDField(primary_key=True, default=ids.new, editable=False)
+    request = models.ForeignKey(
+        SignatureRequest, on_delete=models.PROTECT, related_name="identifications"
+    )
+    means = models.CharField(max_length=8, choices=[(one.value, one.label) for one in Means])
+    code = models.OneToOneField(SigningCode, on_delete=models.PROTECT, null=True, blank=True)
+    key = models.CharField(max_length=6, choices=[(one.value, one.label) for one in SigningKey])
+    public_key_sha256 = models.CharField(max_length=64, blank=True, default="")
+    certificate = models.TextField(blank=True, default="")
+    attributes = models.BinaryField(default=b"")
+    consent_version = models.CharField(max_length=20)
+    consent_sha256 = models.CharField(max_length=64)
+    at = models.DateTimeField()
+    expires_at = models.DateTimeField()

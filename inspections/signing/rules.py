@@ -1,10 +1,13 @@
-"""When a drawing counts as a hand-written signature; pure geometry."""
+"""When a drawing counts as a hand-written signature, and how a code binds to what it is for."""
 
 import hashlib
+import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from itertools import pairwise
 from typing import Literal
+from uuid import UUID
 
 Flaw = Literal["too_few_strokes", "strokes_unusable"]
 
@@ -13,6 +16,12 @@ MIN_POINTS = 30
 # A mark smaller than this part of the pad's shorter side is a dot, not a name.
 MIN_EXTENT = 0.08
 MAX_POINTS = 20_000
+
+CODE_LIFETIME = timedelta(minutes=10)
+CODE_RESEND = timedelta(seconds=60)
+CODE_TRIES = 5
+CODE_LOCK = timedelta(minutes=15)
+CERTIFICATE_LIFETIME = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +82,17 @@ def svg(drawing: Drawing) -> str:
         f'{wide:.1f} {high:.1f}" fill="none" stroke="#1a1a1a" stroke-linecap="round" '
         f'stroke-linejoin="round">{paths}</svg>'
     )
+
+
+def code_of(secret: bytes, code: UUID, signer_id: str, document_sha256: str) -> str:
+    """The six digits of one code: of this signer, for this document, and for no other.
+
+    Made anew whenever they are needed, so that they need to be kept nowhere, not even as a digest,
+    from which six digits would soon be guessed.
+    """
+    said = b"\x00".join((b"signing code", code.bytes, signer_id.encode(), document_sha256.encode()))
+    mac = hmac.digest(secret, said, "sha256")
+    return f"{int.from_bytes(mac[:8]) % 1_000_000:06d}"
 
 
 def _path(stroke: Sequence[Point]) -> str:

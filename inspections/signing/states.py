@@ -2,9 +2,12 @@ from fieldsvc.kernel.labels import Labelled
 
 
 class SignatureState(Labelled):
+    """SUPERSEDED: the document was changed after an objection; the new edition is asked for."""
+
     PENDING = "PENDING", "待签名"
     COMPLETED = "COMPLETED", "已签名"
     DECLINED = "DECLINED", "拒绝签名"
+    SUPERSEDED = "SUPERSEDED", "已改版，请核对新版"
 
 
 class SignerKind(Labelled):
@@ -18,3 +21,24 @@ class SignedWay(Labelled):
 
     SCREEN = "SCREEN", "屏幕手写签名"
     PAPER_PHOTO = "PAPER_PHOTO", "纸质签名（照片存档）"
+
+
+class Assurance(Labelled):
+    """What stands behind a signature: the movement of the hand, or a certified key as well."""
+
+    HANDWRITTEN = "HANDWRITTEN", "手写签名"
+    CERTIFIED = "CERTIFIED", "手写签名和数字证书"
+
+
+class SigningKey(Labelled):
+    """Where the key lived that signed; the server's is the way out for an old browser."""
+
+    DEVICE = "device", "签名人设备上的密钥"
+    SERVER = "server", "系统代为生成的一次性密钥"
+
+
+class Means(Labelled):
+    """How a signer was identified."""
+
+    SMS = "sms", "短信验证码"
+    SESSION = "session", "工作账号登录"

@@ -147,7 +147,7 @@ class SegmentClosed:
 
     Times are aware UTC on the node's wall clock; a presentation time t in the file is
     `started_at` + t. RTP timestamps are the sender's, 32 bits, None where the kind is absent.
-    `span_ms` is the time between the arrivals of its first and last frame, None if not known.
+    `span_ms` is how long it took to come, lateness of single frames apart; None if not known.
     """
 
     room: str

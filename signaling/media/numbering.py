@@ -11,7 +11,8 @@ from signaling.media.rtp import Packet, unwrap
 LEFT_OUT = -1
 TOP_LAYER = 3
 _PICTURES = 256
-_MAX_STEP = 64
+_MAX_STEP = 240
+"""Eight seconds of pictures: after a dark line as many may still come, asked for again."""
 _PATTERN = 4  # VP8's patterns of two and three layers repeat every two or four pictures
 
 

@@ -29,6 +29,7 @@ _OPTIONS = {
 }
 _MILLISECOND = Fraction(1, 1000)
 WRITE_ERRORS = (OSError, av.FFmpegError)
+NEVER = float("inf")
 _TYPICAL_STEP = {Kind.VIDEO: 33, Kind.AUDIO: 20}
 
 
@@ -114,7 +115,7 @@ class SegmentFile:
         self.part = part_path(directory, head.number)
         self.frames = {Kind.VIDEO: 0, Kind.AUDIO: 0}
         self.rtp: dict[Kind, tuple[int, int]] = {}
-        self.arrivals: tuple[float, float] | None = None  # of the first frame and the last
+        self._delays: dict[int, float] = {}  # the least of each second
         self._last_ms: dict[Kind, int] = {}
         self._step_ms = dict(_TYPICAL_STEP)
         record = {**asdict(head), "started_at": head.started_at.isoformat()}
@@ -141,9 +142,13 @@ class SegmentFile:
 
     @property
     def span_ms(self) -> int:
-        """Between the arrivals of the first frame and the last."""
-        first, last = self.arrivals or (0.0, 0.0)
-        return round((last - first) * 1000)
+        """How long it took to come, by the least delayed frames of its first and last seconds.
+
+        Behind a dark line the first or last pictures may be seconds late: they alone say nothing.
+        """
+        marks = [self._delays[second] for second in sorted(self._delays)]
+        drift = min(marks[-2:], default=0.0) - min(marks[:2], default=0.0)
+        return max(0, self.media_ms + round(drift * 1000))
 
     def write(self, frame: Frame, captured: float) -> None:
         """Mux one frame; raises one of WRITE_ERRORS when the disk will not have it."""
@@ -162,8 +167,9 @@ class SegmentFile:
         self._last_ms[kind] = at
         self.frames[kind] += 1
         self.rtp[kind] = (self.rtp.get(kind, (rtp, rtp))[0], rtp)
-        begin, end = self.arrivals or (frame.arrival, frame.arrival)
-        self.arrivals = (min(begin, frame.arrival), max(end, frame.arrival))
+        second, delay = at // 1000, frame.arrival - captured
+        if delay < self._delays.get(second, NEVER):
+            self._delays[second] = delay
 
     def close(self, *, book: Callable[[Sealed], None]) -> Sealed:
         """Write the end, then `seal`; raises one of WRITE_ERRORS."""

@@ -7,6 +7,8 @@ from signaling.media.sink import Kind
 
 JUMP_SECONDS = 5.0
 TRUSTED_SKEW = 0.5
+MOST_DRIFT = 0.01
+"""How much slower than the node's a sender's clock may run; what comes later than that was late."""
 
 
 @dataclass(slots=True)
@@ -16,6 +18,7 @@ class _Track:
     last_arrival: float = 0.0
     origin: float = 0.0  # seconds on the arrival clock at timestamp 0
     earliest: float | None = None  # least (arrival - timestamp) since the last re-anchoring
+    aligned_at: float | None = None  # arrival of the latest frame then; None since a jump
     report: tuple[float, int] | None = None  # sender's clock in seconds, timestamp
 
 
@@ -24,7 +27,9 @@ class Timeline:
 
     Inside a segment a track runs by its own timestamps alone. `align` re-anchors both tracks at a
     segment's start: by the sender's reports when both tracks have one that agrees with arrival
-    within half a second, else by the least delayed packet.
+    within half a second, else by the least delayed packet. After a dark line pictures come seconds
+    late, asked for again or waiting behind each other: an anchor never follows them further than
+    clocks drift.
     """
 
     def __init__(self) -> None:
@@ -47,7 +52,7 @@ class Timeline:
             if step <= 0 or abs(step - elapsed) > JUMP_SECONDS:
                 jumped = True
                 track.origin = arrival - extended / track.clock_rate
-                track.earliest = None
+                track.earliest = track.aligned_at = None
                 track.report = None
         track.last, track.last_arrival = extended, arrival
         delay = arrival - extended / track.clock_rate
@@ -68,25 +73,32 @@ class Timeline:
 
     def align(self) -> dict[Kind, float]:
         """Re-anchor both tracks, between segments only; how far each moved, in seconds."""
-        known = {k: t for k, t in self._tracks.items() if t.earliest is not None}
-        origins = {k: t.earliest or 0.0 for k, t in known.items()}
-        by_report = self._by_reports(known)
-        if by_report and all(abs(by_report[k] - origins[k]) <= TRUSTED_SKEW for k in known):
-            origins = by_report
+        found = {kind: _anchor(track) for kind, track in self._tracks.items()}
+        known = {kind: anchor for kind, anchor in found.items() if anchor is not None}
+        origins = self._by_reports(known) or known
         shifts: dict[Kind, float] = {}
-        for kind, track in known.items():
-            shifts[kind] = origins[kind] - track.origin
-            track.origin = origins[kind]
+        for kind, origin in origins.items():
+            track = self._tracks[kind]
+            shifts[kind] = origin - track.origin
+            track.origin, track.aligned_at = origin, track.last_arrival
             track.earliest = None
         return shifts
 
-    def _by_reports(self, known: dict[Kind, _Track]) -> dict[Kind, float]:
-        if len(known) < 2 or any(t.report is None for t in known.values()):
-            return {}
+    def _by_reports(self, known: dict[Kind, float]) -> dict[Kind, float]:
+        """The same anchors, held together by the sender's own clock; none if it is not believed."""
         senders = {
             kind: track.report[0] - track.report[1] / track.clock_rate
-            for kind, track in known.items()
-            if track.report is not None
+            for kind, track in self._tracks.items()
+            if kind in known and track.report is not None
         }
-        delay = min((t.earliest or 0.0) - senders[k] for k, t in known.items())
-        return {kind: origin + delay for kind, origin in senders.items()}
+        if len(senders) < 2:
+            return {}
+        delay = min(known[k] - senders[k] for k in senders)
+        found = {kind: origin + delay for kind, origin in senders.items()}
+        return found if all(abs(found[k] - known[k]) <= TRUSTED_SKEW for k in known) else {}
+
+
+def _anchor(track: _Track) -> float | None:
+    if track.earliest is None or track.aligned_at is None:
+        return track.earliest
+    return min(track.earliest, track.origin + MOST_DRIFT * (track.last_arrival - track.aligned_at))

@@ -119,6 +119,8 @@ REPLAYERS: Final = _row(
     "403", (Who.STRANGER, "404"), (frozenset({Who.HEAD, Who.ADMINISTRATOR}), "ok")
 )
 SIGNER: Final = _row("404", (Who.APPLICANT, "ok"))
+# The inspectors who sign the same document as the one who refuses to.
+BESIDE_SIGNER: Final = _row("404", (Who.ASSIGNED, "ok"))
 
 
 @dataclass(frozen=True)
@@ -207,6 +209,13 @@ ROUTES: Final[Mapping[str, Route]] = {
         READERS_AND_APPLICANT, values={"number": "1"}
     ),
     "GET /records/{record_id}/record.pdf": Route(READERS_AND_APPLICANT),
+    "GET /signatures/{signature_id}": Route(SIGNER),
+    "POST /signatures/{signature_id}/read": Route(SIGNER, {"pages": []}),
+    "POST /signatures/{signature_id}/object": Route(SIGNER, {"text": "面积不对"}),
+    "POST /signatures/{signature_id}/code": Route(SIGNER),
+    "POST /signatures/{signature_id}/identify": Route(SIGNER, {"consent_sha256": "0" * 64}),
+    "POST /signatures/{signature_id}/refusal": Route(BESIDE_SIGNER, {"reason": "不肯签"}),
+    "POST /signatures/{signature_id}/refusal/witness": Route(BESIDE_SIGNER),
     "POST /signatures/{signature_id}/complete": Route(SIGNER, _SIGNATURE),
     "POST /signatures/{signature_id}/decline": Route(SIGNER, {"reason": "不同意"}),
     # results

@@ -121,8 +121,7 @@ async def air_call(site: Site) -> AsyncIterator[AirCall]:
         await eye.first_after(0.0, seconds=120)
         await call.steady()
         yield call
-        line.be_quiet()
-        line.transport.abort()
+        line.hang_up()
     finally:
         radio.clear()
         stack.close()

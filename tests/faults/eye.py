@@ -16,6 +16,7 @@ from tests.support.until import until_async
 
 AGAIN = (0.3, 1.0, 2.0, 4.0, 8.0)
 DAY = 86_400.0
+STILL = 20.0
 
 
 class Eye:
@@ -25,6 +26,7 @@ class Eye:
         self.seen: list[float] = []
         self._line, self._source = line, source
         self._tasks: list[asyncio.Task[None]] = []
+        self._subscribed = 0.0
 
     def open(self) -> None:
         self._tasks.append(asyncio.ensure_future(self._keep_up()))
@@ -50,7 +52,16 @@ class Eye:
             await asyncio.sleep(AGAIN[min(attempt, len(AGAIN) - 1)])
 
     def _over(self, pc: RTCPeerConnection, peer: str) -> bool:
-        return peer in self._line.peers_closed or pc.connectionState in ("closed", "failed")
+        if peer in self._line.peers_closed or pc.connectionState in ("closed", "failed"):
+            return True
+        shown = max(self._subscribed, self.seen[-1] if self.seen else 0.0)
+        return self._due() and time.time() - shown > STILL
+
+    def _due(self) -> bool:
+        """Whether there is a picture to show; one that stands still is subscribed to anew."""
+        members = self._line.room["members"]
+        sending = next((m["publishing"] for m in members if m["id"] == self._source), None)
+        return bool(sending and sending["video"])
 
     async def _subscribe(self, pc: RTCPeerConnection, peer: str) -> None:
         for kind in ("audio", "video"):
@@ -63,6 +74,7 @@ class Eye:
             return str(reply["sdp"])
 
         await negotiate(pc, ask)
+        self._subscribed = time.time()
 
     def _watch(self, track: MediaStreamTrack) -> None:
         self._tasks.append(asyncio.ensure_future(self._drain(track)))

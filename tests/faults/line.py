@@ -59,6 +59,12 @@ class Line(WebSocketClientProtocol):
         if self._beating is not None:
             self._beating.cancel()
 
+    def hang_up(self) -> None:
+        """Gone without a word; one that the server has closed is gone already."""
+        self.be_quiet()
+        if self.transport is not None:
+            self.transport.abort()
+
     async def _beat(self) -> None:
         while self.alive:
             self.tell({"type": "stats", "id": str(next(self._ids))})

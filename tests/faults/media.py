@@ -121,9 +121,7 @@ class Call:
     async def close(self) -> None:
         await self.hang_up()
         for line in self.lines:
-            line.be_quiet()
-            if line.transport is not None:  # the server has closed it with the room
-                line.transport.abort()
+            line.hang_up()
         for person in (self.applicant, self.wang, self.chen):
             await person.close()
 

@@ -115,7 +115,7 @@ def _pictures(segment: SegmentClosed) -> list[tuple[int, tuple[int, int]]]:
 
 
 def in_step(_: Wish) -> list[Row]:
-    """R15: five calls of two to ten minutes, fed as fast as the machine writes them."""
+    """R15: calls of one to ten minutes, fed as fast as the machine writes them."""
     starts, drifts, errors = [], [], []
     for phone in CALLS.values():
         with tempfile.TemporaryDirectory(prefix="faults-") as folder:
@@ -124,7 +124,7 @@ def in_step(_: Wish) -> list[Row]:
         starts.append(start * 1000)
         drifts.append(apart * 1000)
         errors.append(abs(duration(recording) - phone.seconds))
-    note = "late video, 5 % loss, silences, drift, no reports; simulated arrivals, real files"
+    note = "late, drifting, silent, 5 % lost, 3 s dark, no reports; simulated arrivals, real files"
     return [
         at_most("R15.start_offset_max", max(starts), "ms", 80, note=note),
         at_most("R15.apart_max", max(drifts), "ms", 120),

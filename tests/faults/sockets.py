@@ -100,7 +100,7 @@ async def bounded(site: Site, _: Wish) -> list[Row]:
     finally:
         watching.cancel()
         for call in calls:
-            call.chen_line.transport.abort()
+            call.chen_line.hang_up()
     note = f"{CALLS} deaf, {BAD - CALLS} flooders (300 x 32 kB each), {CALLS} good"
     return [
         at_most("R12.never_reading_closed_after", found[0], "s", CLOSED_WITHIN, note=note),

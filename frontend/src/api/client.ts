@@ -1,3 +1,4 @@
+import { LARGE, Pieces, type Memory } from './pieces'
 import { Refusal } from './refusal'
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
@@ -12,6 +13,8 @@ export interface RequestOptions {
 
 export interface UploadOptions extends RequestOptions {
   onProgress?: (sent: number, total: number) => void
+  /** The route takes a finished upload in place of the form's `file`: a large one may go in pieces. */
+  resumable?: boolean
 }
 
 /** The browser as the client needs it; tests put a fake in its place. */
@@ -19,12 +22,14 @@ export interface Transport {
   fetch: typeof fetch
   wait: (ms: number) => Promise<void>
   cookie: () => string
+  memory: () => Memory
 }
 
 const browser: Transport = {
   fetch: (...args) => fetch(...args),
   wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
   cookie: () => document.cookie,
+  memory: () => localStorage,
 }
 
 export function newIntent(): string {
@@ -94,6 +99,8 @@ export class ApiClient {
 
   /** Sends a form with progress; the caller decides about trying again, with the same intent. */
   async upload<T>(path: string, form: FormData | Blob, options: UploadOptions = {}): Promise<T> {
+    const file = form instanceof FormData ? form.get('file') : null
+    if (options.resumable && form instanceof FormData && file instanceof Blob && file.size > LARGE) return this.uploadInPieces<T>(path, form, file, options)
     const token = await this.csrfToken()
     return new Promise<T>((resolve, reject) => {
       const request = new XMLHttpRequest()
@@ -117,6 +124,51 @@ export class ApiClient {
       options.signal?.addEventListener('abort', () => request.abort(), { once: true })
       request.send(form)
     })
+  }
+
+  /** The bytes first, from where they broke off; then the form, which names them. */
+  private async uploadInPieces<T>(path: string, form: FormData, file: Blob, options: UploadOptions): Promise<T> {
+    const intent = options.intent ?? newIntent()
+    const pieces = new Pieces((method, to, headers, body) => this.bare(method, to, headers, body, options.signal), this.transport.memory(), intent)
+    for (;;) {
+      const id = await pieces.send(file, options.onProgress ?? (() => undefined))
+      const citing = new FormData()
+      for (const [name, value] of form.entries()) if (name !== 'file') citing.set(name, value)
+      citing.set('upload', id)
+      try {
+        const response = await this.raw('POST', path, { Accept: 'application/json', 'Idempotency-Key': intent }, citing, options.signal)
+        const answer = await readJson(response)
+        pieces.forget()
+        return answer as T
+      } catch (error) {
+        if (!(error instanceof Refusal) || error.temporary) throw error
+        pieces.forget()
+        // It lay there too long: once more from the beginning.
+        if (error.code !== 'upload_unknown') throw error
+      }
+    }
+  }
+
+  private async bare(method: string, path: string, headers: Record<string, string>, body: ArrayBuffer | undefined, signal: AbortSignal | undefined): Promise<Headers> {
+    return (await this.raw(method, path, headers, body, signal)).headers
+  }
+
+  /** Any body out, the response itself back; renews the CSRF token once. */
+  private async raw(method: string, path: string, headers: Record<string, string>, body: BodyInit | undefined, signal: AbortSignal | undefined): Promise<Response> {
+    for (let attempt = 0; ; attempt += 1) {
+      const response = await this.exchange(path, {
+        method,
+        headers: { ...headers, 'X-Entry': this.entry, 'X-CSRFToken': await this.csrfToken() },
+        credentials: 'same-origin',
+        cache: 'no-store',
+        ...(body === undefined ? {} : { body }),
+        ...(signal ? { signal } : {}),
+      })
+      if (response.ok) return response
+      const refusal = Refusal.of(response.status, await readJson(response))
+      if (refusal.code !== 'csrf_failed' || attempt > 0) throw refusal
+      await this.renewCsrf()
+    }
   }
 
   private async once<T>(

@@ -46,6 +46,8 @@ export interface SignatureIn {
   width: number
   height: number
   will: true
+  /** Over the signed attributes, where the signature is certified by a key of this device. */
+  signature?: string | null
 }
 
 /** The applicant's side of the API. */
@@ -117,6 +119,6 @@ export class JoinApi {
       form.set('latitude', String(upload.place.latitude))
     }
     form.set('file', upload.file, upload.name)
-    return this.client.upload<UploadedRef>('/join/evidence', form, options)
+    return this.client.upload<UploadedRef>('/join/evidence', form, { ...options, resumable: true })
   }
 }

@@ -46,6 +46,15 @@ export class Refusal extends Error {
     return new Refusal({ code: 'client_aborted', status: 0, title: '操作已取消', action: '需要时请重新操作。' })
   }
 
+  static differs(): Refusal {
+    return new Refusal({
+      code: 'client_document_differs',
+      status: 409,
+      title: '收到的文件与要签名的笔录不一致',
+      action: '请不要签名，先打电话给审批局核实。',
+    })
+  }
+
   static of(status: number, body: unknown): Refusal {
     const problem = isProblem(body) ? body : {}
     const fallback = status >= 500 ? { title: '服务暂时不可用', action: '请稍后再试；已提交的内容不会丢失。' } : {}

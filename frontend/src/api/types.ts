@@ -208,11 +208,16 @@ export interface TicketOut {
   url: string
 }
 
+export type SignatureState = 'PENDING' | 'COMPLETED' | 'DECLINED' | 'SUPERSEDED'
+/** HANDWRITTEN: a drawn name. CERTIFIED: with consent, identity and a certified key besides. */
+export type Assurance = 'HANDWRITTEN' | 'CERTIFIED'
+
 export interface SignatureOut {
   id: string
   signer: 'APPLICANT' | 'INSPECTOR'
   name: string
-  state: 'PENDING' | 'COMPLETED' | 'DECLINED'
+  state: SignatureState
+  assurance?: Assurance
   mine: boolean
   completed_at: Instant | null
 }
@@ -222,9 +227,15 @@ export interface RecordOut {
   version: number
   state: 'FROZEN' | 'ISSUED'
   sha256: string
+  /** Of the issued copy, with the drawn signatures in it. */
+  signed_sha256: string | null
   pages: number
   page_url: string
   pdf_url: string
+  /** Line by line, for reading aloud. */
+  text?: string[]
+  /** What the applicant objected to the edition before; it stands in this one. */
+  objection?: { text: string | null; voice: boolean } | null
   signatures: SignatureOut[]
 }
 

@@ -1,6 +1,7 @@
 // The desk's side of the API.
 import { ApiClient, newIntent } from '@/api/client'
 import type { SignatureIn } from '@/api/join'
+import { SigningApi } from '@/api/signing'
 import type { TicketOut } from '@/api/types'
 import type {
   Anchoring,
@@ -21,6 +22,7 @@ import type {
 import type { Result } from './logic/keys'
 
 export const client = new ApiClient()
+export const signing = new SigningApi(client)
 const seg = encodeURIComponent
 
 export interface FindingIn {

@@ -1,4 +1,6 @@
 // What the desk reads from the API, word for word as the API says it.
+import type { KeyHolder } from '@/api/signing'
+import type { Assurance, SignatureState } from '@/api/types'
 import type { Span } from './logic/coverage'
 import type { Level } from './logic/checklist'
 import type { Result } from './logic/keys'
@@ -65,6 +67,8 @@ export interface EvidenceRef {
   height: number | null
   item: string | null
   admitted_at: string
+  /** When it was before the camera, as near as is known. */
+  seen_at: string
   number: number | null
   media_type: string
   url: string
@@ -104,6 +108,8 @@ export interface InspectionItem {
   may_be_absent: boolean
   basis: string
   finding: Finding | null
+  /** Why the judgement cannot stand as it is. */
+  blocker: { code: string; text: string } | null
   pre_survey: PreSurveyItem | null
   evidence: EvidenceRef[]
 }
@@ -227,12 +233,32 @@ export interface Blocker {
   text: string
 }
 
+/** Noted by one inspector; it counts once another has witnessed it. */
+export interface RefusalNote {
+  reason: string
+  noted_by: string
+  noted_at: string
+  may_witness: boolean
+}
+
 export interface SignatureRef {
   id: string
   signer: 'APPLICANT' | 'INSPECTOR'
   name: string
-  state: 'PENDING' | 'COMPLETED' | 'DECLINED'
+  state: SignatureState
+  assurance?: Assurance
+  key?: KeyHolder | null
+  refusal?: RefusalNote | null
   mine: boolean
+  completed_at: string | null
+}
+
+/** An answer to an edition that is no longer the newest. */
+export interface SupersededRef {
+  version: number
+  signer: 'APPLICANT' | 'INSPECTOR'
+  name: string
+  was: 'PENDING' | 'COMPLETED'
   completed_at: string | null
 }
 
@@ -245,12 +271,16 @@ export interface RecordOut {
   page_url: string
   pdf_url: string
   signatures: SignatureRef[]
+  objection?: { text: string | null; voice: boolean; at: string } | null
+  superseded?: SupersededRef[]
 }
 
 export interface RecordingSegment {
   number: number
   source: string
   source_label: string
+  /** The applicant's picture. */
+  main: boolean
   started_at: string
   ended_at: string
   url: string
@@ -263,7 +293,7 @@ export interface RecordingSegment {
 export interface RecordingOut {
   segments: RecordingSegment[]
   coverage: { percent: number; spans: Span[] }
-  mp4: { state: 'NONE' | 'WORKING' | 'READY'; percent: number; url?: string | null; sheet?: string | null }
+  mp4: { state: 'NONE' | 'WORKING' | 'READY'; percent: number; started_at?: string | null; url?: string | null; sheet?: string | null }
 }
 
 export interface CaseRow {

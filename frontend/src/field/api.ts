@@ -58,7 +58,7 @@ export class FieldApi implements ActionSender {
   }
 
   upload(path: string, form: FormData, intent: string, signal: AbortSignal, onProgress: (sent: number, total: number) => void): Promise<unknown> {
-    return this.client.upload(path, form, { intent, signal, onProgress })
+    return this.client.upload(path, form, { intent, signal, onProgress, resumable: path.endsWith('/files') })
   }
 
   /** A page of a paper as a picture, for signing without a network. */

@@ -228,6 +228,7 @@ export const en: Record<TextKey, string> = {
   signed_wait: 'The record is issued when the inspectors have signed. The result goes to your case; there is nothing more to do.',
   done_title: 'This inspection is complete',
   done_download: 'Download the record (PDF)',
+  done_digest: 'Fingerprint (SHA-256); it shows that a copy was not altered:',
   done_next: 'What comes next',
   done_next_conforming: 'The bureau continues with your application. Please watch for messages.',
   done_next_on_site: 'The bureau will arrange a visit with you; the time limit stays the same.',
@@ -236,6 +237,7 @@ export const en: Record<TextKey, string> = {
   signer_pending: 'To sign',
   signer_completed: 'Signed',
   signer_declined: 'Not signed',
+  signer_superseded: 'New edition, to be signed again',
   signer_applicant: 'Applicant',
   signer_inspector: 'Inspector',
 

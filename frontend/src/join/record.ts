@@ -11,7 +11,7 @@ export async function readRecord(): Promise<void> {
   try {
     record.value = await api.record()
     recordRefusal.value = null
-    local.answered = mine()?.state !== undefined && mine()?.state !== 'PENDING'
+    local.answered = mine()?.state === 'COMPLETED' || mine()?.state === 'DECLINED'
   } catch (error) {
     if (!isRefusal(error)) throw error
     recordRefusal.value = error.code === 'record_not_ready' ? null : error

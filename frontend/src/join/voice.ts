@@ -5,14 +5,18 @@ import { t } from '@/i18n'
 export const canRead = 'speechSynthesis' in globalThis
 export const reading = ref(false)
 
-/** Reads the outcome and every result, for those who read with difficulty. */
-export function readAloud(state: JoinState): void {
-  stopReading()
+/** The outcome and every result, line by line. */
+export function resultLines(state: JoinState): string[] {
   const titles = new Map(state.template?.items.map((item) => [item.code, item.title]))
-  const lines = [
+  return [
     `${t('result_title')}：${state.outcome?.label ?? ''}。${state.outcome?.reason ?? ''}`,
     ...state.findings.map((finding) => `${titles.get(finding.item) ?? finding.item}：${finding.result_label}。${finding.note}`),
   ]
+}
+
+/** Reads the lines out, for those who read with difficulty. */
+export function readAloud(lines: readonly string[]): void {
+  stopReading()
   lines.forEach((line, index) => {
     const speech = new SpeechSynthesisUtterance(line)
     speech.lang = 'zh-CN'

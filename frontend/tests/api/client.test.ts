@@ -44,6 +44,7 @@ describe('ApiClient', () => {
         return Promise.resolve()
       },
       cookie: () => 'csrftoken=cookie-token; other=1',
+      memory: () => localStorage,
     }
     client = new ApiClient('join', transport)
   })

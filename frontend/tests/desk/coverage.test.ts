@@ -29,7 +29,7 @@ describe('coverage strip', () => {
   })
 
   it('draws nothing before the recording has begun', () => {
-    expect(layOut([], [], 600)).toEqual({ bars: [], flags: [], ticks: [], seconds: 0 })
+    expect(layOut([], [], 600)).toEqual({ bars: [], flags: [], ticks: [], seconds: 0, start: 0 })
     expect(layOut([covered(5, 5)], [], 600).bars).toEqual([])
   })
 

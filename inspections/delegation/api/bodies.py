@@ -153,6 +153,9 @@ class HandOverIn(Schema):
 
 
 class FileForm(Schema):
+    """`upload` names a finished resumable upload in place of the file."""
+
+    upload: UUID | None = None
     sha256: Annotated[str, Field(pattern=r"^[0-9a-fA-F]{64}$")]
     purpose: Literal["MATERIAL", "HAND_OVER", "RESULT", "PLACE", "MANDATE", "OTHER"] = "OTHER"
     item: Annotated[str, Field(max_length=20)] = ""

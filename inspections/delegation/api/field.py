@@ -1,7 +1,7 @@
 """The delegate's phone: the day pack, and what is done at the door."""
 
 from datetime import date, datetime
-from typing import BinaryIO, cast
+from typing import BinaryIO
 from uuid import UUID
 
 from django.http import HttpRequest
@@ -31,6 +31,7 @@ from inspections.delegation.states import DelegationState, FilePurpose
 from inspections.dispatch.models import DispatchOrder
 from inspections.dispatch.rules import code_head
 from inspections.dispatch.states import OrderState, VisitKind
+from inspections.evidence.answers import handed_in
 from inspections.people.auth import staff_auth
 from inspections.people.selectors import actor_of
 
@@ -127,11 +128,20 @@ def hand_over(request: HttpRequest, delegation_id: UUID, body: HandOverIn) -> St
 @router.post("/field/delegations/{delegation_id}/files", response={201: ReceiptOut})
 @idempotent
 def add_file(
-    request: HttpRequest, delegation_id: UUID, body: Form[FileForm], file: File[UploadedFile]
+    request: HttpRequest,
+    delegation_id: UUID,
+    body: Form[FileForm],
+    file: File[UploadedFile | None] = None,
 ) -> Status[ReceiptOut]:
     actor = _entered(request, delegation_id)
-    new = NewFile(
-        file=cast("BinaryIO", file.file),
+    with handed_in(file, body.upload, actor=actor) as bytes_of_it:
+        done = services.add_file(delegation_id, _new(body, bytes_of_it), actor=actor)
+    return Status(201, present.receipt_out(done))
+
+
+def _new(body: FileForm, file: BinaryIO) -> NewFile:
+    return NewFile(
+        file=file,
         sha256=body.sha256,
         purpose=FilePurpose(body.purpose),
         item=body.item,
@@ -140,7 +150,6 @@ def add_file(
         longitude=body.longitude,
         latitude=body.latitude,
     )
-    return Status(201, present.receipt_out(services.add_file(delegation_id, new, actor=actor)))
 
 
 def _entered(request: HttpRequest, delegation_id: UUID) -> Actor:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from fieldsvc.kernel import clock, ids, journal
+from fieldsvc.kernel import clock, glyphs, ids, journal
 from fieldsvc.kernel.hashing import JSONValue, sha256_hex
 from fieldsvc.kernel.journal import Actor
 from inspections.cases.models import Case
@@ -70,7 +70,8 @@ def register(new: NewDelegation, *, actor: Actor) -> Delegation:
     The response clock and the completion clock both start now. Refuses, with nothing stored:
     `delegation_invalid` (fields.errors names each field), `possible_duplicate` (fields.existing;
     not with `not_duplicate`), `window_gone` (fields.alternatives), `intake_throttled` (public
-    form), `not_allowed`. Journal: `dossier.opened`, `delegation.registered`, `visit.requested`,
+    form), `glyph_missing` (a name no font of the papers can print), `not_allowed`.
+    Journal: `dossier.opened`, `delegation.registered`, `visit.requested`,
     `visit.promised`.
     """
     refusal = policies.may_register(actor)
@@ -139,6 +140,14 @@ def _checked(new: NewDelegation, actor: Actor) -> list[Guide]:
     )
     if found:
         raise DelegationInvalid(found)
+    glyphs.refuse_missing(
+        {
+            "applicant_name": new.applicant_name,
+            "contact_name": new.contact_name,
+            "address": new.address,
+            "wish": new.wish,
+        }
+    )
     return guides
 
 

@@ -11,7 +11,7 @@ from fieldsvc.kernel.hashing import JSONValue
 from inspections.evidence import selectors
 from inspections.evidence.export.bag import Bag
 from inspections.evidence.models import Checkpoint, Dossier
-from inspections.evidence.selectors import DossierProof
+from inspections.evidence.selectors import DossierProof, NotBefore
 from inspections.evidence.states import TokenState
 
 
@@ -30,6 +30,8 @@ def put_anchors(bag: Bag, dossier: Dossier) -> int:
     leaf: dict[str, JSONValue] = {"index": proof.leaf.index, "body": body}
     bag.put("data/anchors/leaf.json", as_json(leaf))
     bag.put("data/anchors/proofs.json", as_json(_proofs(proof)))
+    if proof.before:
+        bag.put("data/anchors/before.json", as_json([_before(one) for one in proof.before]))
     for name, pem in _certificates(checkpoints).items():
         bag.put(f"data/certificates/{name}.pem", pem.encode())
     for token in proof.tokens:
@@ -58,6 +60,16 @@ def _proofs(proof: DossierProof) -> dict[str, JSONValue]:
         "consistency": [
             {"from": one.before, "to": one.after, "path": one.path} for one in proof.growth
         ],
+    }
+
+
+def _before(one: NotBefore) -> dict[str, JSONValue]:
+    return {
+        "challenge": one.challenge,
+        "index": one.leaf.index,
+        "body": b64encode(bytes(one.leaf.body)).decode(),
+        "path": list(one.path),
+        "token": f"tokens/{one.token.checkpoint.number}-{one.token.authority}.tsr",
     }
 
 

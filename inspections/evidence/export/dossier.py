@@ -8,6 +8,7 @@ from fieldsvc.kernel.hashing import JSONValue
 from fieldsvc.kernel.journal import Disclosed, JournalEntry
 from inspections.evidence.export.anchors import as_json, put_anchors
 from inspections.evidence.export.bag import Bag, new_bag
+from inspections.evidence.export.signatures import put_signatures
 from inspections.evidence.models import Dossier, EvidenceItem, RecordingCopy
 from inspections.evidence.states import CopyState, Purpose
 from inspections.evidence.verifier.items import item_path
@@ -37,6 +38,7 @@ def export_dossier(dossier: Dossier, out: Path, *, personal: bool = False) -> Ex
         if dossier.manifest_key:
             _put(bag, "data/manifest.json", dossier.manifest_key)
         _put_record(bag, dossier)
+        put_signatures(bag, dossier)
         _put_copy(bag, dossier)
         due = put_anchors(bag, dossier)
         _put_covers(bag, last)

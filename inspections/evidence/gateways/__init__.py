@@ -2,7 +2,7 @@
 
 from inspections.evidence.gateways.deriving import DeriveFailed, Deriver, derive_in_child
 from inspections.evidence.gateways.local import LocalAuthority
-from inspections.evidence.gateways.stamping import authorities, stamp_due
+from inspections.evidence.gateways.stamping import AtOnce, authorities, stamp_due
 from inspections.evidence.gateways.timestamps import (
     HttpAuthority,
     Pin,
@@ -11,6 +11,7 @@ from inspections.evidence.gateways.timestamps import (
 )
 
 __all__ = [
+    "AtOnce",
     "DeriveFailed",
     "Deriver",
     "HttpAuthority",

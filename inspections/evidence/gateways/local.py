@@ -4,6 +4,7 @@ They show the form, not an outside time: whoever owns the machine owns its clock
 shows one says so.
 """
 
+import hashlib
 import secrets
 import subprocess
 import tempfile
@@ -16,7 +17,7 @@ from django.conf import settings
 
 from inspections.evidence import certificates
 from inspections.evidence.certificates import Lines, Pair
-from inspections.evidence.gateways.timestamps import Pin, TimestampFailed, checked, request_for
+from inspections.evidence.gateways.timestamps import Pin, Question, TimestampFailed, checked
 from inspections.evidence.services import Stamp
 from inspections.evidence.states import LOCAL_AUTHORITY, LOCAL_AUTHORITY_LABEL
 
@@ -51,10 +52,12 @@ class LocalAuthority:
         self._folder = folder or Path(settings.AUTHORITY_FOLDER) / "tsa"
 
     def stamp(self, body: bytes) -> Stamp:
-        wanted = request_for(body)
-        answer = self.reply(wanted.as_bytes())
+        return self.stamp_digest(hashlib.sha256(body).digest())
+
+    def stamp_digest(self, digest: bytes) -> Stamp:
+        wanted = Question.over(digest)
         # The time is not compared with ours: it is ours, or a demonstration shows another.
-        return checked(answer, wanted, body, self.pin())
+        return checked(self.reply(wanted.der), wanted, self.pin())
 
     def pin(self) -> Pin:
         _, root = self._root()

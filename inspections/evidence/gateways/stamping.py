@@ -2,6 +2,7 @@
 
 import logging
 
+from cryptography import x509
 from django.conf import settings
 
 from inspections.evidence import services
@@ -12,6 +13,7 @@ from inspections.evidence.gateways.timestamps import (
     TimestampFailed,
 )
 from inspections.evidence.models import TimestampToken
+from inspections.evidence.services import Stamp
 
 logger = logging.getLogger(__name__)
 
@@ -60,3 +62,25 @@ def _stamp(authority: TimestampAuthority | None, token: TimestampToken) -> str:
         return failed.code
     services.keep_token(token, stamp)
     return ""
+
+
+class AtOnce:
+    """For what is signed now and carries its time in itself: the first authority that answers."""
+
+    def __init__(self, known: dict[str, TimestampAuthority] | None = None) -> None:
+        self._given = known
+
+    def stamp(self, digest: bytes) -> Stamp | None:
+        for name, one in self._known().items():
+            try:
+                return one.stamp_digest(digest)
+            except TimestampFailed as failed:
+                told = {"authority": name, "code": failed.code}
+                logger.warning("no timestamp at once", extra=told)
+        return None
+
+    def roots(self) -> list[x509.Certificate]:
+        return [root for one in self._known().values() for root in one.pin().roots]
+
+    def _known(self) -> dict[str, TimestampAuthority]:
+        return authorities() if self._given is None else self._given

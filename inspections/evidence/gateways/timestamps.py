@@ -1,5 +1,7 @@
 """Timestamps of an authority (RFC 3161): asked for over HTTP, believed only when all of it fits."""
 
+import hashlib
+import secrets
 import time
 from dataclasses import dataclass
 from datetime import timedelta
@@ -7,15 +9,9 @@ from pathlib import Path
 from typing import Protocol
 
 import httpcore
+from asn1crypto import algos, tsp
 from cryptography import x509
-from rfc3161_client import (
-    HashAlgorithm,
-    TimeStampRequest,
-    TimestampRequestBuilder,
-    VerificationError,
-    VerifierBuilder,
-    decode_timestamp_response,
-)
+from rfc3161_client import VerificationError, VerifierBuilder, decode_timestamp_response
 
 from fieldsvc.kernel import clock
 from inspections.evidence.services import Stamp
@@ -34,11 +30,39 @@ class TimestampFailed(Exception):
 
 
 class TimestampAuthority(Protocol):
-    """Gives a timestamp over SHA-256 of `body`, or raises TimestampFailed."""
+    """Gives a timestamp over SHA-256 of `body`, or over that digest; else raises
+    TimestampFailed."""
 
     name: str
 
     def stamp(self, body: bytes) -> Stamp: ...
+
+    def stamp_digest(self, digest: bytes) -> Stamp: ...
+
+    def pin(self) -> "Pin":
+        """Whose signature counts."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What an authority is asked: a SHA-256 digest and a nonce, as a TimeStampReq in DER."""
+
+    digest: bytes
+    nonce: int
+    der: bytes
+
+    @classmethod
+    def over(cls, digest: bytes) -> "Question":
+        nonce = secrets.randbits(63)
+        imprint = tsp.MessageImprint(
+            {
+                "hash_algorithm": algos.DigestAlgorithm({"algorithm": "sha256"}),
+                "hashed_message": digest,
+            }
+        )
+        said = {"version": 1, "message_imprint": imprint, "nonce": nonce, "cert_req": True}
+        return cls(digest, nonce, tsp.TimeStampReq(said).dump())
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +95,17 @@ class HttpAuthority:
         return cls(name, url, Pin.of_pem(Path(certificates).read_bytes()))
 
     def stamp(self, body: bytes) -> Stamp:
-        wanted = request_for(body)
-        stamp = checked(self._ask(wanted.as_bytes()), wanted, body, self._pin)
+        return self.stamp_digest(hashlib.sha256(body).digest())
+
+    def stamp_digest(self, digest: bytes) -> Stamp:
+        wanted = Question.over(digest)
+        stamp = checked(self._ask(wanted.der), wanted, self._pin)
         if abs(stamp.at - clock.now()) > TOLERANCE:
             raise TimestampFailed("time_differs")
         return stamp
+
+    def pin(self) -> "Pin":
+        return self._pin
 
     def _ask(self, question: bytes) -> bytes:
         until = time.monotonic() + self._deadline
@@ -106,22 +136,16 @@ class HttpAuthority:
         return answer
 
 
-def request_for(body: bytes) -> TimeStampRequest:
-    """A question over SHA-256 of `body` with a nonce that asks for the certificate, too."""
-    builder = TimestampRequestBuilder().data(body).hash_algorithm(HashAlgorithm.SHA256)
-    return builder.nonce(nonce=True).cert_request(cert_request=True).build()
-
-
-def checked(answer: bytes, wanted: TimeStampRequest, body: bytes, pin: Pin) -> Stamp:
+def checked(answer: bytes, wanted: Question, pin: Pin) -> Stamp:
     """The answer, if signature, certificate, chain, nonce and imprint are what they must be."""
-    builder = VerifierBuilder.from_request(wanted).tsa_certificate(pin.certificate)
+    builder = VerifierBuilder(nonce=wanted.nonce, tsa_certificate=pin.certificate)
     for one in pin.intermediates:
         builder = builder.add_intermediate_certificate(one)
     for one in pin.roots:
         builder = builder.add_root_certificate(one)
     try:
         response = decode_timestamp_response(answer)
-        builder.build().verify_message(response, body)
+        builder.build().verify(response, wanted.digest)
     except (ValueError, VerificationError) as error:
         raise TimestampFailed("not_believed") from error
     return Stamp(answer, response.tst_info.gen_time)

@@ -9,7 +9,10 @@ from fieldsvc.kernel import journal
 from inspections.evidence import trees
 from inspections.evidence.models import Checkpoint, Dossier, TimestampToken, TreeLeaf
 from inspections.evidence.selectors.challenges import challenges
-from inspections.evidence.states import LOCAL_AUTHORITY
+from inspections.evidence.states import LOCAL_AUTHORITY, TokenState
+
+# Stands before an authority's name; no journal stream begins so.
+STAMPS = "timestamps:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,11 +25,26 @@ class Growth:
 
 
 @dataclass(frozen=True, slots=True)
+class NotBefore:
+    """That the root behind a challenge holds a timestamp, and so is not older than its time.
+
+    `challenge` is the number of the checkpoint whose code was shown; `leaf` names the timestamp by
+    digest and `path` leads from it to that checkpoint's root.
+    """
+
+    challenge: int
+    leaf: TreeLeaf
+    path: list[str]
+    token: TimestampToken
+
+
+@dataclass(frozen=True, slots=True)
 class DossierProof:
     """`checkpoint` is the first that covers the dossier's last entry; `path` leads to its root.
 
-    `earlier` are the checkpoints whose challenge was shown in the call, `growth` how each of them
-    (and the covering one) follows from the one before; `tokens` are all of these checkpoints'.
+    `earlier` are the checkpoints whose challenge was shown in the call and those whose timestamps
+    went into them (`before`), `growth` how each of them (and the covering one) follows from the
+    one before; `tokens` are all of these checkpoints'.
     """
 
     leaf: TreeLeaf
@@ -35,6 +53,7 @@ class DossierProof:
     tokens: list[TimestampToken]
     earlier: list[Checkpoint]
     growth: list[Growth]
+    before: list[NotBefore]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +97,11 @@ def proof_of(dossier: Dossier) -> DossierProof | None:
     covering = _covering(leaf) if leaf else None
     if leaf is None or covering is None:
         return None
-    shown = {one.checkpoint for one in challenges(dossier)}
+    before = not_before(dossier)
+    wanted = {one.checkpoint for one in challenges(dossier)}
+    wanted |= {one.token.checkpoint_id for one in before}
     earlier = list(
-        Checkpoint.objects.filter(number__in=shown, number__lt=covering.number).order_by("number")
+        Checkpoint.objects.filter(number__in=wanted, number__lt=covering.number).order_by("number")
     )
     sizes = [one.size for one in (*earlier, covering)]
     return DossierProof(
@@ -94,10 +115,41 @@ def proof_of(dossier: Dossier) -> DossierProof | None:
         ),
         earlier,
         [
-            Growth(before, after, consistency_proof(before, after))
-            for before, after in pairwise(sizes)
+            Growth(size, following, consistency_proof(size, following))
+            for size, following in pairwise(sizes)
         ],
+        before,
     )
+
+
+def newest_stamps() -> list[TimestampToken]:
+    """Of each configured authority the newest timestamp there is."""
+    stamped = TimestampToken.objects.filter(state=TokenState.STAMPED.value, token__isnull=False)
+    newest = (
+        stamped.filter(authority=name).order_by("-checkpoint_id").first() for name in timestampers()
+    )
+    return [one for one in newest if one is not None]
+
+
+def stamp_stream(authority: str) -> str:
+    """Under which name the timestamps of an authority stand in the tree."""
+    return f"{STAMPS}{authority}"
+
+
+def not_before(dossier: Dossier) -> list[NotBefore]:
+    """For each challenge the newest timestamp of each authority that its root holds."""
+    found = []
+    for number in [one.checkpoint for one in challenges(dossier)]:
+        point = Checkpoint.objects.get(pk=number)
+        inside = TreeLeaf.objects.filter(stream__startswith=STAMPS, index__lt=point.size)
+        newest = {leaf.stream: leaf for leaf in inside.order_by("index")}
+        for stream, leaf in sorted(newest.items()):
+            token = TimestampToken.objects.select_related("checkpoint").get(
+                checkpoint_id=leaf.length, authority=stream.removeprefix(STAMPS)
+            )
+            path = inclusion_proof(leaf.index, point.size)
+            found.append(NotBefore(number, leaf, path, token))
+    return found
 
 
 def anchoring_of(dossier: Dossier) -> Anchoring:

@@ -4,13 +4,19 @@ import json
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from uuid import UUID
+
+from django.db.models import Min
 
 from fieldsvc.kernel import blobs, chain, hashing, journal
 from inspections.evidence.errors import EvidenceUnknown
 from inspections.evidence.models import Dossier, EvidenceItem, RecordingCopy
 from inspections.evidence.selectors.custody import condemned
 from inspections.evidence.states import CopyState, EvidenceKind, Purpose
+from signaling.models import Segment
+
+CLOCKS_AGREE = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +66,22 @@ def segments(dossier: Dossier) -> list[EvidenceItem]:
 
 def recording_copy(dossier: Dossier) -> RecordingCopy | None:
     return RecordingCopy.objects.filter(dossier=dossier).exclude(state=CopyState.NONE).first()
+
+
+def copy_starts_at(dossier: Dossier) -> datetime | None:
+    """The instant at time 0 of the playable copy: a moment lies that many seconds after it, over
+    gaps and legs alike, since the copy keeps their true length."""
+    found = Segment.objects.filter(room__stream=dossier.stream)
+    return found.aggregate(first=Min("started_at"))["first"]
+
+
+def seen_at(item: EvidenceItem) -> datetime:
+    """When a picture was before the camera: the phone's word where it agrees with ours within a
+    minute, else when it arrived."""
+    taken = item.taken_at
+    if taken is not None and abs(item.admitted_at - taken) <= CLOCKS_AGREE:
+        return min(taken, item.admitted_at)
+    return item.admitted_at
 
 
 def blob_size(key: str) -> int:

@@ -26,6 +26,7 @@ from inspections.evidence.services.custody import (
     confirm_disposal,
     hold,
     lift_hold,
+    note_contact_erased,
     note_view,
     propose_disposal,
     remove_files,
@@ -33,22 +34,37 @@ from inspections.evidence.services.custody import (
 )
 from inspections.evidence.services.dossiers import manifest_of, open_dossier, seal
 from inspections.evidence.services.radar import look_for
+from inspections.evidence.services.stamping import Stamper, stamper, stamps_come_from
+from inspections.evidence.services.uploads import (
+    append_piece,
+    begin_upload,
+    drop_expired,
+    drop_upload,
+    joined,
+)
 
 __all__ = [
     "Circumstances",
     "Stamp",
+    "Stamper",
     "admit",
     "admit_own",
     "admit_segment",
     "anchor",
+    "append_piece",
+    "begin_upload",
     "confirm_disposal",
     "copy_job",
+    "drop_expired",
+    "drop_upload",
     "due_tokens",
     "hold",
+    "joined",
     "keep_token",
     "lift_hold",
     "look_for",
     "manifest_of",
+    "note_contact_erased",
     "note_spoken",
     "note_view",
     "open_dossier",
@@ -59,6 +75,8 @@ __all__ = [
     "request_copy",
     "seal",
     "show_challenge",
+    "stamper",
+    "stamps_come_from",
     "store_copy",
     "store_failure",
     "store_progress",

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -13,7 +14,8 @@ from fieldsvc.kernel.journal import GENESIS, JournalStream
 from inspections.evidence import authority, certificates, trees
 from inspections.evidence.authority import Usage
 from inspections.evidence.models import Checkpoint, TimestampToken, TreeHead, TreeLeaf
-from inspections.evidence.selectors import latest_checkpoint, timestampers
+from inspections.evidence.selectors import latest_checkpoint, newest_stamps, timestampers
+from inspections.evidence.selectors.anchors import stamp_stream
 from inspections.evidence.states import TokenState
 
 VERSION = 1
@@ -21,6 +23,8 @@ VERSION = 1
 FIRST_WAIT = timedelta(seconds=30)
 LONGEST_WAIT = timedelta(hours=1)
 GIVE_UP_AFTER = timedelta(days=7)
+# The reason of a checkpoint whose root is spoken: it takes in the newest timestamps.
+CHALLENGE = "challenge"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,19 +35,28 @@ class Stamp:
     at: datetime
 
 
+class Head(NamedTuple):
+    """What a leaf says: the digest at which a stream of that length stands."""
+
+    stream: str
+    length: int
+    head: str
+
+
 def anchor(reason: str) -> Checkpoint | None:
     """Give every stream that moved since its last leaf a new one and sign a checkpoint over all.
 
     None when no stream moved. Concurrent calls queue on one row; whoever comes second finds
     nothing left to do. Asks for a timestamp of each configured authority (rows in PENDING), but
     waits for none. Writes no journal entry: that would move a stream, and never come to rest.
-    RFC 6962 §2.1.
+    For a challenge the newest timestamp of each authority becomes a leaf as well: nobody could
+    know such a root before that time. RFC 6962 §2.1.
     """
-    if not _moved().exists():
+    if not _due(reason):
         return None
     with transaction.atomic():
         head = _locked_head()
-        leaves = _new_leaves(head.size)
+        leaves = _new_leaves(head.size, _due(reason))
         if not leaves:
             return None
         TreeLeaf.objects.bulk_create(leaves)
@@ -107,16 +120,31 @@ def _locked_head() -> TreeHead:
     return head
 
 
-def _new_leaves(size: int) -> list[TreeLeaf]:
+def _due(reason: str) -> list[Head]:
+    """The heads that are not in the tree yet, in the order of their names."""
+    moved = [Head(row.stream, row.length, row.head) for row in _moved().order_by("stream")]
+    if reason != CHALLENGE:
+        return moved
+    stamps = [
+        Head(stamp_stream(one.authority), one.checkpoint_id, hashing.sha256_hex(bytes(one.token)))
+        for one in newest_stamps()
+        if one.token is not None
+    ]
+    known = TreeLeaf.objects.filter(stream__in=[one.stream for one in stamps])
+    there = set(known.values_list("stream", "length"))
+    return moved + [one for one in stamps if (one.stream, one.length) not in there]
+
+
+def _new_leaves(size: int, heads: list[Head]) -> list[TreeLeaf]:
     return [
         TreeLeaf(
             index=size + place,
-            stream=row.stream,
-            length=row.length,
-            head=row.head,
-            body=hashing.canonical({"stream": row.stream, "length": row.length, "head": row.head}),
+            stream=one.stream,
+            length=one.length,
+            head=one.head,
+            body=hashing.canonical({"stream": one.stream, "length": one.length, "head": one.head}),
         )
-        for place, row in enumerate(_moved().order_by("stream"))
+        for place, one in enumerate(heads)
     ]
 
 

@@ -12,7 +12,7 @@ from inspections.evidence.errors import ChallengeUnknown, EvidenceClosed
 from inspections.evidence.models import Dossier
 from inspections.evidence.selectors import Challenge, challenges, latest_checkpoint
 from inspections.evidence.selectors.challenges import SHOWN, SPOKEN
-from inspections.evidence.services.anchoring import anchor
+from inspections.evidence.services.anchoring import CHALLENGE, anchor
 from inspections.evidence.services.dossiers import locked
 
 
@@ -20,14 +20,15 @@ def show_challenge(dossier: Dossier, *, actor: Actor) -> Challenge:
     """Sign a checkpoint and show the code that follows from its root; journals
     `challenge.shown`.
 
-    What is recorded with these digits in sight or hearing is not older than that checkpoint.
+    What is recorded with these digits in sight or hearing is not older than that checkpoint, and
+    by the word of others not older than the newest timestamp, which its root holds as a leaf.
     Refuses with `evidence_closed`.
     """
     with transaction.atomic():
         owner = locked(dossier.pk)
         if owner.is_sealed:
             raise EvidenceClosed
-        checkpoint = anchor("challenge") or latest_checkpoint()
+        checkpoint = anchor(CHALLENGE) or latest_checkpoint()
         if checkpoint is None:
             raise RuntimeError("a dossier that was opened has moved its stream")
         code = trees.challenge(checkpoint.root, owner.stream)

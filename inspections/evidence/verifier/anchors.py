@@ -37,6 +37,8 @@ class Anchors:
         self.leaf_index, self.leaf_body = -1, b""
         self.leaf: dict[str, Any] = {}
         self.proofs: dict[str, Any] = {}
+        # By the path of the token: its time, and whether somebody outside vouches for it.
+        self.times: dict[str, tuple[str, bool]] = {}
         self.whole = True
         for name in ("checkpoints.jsonl", "leaf.json", "proofs.json"):
             path = "data/anchors/" + name

@@ -10,10 +10,13 @@ from inspections.evidence.verifier import words
 # In the order in which they build on each other.
 PARTS = (
     *("words", "report", "reading", "files", "bag", "chain", "items", "seal"),
-    *("openssl", "anchors", "stamps", "signers", "kinds", "verdict"),
+    *("openssl", "anchors", "stamps", "signers", "papers", "kinds", "verdict"),
 )
 PACKAGE = "inspections.evidence.verifier"
-PAGE_PARTS = ("bytes.js", "reading.js", "checks.js", "trust.js", "anchors.js", "page.js")
+PAGE_PARTS = (
+    *("bytes.js", "reading.js", "checks.js", "trust.js", "anchors.js", "signers.js"),
+    *("kinds.js", "page.js"),
+)
 HEADER = '''#!/usr/bin/env python3
 """核验云勘验案卷包（或单项证明）。只用 Python 3.8 以上的标准库和 openssl 命令，不连网络。
 
@@ -26,7 +29,7 @@ HEADER = '''#!/usr/bin/env python3
   E1 自洽   每个文件、每条记录与登记的摘要一致，记录首尾相接
   E2 完整   案卷已封存，清单、记录、文件三者一一对应，不多不少
   E3 有时间 检查点由主管机关的密钥签发，时间戳证明“不晚于”，有时间口令（时刻按系统时钟）
-  E4 有签名人 笔录由申请人和两名勘验人员签署，签名与笔录的摘要绑定
+  E4 有签名人 笔录由申请人和两名勘验人员签署，数字签名和单位电子签章与笔录相符
 """
 
 from __future__ import annotations

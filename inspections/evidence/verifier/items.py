@@ -8,6 +8,8 @@ from inspections.evidence.verifier.files import Package
 from inspections.evidence.verifier.report import Report, place, sha256
 from inspections.evidence.verifier.words import FOLDERS, SUFFIXES
 
+FROZEN = "data/record-frozen.pdf"
+
 
 def item_path(number: int, data: dict[str, Any]) -> str:
     """Where the file that entry `number` admitted lies in the package."""
@@ -57,6 +59,36 @@ def check_record(package: Package, report: Report, admitted: list[Entry]) -> set
         elif package.digests[path][0] != entry.data.get("sha256"):
             report.fail("record_altered", path)
     return paths
+
+
+def check_frozen(package: Package, report: Report, entries: list[Entry]) -> set[str]:
+    """What people signed lies once more under a name that is found."""
+    frozen = [one for one in entries if one.kind == "record.frozen"]
+    if not frozen:
+        return set()
+    return {check_copy(package, report, FROZEN, (frozen[-1], "sha256"))}
+
+
+def check_messages(package: Package, report: Report, entries: list[Entry]) -> set[str]:
+    """Each signer's CMS message once more under the number of the signature."""
+    return {
+        check_copy(package, report, message_path(one), (one, "cms_sha256"))
+        for one in entries
+        if one.kind == "signature.completed" and one.text("cms_sha256")
+    }
+
+
+def message_path(answer: Entry) -> str:
+    return f"data/signatures/{re.sub('[^0-9A-Za-z-]', '_', answer.text('signature'))}.p7s"
+
+
+def check_copy(package: Package, report: Report, path: str, source: tuple[Entry, str]) -> str:
+    entry, key = source
+    if path not in package:
+        report.fail("item_missing", path, place(entry.number))
+    elif package.digests[path][0] != entry.text(key):
+        report.fail("item_altered", path, place(entry.number))
+    return path
 
 
 def salted(salt: str, value: str) -> str:

@@ -8,14 +8,22 @@ from inspections.evidence.verifier.chain import Entry, check_chain, read_entry
 from inspections.evidence.verifier.files import Package, unhex
 from inspections.evidence.verifier.items import (
     check_derived,
+    check_frozen,
     check_items,
+    check_messages,
     check_private,
     check_record,
 )
+from inspections.evidence.verifier.openssl import trusting
+from inspections.evidence.verifier.papers import check_paper_seal
 from inspections.evidence.verifier.report import Report, place
 from inspections.evidence.verifier.seal import check_seal
 from inspections.evidence.verifier.signers import check_signers
-from inspections.evidence.verifier.stamps import check_anchors, check_challenge
+from inspections.evidence.verifier.stamps import (
+    check_anchors,
+    check_certificates,
+    check_challenge,
+)
 
 
 def check_dossier(package: Package, report: Report, roots: list[str]) -> None:
@@ -30,15 +38,18 @@ def check_dossier(package: Package, report: Report, roots: list[str]) -> None:
     report.facts["items"] = len(admitted)
     known = check_items(package, report, admitted) | check_record(package, report, admitted)
     known |= check_derived(package, report, admitted)
+    known |= check_frozen(package, report, entries) | check_messages(package, report, entries)
     check_private(package, report, entries)
     check_seal(package, report, entries)
-    anchors = check_anchors(
-        package, report, Head(last, place(last.number), place(last.number + 1)), roots
-    )
-    check_extras(package, report, known)
-    if anchors.whole:
-        check_challenge(entries, anchors, report)
-    check_signers(entries, report)
+    head = Head(last, place(last.number), place(last.number + 1))
+    with trusting(roots, report) as openssl:
+        anchors = check_anchors(package, report, head, openssl)
+        check_extras(package, report, known)
+        if anchors.whole:
+            check_certificates(package, report, anchors, entries)
+            check_challenge(package, entries, anchors, report)
+        check_signers(package, entries, report, openssl)
+        check_paper_seal(package, entries, report, openssl)
 
 
 def check_extras(package: Package, report: Report, known: set[str]) -> None:
@@ -47,7 +58,10 @@ def check_extras(package: Package, report: Report, known: set[str]) -> None:
         *("data/events.jsonl", "data/manifest.json", "data/private.json", "data/finding.json"),
         *(
             "data/anchors/" + name
-            for name in ("checkpoints.jsonl", "leaf.json", "proofs.json", "covers.json")
+            for name in (
+                *("checkpoints.jsonl", "leaf.json", "proofs.json", "covers.json"),
+                "before.json",
+            )
         ),
     }
     pems = {pem for pem in package.under("data/certificates/") if pem.endswith(".pem")}
@@ -102,9 +116,11 @@ def check_finding(package: Package, report: Report, roots: list[str]) -> None:
     check_info(package, report, ("finding", seal.stream, seal.at))
     known = {entry_path(number) for number in (*proof.shown, seal.number)}
     known |= check_items(package, report, admitted)
-    check_anchors(
-        package, report, Head(seal, entry_path(seal.number), entry_path(seal.number + 1)), roots
-    )
+    head = Head(seal, entry_path(seal.number), entry_path(seal.number + 1))
+    with trusting(roots, report) as openssl:
+        anchors = check_anchors(package, report, head, openssl)
+    if anchors.whole:
+        check_certificates(package, report, anchors, [])
     check_extras(package, report, known)
     report.gap(4, "finding_only")
 

@@ -1,17 +1,31 @@
 """Signatures, certificates and tokens, judged by the openssl command."""
 
 import base64
-import binascii
 import os
 import re
+import shutil
 import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timezone
 from pathlib import Path
 
-from inspections.evidence.verifier.report import sha256
+from inspections.evidence.verifier.report import Report, sha256
 
 # Not datetime.UTC: the one file made of these parts runs on Python 3.8.
 UTC = timezone.utc  # noqa: UP017
+
+
+@contextmanager
+def trusting(roots: list[str], report: Report) -> Iterator["Openssl | None"]:
+    """The command with these roots; None, which is reported, where there is no such command."""
+    if shutil.which("openssl") is None:
+        report.gap(3, "openssl_missing")
+        yield None
+        return
+    with tempfile.TemporaryDirectory(prefix="verify-") as folder:
+        yield Openssl(Path(folder), roots)
 
 
 class Openssl:
@@ -82,12 +96,28 @@ class Openssl:
         trust = ("-partial_chain", "-attime", str(at), "-CAfile", self.all_roots)
         return bool(self.roots) and self.run("verify", *trust, path)[0]
 
-    def token(self, answer: bytes, imprint: str) -> tuple[str, dict[str, str]] | None:
-        """Time of a TimeStampResp over `imprint` and the root that vouches for it, or None."""
+    def cms(self, message: bytes, content: bytes, at: int) -> str | None:
+        """PEM of whose detached signature over `content` this is, if a root vouched for them at
+        second `at`; None when it is not over `content`, empty when nobody vouches."""
+        files = self._keep(message), self._keep(content)
+        signer = self._keep(b"")
+        check = ("cms", "-verify", "-binary", "-inform", "DER", "-in", files[0])
+        ends = ("-content", files[1], "-signer", signer, "-out", os.devnull)
+        trust = ("-partial_chain", "-attime", str(at), "-purpose", "any")
+        if not is_whole(message):
+            return None
+        if self.roots and self.run(*check, *trust, "-CAfile", self.all_roots, *ends)[0]:
+            pem = signer.read_text("ascii")
+            return pem if pem.count("BEGIN CERTIFICATE") == 1 else None
+        return "" if self.run(*check, "-noverify", *ends)[0] else None
+
+    def token(self, answer: bytes, imprint: str, *form: str) -> tuple[str, dict[str, str]] | None:
+        """Time of a TimeStampResp over `imprint` and the root that vouches for it, or None; the
+        token alone with `-token_in` as its form."""
         path = self._keep(answer)
         if not is_whole(answer):
             return None
-        good, text = self.run("ts", "-reply", "-in", path, "-text")
+        good, text = self.run("ts", "-reply", "-in", path, *form, "-text")
         found = re.search(
             r"^Time stamp: (\w{3}) +(\d+) (\d\d:\d\d:\d\d)(?:\.\d+)? (\d{4}) GMT", text, re.M
         )
@@ -96,7 +126,7 @@ class Openssl:
         at = datetime.strptime(" ".join(found.groups()), "%b %d %H:%M:%S %Y").replace(tzinfo=UTC)
         for file, root in self.roots:
             trust = ("-partial_chain", "-attime", str(int(at.timestamp())), "-CAfile", file)
-            if self.run("ts", "-verify", "-digest", imprint, "-in", path, *trust)[0]:
+            if self.run("ts", "-verify", "-digest", imprint, "-in", path, *form, *trust)[0]:
                 return at.strftime("%Y-%m-%dT%H:%M:%SZ"), root
         return None
 
@@ -117,7 +147,7 @@ def is_plain_pem(pem: str) -> bool:
     ends = ["-----BEGIN CERTIFICATE-----", "-----END CERTIFICATE-----", ""]
     try:
         same = base64.b64encode(base64.b64decode(inner, validate=True)).decode() == inner
-    except binascii.Error:
+    except ValueError:
         return False
     return same and lines == [ends[0], *wrapped, *ends[1:]]
 
@@ -131,5 +161,5 @@ def pem_digest(pem: str) -> str:
             if inner
             else ""
         )
-    except binascii.Error:
+    except ValueError:
         return ""

@@ -41,6 +41,10 @@ class Report:
     def note(self, code: str, item: str = "", detail: str = "") -> None:
         self._add("note", code, item, detail)
 
+    def unproved(self, code: str) -> None:
+        if code not in self.not_proved:
+            self.not_proved.append(code)
+
     @property
     def grade(self) -> int:
         return self._ceiling

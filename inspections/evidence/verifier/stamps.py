@@ -1,16 +1,18 @@
 """E3: who signed the checkpoints, who stamped them, and the challenge."""
 
+import json
 import re
-import tempfile
-from pathlib import Path
+from typing import Any
 
-from inspections.evidence.trees import challenge
+from inspections.evidence.trees import challenge, leaf_hash, verify_inclusion
 from inspections.evidence.verifier.anchors import Anchors, Head, check_tree, checkpoint_item
 from inspections.evidence.verifier.chain import Entry
-from inspections.evidence.verifier.files import Package
-from inspections.evidence.verifier.openssl import Openssl, pem_digest
+from inspections.evidence.verifier.files import Package, unbase64, unhex
+from inspections.evidence.verifier.openssl import Openssl, is_plain_pem, pem_digest
 from inspections.evidence.verifier.report import Report, place
 from inspections.evidence.verifier.words import LOCAL_TIME
+
+BEFORE = "data/anchors/before.json"
 
 
 def check_checkpoints(anchors: Anchors, report: Report, openssl: Openssl) -> set[str]:
@@ -42,7 +44,6 @@ def check_tokens(
     openssl, vouchers = trust
     stamped: dict[int, list[str]] = {one.number: [] for one in anchors.checkpoints}
     imprints = {one.number: one.digest for one in anchors.checkpoints}
-    outside = True
     for path in package.under("data/anchors/tokens/"):
         found = re.match(r"^data/anchors/tokens/(\d+)-[^/]+\.tsr$", path)
         number = int(found.group(1)) if found else 0
@@ -55,11 +56,13 @@ def check_tokens(
             continue
         at, root = token
         stamped[number].append(at)
-        outside = outside and LOCAL_TIME not in root["name"] and root["fingerprint"] not in vouchers
+        away = LOCAL_TIME not in root["name"] and root["fingerprint"] not in vouchers
+        anchors.times[path] = (at, away)
     for number, times in stamped.items():
         if not times:
             report.gap(3, "time_pending", f"data/anchors/tokens/{number}-*.tsr")
     if any(stamped.values()):
+        outside = all(away for _, away in anchors.times.values())
         report.facts["outside_time"] = outside
         report.facts["not_after"] = min(stamped[anchors.checkpoints[-1].number], default="")
         report.facts["stamps"] = {str(number): sorted(times) for number, times in stamped.items()}
@@ -67,7 +70,9 @@ def check_tokens(
             report.note("time_local")
 
 
-def check_challenge(entries: list[Entry], anchors: Anchors, report: Report) -> None:
+def check_challenge(
+    package: Package, entries: list[Entry], anchors: Anchors, report: Report
+) -> None:
     """A challenge follows from the root of a checkpoint that is here and was there before."""
     shown = [one for one in entries if one.kind == "challenge.shown"]
     spoken_ones = {one.data.get("checkpoint") for one in entries if one.kind == "challenge.spoken"}
@@ -95,40 +100,86 @@ def check_challenge(entries: list[Entry], anchors: Anchors, report: Report) -> N
         first = min(by_number[number].at for number in right)
         report.facts["challenge_at"] = first.strftime("%Y-%m-%dT%H:%M:%SZ")
         report.not_proved.append("challenge")
+    check_before(package, anchors, report, sorted(spoken_ones & set(right)))
 
 
-def check_anchors(package: Package, report: Report, head: Head, roots: list[str]) -> Anchors:
+def check_before(package: Package, anchors: Anchors, report: Report, spoken: list[Any]) -> None:
+    """The root of a spoken challenge holds a timestamp: nobody could know the digits before it."""
+    if BEFORE not in package:
+        return
+    by_number = {one.number: one for one in anchors.checkpoints}
+    found: list[tuple[str, bool]] = []
+    try:
+        for said in package.json(BEFORE):
+            name = "data/anchors/" + str(said["token"])
+            authority = re.match(r"^data/anchors/tokens/(\d+)-([^/]+)\.tsr$", name)
+            one = by_number[said["challenge"]]
+            body, path = unbase64(said["body"]), [unhex(step) for step in said["path"]]
+            told = stamp_leaf(authority, package.digests[name][0]) if authority else b""
+            leaf, index = leaf_hash(body), int(said["index"])
+            if body != told or not verify_inclusion(leaf, index, one.size, path, one.root_bytes):
+                report.fail("before_wrong", BEFORE)
+            elif spoken[:1] == [one.number] and name in anchors.times:
+                found.append(anchors.times[name])
+    except (ValueError, KeyError, TypeError):
+        report.fail("before_wrong", BEFORE)
+        return
+    if found:
+        report.facts["not_before"] = max(at for at, _ in found)
+        if any(away for _, away in found):
+            report.not_proved.remove("challenge")
+
+
+def stamp_leaf(named: "re.Match[str]", digest: str) -> bytes:
+    """The one way in which a timestamp is written into the tree (RFC 8785)."""
+    said = {"head": digest, "length": int(named[1]), "stream": "timestamps:" + named[2]}
+    return json.dumps(said, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def check_anchors(package: Package, report: Report, head: Head, openssl: Openssl | None) -> Anchors:
     anchors = Anchors(package, report)
-    if not roots:
+    if openssl is not None and not openssl.roots:
         report.gap(3, "no_roots")
     if not anchors.whole:
         return anchors
     check_tree(anchors, report, head)
-    with tempfile.TemporaryDirectory(prefix="verify-") as folder:
-        try:
-            openssl = Openssl(Path(folder), roots)
-        except FileNotFoundError:
-            report.gap(3, "openssl_missing")
-            return anchors
-        vouchers = check_checkpoints(anchors, report, openssl)
-        check_tokens(package, anchors, report, (openssl, vouchers))
-        check_certificates(package, anchors, report)
-        report.facts["roots"] = [
-            {"name": root.get("name", ""), "sha256": root.get("fingerprint", "")}
-            for _, root in openssl.roots
-        ]
+    if openssl is None:
+        return anchors
+    vouchers = check_checkpoints(anchors, report, openssl)
+    check_tokens(package, anchors, report, (openssl, vouchers))
+    report.facts["roots"] = [
+        {"name": root.get("name", ""), "sha256": root.get("fingerprint", "")}
+        for _, root in openssl.roots
+    ]
     return anchors
 
 
-def check_certificates(package: Package, anchors: Anchors, report: Report) -> None:
-    """data/certificates holds the checkpoints' certificates once more, and nothing else."""
+def check_certificates(
+    package: Package, report: Report, anchors: Anchors, entries: list[Entry]
+) -> None:
+    """data/certificates holds those of checkpoints, signers and seal, and nothing else."""
     wanted = {f"checkpoint-{pem_digest(one.pem)[:16]}.pem": one.pem for one in anchors.checkpoints}
-    for name, pem in sorted(wanted.items()):
+    named = {f"{kind}-{digest[:16]}.pem": digest for kind, digest in journalled(entries)}
+    for name in sorted({*wanted, *named}):
         path = "data/certificates/" + name
+        pem = package.read(path).decode("ascii", "replace")
         if path not in package:
-            report.fail("file_missing", path, "data/anchors/checkpoints.jsonl")
-        elif package.read(path) != pem.encode():
+            source = "anchors/checkpoints.jsonl" if name in wanted else "events.jsonl"
+            report.fail("file_missing", path, "data/" + source)
+        elif not is_plain_pem(pem) or pem_digest(pem) != (
+            named.get(name) or pem_digest(wanted[name])
+        ):
             report.fail("certificate_differs", path)
     for path in package.under("data/certificates/"):
-        if path.rpartition("/")[2] not in wanted:
+        if path.rpartition("/")[2] not in {*wanted, *named}:
             report.fail("file_unexpected", path)
+
+
+def journalled(entries: list[Entry]) -> list[tuple[str, str]]:
+    """Whose certificates the journal names: signers and seal, with the digests of the DER."""
+    kinds = {"signature.completed": "signer", "record.sealed": "seal"}
+    return [
+        (kinds[one.kind], one.text("certificate_sha256"))
+        for one in entries
+        if one.kind in kinds and one.text("certificate_sha256")
+    ]

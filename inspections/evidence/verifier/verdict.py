@@ -106,6 +106,10 @@ def tell(verdict: dict[str, Any]) -> None:
             print(f"  {words}  ……另有 {len(found) - 50} 处，见 --json")
     if facts.get("challenge_at"):
         print(f"  口令  出自 {facts['challenge_at']} 的检查点（系统时钟）")
+    if facts.get("not_before"):
+        print(f"  口令  不早于 {facts['not_before']}（它的根里含有该时刻签出的时间戳）")
+    if facts.get("sealed_not_after"):
+        print(f"  签章  不晚于 {facts['sealed_not_after']}")
     if facts.get("not_after"):
         print(f"  时间  不晚于 {facts['not_after']}")
     for root in facts.get("roots", []):

@@ -18,6 +18,7 @@ from inspections.evidence.states import Purpose
 from inspections.inspection import policies, selectors, services
 from inspections.inspection.api import present
 from inspections.inspection.api.schemas import (
+    BlockerOut,
     ComputedOut,
     ConcludeIn,
     ConsentAnswerOut,
@@ -38,7 +39,7 @@ from inspections.inspection.api.schemas import (
     WordsOut,
 )
 from inspections.inspection.models import Inspection
-from inspections.inspection.rules import DEFAULT_RECTIFICATION_DAYS
+from inspections.inspection.rules import DEFAULT_RECTIFICATION_DAYS, Blocker
 from inspections.inspection.services import Conclusion, Judgement
 from inspections.inspection.states import InspectionState, Mode, TransferReason
 from inspections.people.auth import staff_auth
@@ -224,15 +225,21 @@ def _items(row: Inspection, pieces: list[EvidenceItem]) -> list[DeskItem]:
     known = selectors.findings_by_item(row)
     said = present.pre_survey_out(row, pieces, "desk").items
     stills = present.pictures_by_item(pieces, Purpose.STILL, "desk")
+    unproved = selectors.unproved_items(row)
     return [
         DeskItem(
             **item.to_json(),
             finding=present.finding_out(known[item.code]) if item.code in known else None,
+            blocker=_blocker(unproved.get(item.code)),
             pre_survey=said.get(item.code),
             pictures=stills.get(item.code, []),
         )
         for item in selectors.template_of(row).items
     ]
+
+
+def _blocker(found: Blocker | None) -> BlockerOut | None:
+    return BlockerOut(code=found.code, text=found.text) if found else None
 
 
 def _inspectors(row: Inspection) -> list[InspectorOut]:

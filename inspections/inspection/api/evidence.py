@@ -16,21 +16,20 @@ from inspections.evidence.errors import EvidenceUnknown, RecordingMissing
 from inspections.evidence.states import CopyState, EvidenceKind
 from inspections.inspection import selectors, services
 from inspections.inspection.api import present
-from inspections.inspection.api.schemas import (
+from inspections.inspection.api.recordings import (
     CopyOut,
     CoverageOut,
-    EvidenceRef,
     RecordingOut,
     SegmentOut,
     SpanOut,
-    StillIn,
 )
+from inspections.inspection.api.schemas import EvidenceRef, StillIn
 from inspections.inspection.models import Inspection
 from inspections.people.auth import signed_in, staff_auth
 from inspections.people.selectors import actor_of
 from signaling import recordings, rooms
 from signaling.models import Room, Segment
-from signaling.states import CAUSE_LABELS
+from signaling.states import CAUSE_LABELS, Role
 
 router = Router(tags=["evidence"], auth=staff_auth)
 Variant = Literal["thumb", "view", "original"]
@@ -151,6 +150,7 @@ def _recording(wanted: Inspection) -> RecordingOut:
                 number=row.number,
                 source=row.source_id,
                 source_label=row.source.label or row.source.name,
+                main=row.source.role == Role.GUEST.value,
                 started_at=row.started_at,
                 ended_at=row.ended_at,
                 url=f"{base}/segments/{row.pk}",
@@ -181,12 +181,13 @@ def _recording(wanted: Inspection) -> RecordingOut:
 def _copy(wanted: Inspection) -> CopyOut:
     found = evidence.recording_copy(wanted.dossier)
     if found is None:
-        return CopyOut(state=CopyState.NONE.value, percent=0, url=None, sheet=None)
+        return CopyOut(state=CopyState.NONE.value, percent=0, started_at=None, url=None, sheet=None)
     ready = found.state == CopyState.READY.value
     base = f"/api/inspections/{wanted.pk}/recording"
     return CopyOut(
         state=found.state,
         percent=found.percent,
+        started_at=evidence.copy_starts_at(wanted.dossier) if ready else None,
         url=f"{base}/copy.mp4" if ready else None,
         sheet=f"{base}/sheet.jpg" if ready and found.sheet_key else None,
     )

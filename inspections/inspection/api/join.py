@@ -1,7 +1,8 @@
 """The applicant's side."""
 
 from datetime import datetime
-from typing import Annotated, BinaryIO, cast
+from typing import Annotated, BinaryIO
+from uuid import UUID
 
 from django.http import HttpRequest
 from ninja import File, Form, Router, Schema, Status, UploadedFile
@@ -11,6 +12,7 @@ from fieldsvc.kernel import clock, journal
 from fieldsvc.kernel.idempotency import idempotent
 from inspections.cases.selectors import own_case
 from inspections.catalog.selectors import current_consent, get_consent, service_item_title
+from inspections.evidence.answers import handed_in
 from inspections.evidence.selectors import open_challenge
 from inspections.evidence.states import Purpose
 from inspections.inspection import policies, selectors, services
@@ -38,7 +40,10 @@ router = Router(tags=["join"], auth=applicant_auth)
 
 
 class EvidenceForm(Schema):
+    """`upload` names a finished resumable upload in place of the file."""
+
     sha256: Annotated[str, Field(pattern=r"^[0-9a-fA-F]{64}$")]
+    upload: UUID | None = None
     purpose: Annotated[str, Field(pattern="^(PRE_SURVEY|STILL|RECTIFICATION)$")]
     item: Annotated[str, Field(max_length=16)] = ""
     request: Annotated[str, Field(max_length=64)] = ""
@@ -114,10 +119,21 @@ def report_place(request: HttpRequest, body: PlaceIn) -> Status[None]:
 
 @router.post("/join/evidence", response=UploadedRef)
 @idempotent
-def upload(request: HttpRequest, body: Form[EvidenceForm], file: File[UploadedFile]) -> UploadedRef:
+def upload(
+    request: HttpRequest, body: Form[EvidenceForm], file: File[UploadedFile | None] = None
+) -> UploadedRef:
     actor = actor_of(request)
-    wish = Upload(
-        file=cast("BinaryIO", file.file),
+    with handed_in(file, body.upload, actor=actor) as bytes_of_it:
+        wish = _wish(body, bytes_of_it)
+        piece = services.admit_upload(selectors.access_own_inspection(actor), wish, actor=actor)
+    return UploadedRef(
+        **present.evidence_ref(piece, "join").model_dump(), receipt=present.receipt_out(piece)
+    )
+
+
+def _wish(body: EvidenceForm, file: BinaryIO) -> Upload:
+    return Upload(
+        file=file,
         sha256=body.sha256,
         purpose=Purpose(body.purpose),
         item=body.item,
@@ -125,10 +141,6 @@ def upload(request: HttpRequest, body: Form[EvidenceForm], file: File[UploadedFi
         taken_at=body.taken_at,
         longitude=body.longitude,
         latitude=body.latitude,
-    )
-    piece = services.admit_upload(selectors.access_own_inspection(actor), wish, actor=actor)
-    return UploadedRef(
-        **present.evidence_ref(piece, "join").model_dump(), receipt=present.receipt_out(piece)
     )
 
 

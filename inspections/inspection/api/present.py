@@ -11,7 +11,7 @@ from inspections.catalog.states import Outcome, Result
 from inspections.dispatch.models import DispatchOrder, Visit
 from inspections.dispatch.states import PLEDGED, VisitState
 from inspections.evidence.models import Checkpoint, EvidenceItem
-from inspections.evidence.selectors import Challenge, receipt_of
+from inspections.evidence.selectors import Challenge, receipt_of, seen_at
 from inspections.evidence.states import EvidenceKind, Grade, Purpose
 from inspections.inspection.api.proofs import ChallengeOut, ReceiptOut, SignedCheckpoint
 from inspections.inspection.api.schemas import (
@@ -56,6 +56,7 @@ def evidence_ref(piece: EvidenceItem, side: Side) -> EvidenceRef:
         media_type=piece.media_type,
         item=piece.item,
         admitted_at=piece.admitted_at,
+        seen_at=seen_at(piece),
         number=piece.number,
         url=f"{path}?variant=thumb{entry}",
         view_url=f"{path}?variant=view{entry}",

@@ -26,6 +26,8 @@ class EvidenceRef(Schema):
     media_type: str
     item: str
     admitted_at: datetime
+    # When it was before the camera, as near as is known.
+    seen_at: datetime
     number: int
     url: str
     view_url: str
@@ -210,8 +212,16 @@ class DeskCase(Schema):
     contact_phone: str
 
 
+class BlockerOut(Schema):
+    code: str
+    text: str
+
+
 class DeskItem(ItemOut):
+    """`blocker` says why a judgement of this item cannot stand as it is."""
+
     finding: FindingOut | None
+    blocker: BlockerOut | None
     pre_survey: PreSurveyItemOut | None
     pictures: list[EvidenceRef]
 
@@ -354,42 +364,3 @@ class OpinionIn(Schema):
 
 class StillIn(Schema):
     item: Annotated[str, Field(max_length=16)] = ""
-
-
-class SegmentOut(Schema):
-    number: int
-    source: UUID
-    source_label: str
-    started_at: datetime
-    ended_at: datetime
-    url: str
-    sha256: str
-    width: int
-    height: int
-    video_frames: int
-
-
-class SpanOut(Schema):
-    from_: datetime = Field(serialization_alias="from")
-    to: datetime
-    state: str
-    cause: str | None
-    cause_label: str | None
-
-
-class CoverageOut(Schema):
-    percent: float
-    spans: list[SpanOut]
-
-
-class CopyOut(Schema):
-    state: str
-    percent: int
-    url: str | None
-    sheet: str | None
-
-
-class RecordingOut(Schema):
-    segments: list[SegmentOut]
-    coverage: CoverageOut
-    mp4: CopyOut

@@ -19,6 +19,7 @@ from inspections.inspection.selectors.judging import (
     gaps_of,
     item_states,
     judged_items,
+    unproved_items,
 )
 from inspections.inspection.selectors.onsite import OnSite, on_site_of, open_items
 from inspections.inspection.selectors.progress import progress_of, today, upcoming
@@ -48,5 +49,6 @@ __all__ = [
     "spoken_words",
     "template_of",
     "today",
+    "unproved_items",
     "upcoming",
 ]

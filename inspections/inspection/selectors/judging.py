@@ -6,8 +6,9 @@ from inspections.catalog.rules import Judged, Verdict, decide
 from inspections.catalog.states import Result
 from inspections.evidence.models import EvidenceItem
 from inspections.evidence.states import EvidenceKind, Grade
+from inspections.inspection import rules
 from inspections.inspection.models import Finding, Inspection
-from inspections.inspection.rules import ItemState, Span
+from inspections.inspection.rules import Blocker, ItemState, Span
 from inspections.inspection.selectors.inspections import template_of
 from signaling import recordings
 from signaling.models import PeerRow, Room
@@ -59,6 +60,13 @@ def item_states(inspection: Inspection) -> list[ItemState]:
             )
         )
     return states
+
+
+def unproved_items(inspection: Inspection) -> dict[str, Blocker]:
+    """Key items whose CONFORMING has no live evidence by what is known of the recording now: a
+    gap may be named long after the judgement that lies in it."""
+    found = rules.unproved(item_states(inspection), gaps_of(inspection))
+    return {one.item: one for one in found}
 
 
 def live_items(inspection: Inspection) -> set[str]:

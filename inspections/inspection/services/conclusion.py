@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from fieldsvc.kernel import clock, journal, workflow
+from fieldsvc.kernel import clock, glyphs, journal, workflow
 from fieldsvc.kernel.errors import StaleVersion
 from fieldsvc.kernel.hashing import JSONValue
 from fieldsvc.kernel.journal import Actor
@@ -46,7 +46,8 @@ def conclude(inspection: Inspection, wish: Conclusion, *, actor: Actor) -> Inspe
     Failed items are ordered to be put right (`rectification.ordered`), also when the rule lets the
     place pass with them; a verdict of ON_SITE_REQUIRED leaves them to the visit.
     Refuses with `conclude_blocked` (fields.blockers lists all), `stale_version`, `not_allowed`,
-    `inspection_not_begun`, `inspection_over`.
+    `glyph_missing` (the record could not print the opinion), `inspection_not_begun`,
+    `inspection_over`.
     """
     with transaction.atomic():
         inspection = locked(inspection.pk)
@@ -55,6 +56,7 @@ def conclude(inspection: Inspection, wish: Conclusion, *, actor: Actor) -> Inspe
             raise refusal
         if inspection.version != wish.version:
             raise StaleVersion({"version": inspection.version})
+        glyphs.refuse_missing({"opinion": wish.opinion})
         found = blockers_of(inspection)
         verdict = selectors.compute(inspection)
         if found or verdict.verdict is None:

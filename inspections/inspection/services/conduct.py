@@ -6,7 +6,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import F
 
-from fieldsvc.kernel import clock, journal, workflow
+from fieldsvc.kernel import clock, glyphs, journal, workflow
 from fieldsvc.kernel.errors import StaleVersion
 from fieldsvc.kernel.journal import Actor
 from inspections.catalog.errors import TemplateUnknown
@@ -61,7 +61,8 @@ def record_finding(
 
     Refuses with `stale_version` (somebody else judged it meanwhile), `item_unknown`,
     `item_must_exist`, `note_needed`, `evidence_unknown`, `key_item_needs_evidence`,
-    `inspection_not_begun`, `inspection_over`, `not_allowed`.
+    `glyph_missing` (the record could not print it), `inspection_not_begun`, `inspection_over`,
+    `not_allowed`.
     """
     with transaction.atomic():
         inspection = locked(inspection.pk)
@@ -111,6 +112,7 @@ def _check(
         raise ItemMustExist({"item": item.code})
     if judgement.result is not Result.CONFORMING and not judgement.note.strip():
         raise NoteNeeded({"note": "请写明情况"})
+    glyphs.refuse_missing({"note": judgement.note, "measured": judgement.measured})
     if not rules.needs_live_evidence(item.level, judgement.result):
         return
     if not (recorded or is_live(pieces) or item.code in live_items(inspection)):

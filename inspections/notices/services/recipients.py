@@ -17,6 +17,7 @@ from inspections.notices.rules import Facts
 from inspections.notices.states import NoticeKind
 from inspections.people.models import Bureau
 from inspections.people.services import Addressee
+from inspections.signing import selectors as signing
 
 _DELEGATION, _CASE = "delegation:", "case:"
 
@@ -50,6 +51,8 @@ class Recipient:
 def recipient_of(kind: NoticeKind, entry: JournalEntry) -> Recipient:
     """The applicant of the delegation or case the entry speaks of; refuses with `not_found`,
     `delegation_unknown`."""
+    if kind is NoticeKind.SIGNING_CODE:
+        return _of_signer(entry)
     if entry.stream.startswith(_DELEGATION):
         return _of_delegation(kind, entry)
     return _of_case(kind, entry)
@@ -96,6 +99,25 @@ def _of_case(kind: NoticeKind, entry: JournalEntry) -> Recipient:
         items=len(items) if isinstance(items, list) else 0,
         outcome=Outcome(verdict).label if isinstance(verdict, str) else "",
     )
+    return _recipient_of_case(case, facts)
+
+
+def _of_signer(entry: JournalEntry) -> Recipient:
+    """The applicant asked to sign; the digits are made for the message and kept nowhere."""
+    code = signing.code(UUID(str(entry.data["code"])))
+    case = case_of(code.request.signer_id)
+    facts = Facts(
+        bureau=case.bureau.name,
+        bureau_phone=case.bureau.phone,
+        case_number=case.number,
+        code=signing.digits_of(code),
+        document_number=code.request.document_number,
+        fingerprint=code.request.document_sha256[-6:],
+    )
+    return _recipient_of_case(case, facts)
+
+
+def _recipient_of_case(case: Case, facts: Facts) -> Recipient:
     return Recipient(
         bureau=case.bureau,
         stream=case.stream,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
-from fieldsvc.kernel import clock, ids, journal
+from fieldsvc.kernel import clock, glyphs, ids, journal
 from fieldsvc.kernel.hashing import sha256_hex
 from fieldsvc.kernel.journal import Actor
 from inspections.people import rules, selectors
@@ -25,7 +25,11 @@ class NewStaff:
 
 
 def add_bureau(*, code: str, name: str, phone: str, address: str = "") -> Bureau:
-    """Create a bureau or bring the one with this code up to date."""
+    """Create a bureau or bring the one with this code up to date.
+
+    Refuses with `glyph_missing` a name that no font of the papers can print.
+    """
+    glyphs.refuse_missing({"name": name})
     bureau, _ = Bureau.objects.update_or_create(
         code=code,
         defaults={"name": name, "phone": phone, "address": address},
@@ -40,7 +44,11 @@ def add_bureau(*, code: str, name: str, phone: str, address: str = "") -> Bureau
 
 
 def add_staff(bureau: Bureau, new: NewStaff, *, password: str) -> Staff:
-    """Create a member of staff with that password, or bring the one of this name up to date."""
+    """Create a member of staff with that password, or bring the one of this name up to date.
+
+    Refuses with `glyph_missing` a name or unit that no font of the papers can print.
+    """
+    glyphs.refuse_missing({"name": new.name, "unit": new.unit})
     staff = Staff.objects.filter(username=new.username).first() or Staff(
         username=new.username, created_at=clock.now()
     )

@@ -12,27 +12,23 @@ from inspections.inspection.selectors import access_inspection, access_own_inspe
 from inspections.people.auth import applicant_auth, signed_in
 from inspections.people.selectors import actor_of
 from inspections.reports import selectors
+from inspections.reports.api.signatures import (
+    ObjectionRef,
+    SignatureRef,
+    SupersededRef,
+    objection_in,
+    signatures_of,
+    superseded_of,
+)
+from inspections.reports.content import spoken
+from inspections.reports.services import content_of
 from inspections.reports.states import RecordState
-from inspections.signing.policies import is_signer
-from inspections.signing.selectors import requests_for
-from inspections.signing.states import SignatureState, SignerKind
 
 router = Router(tags=["reports"], auth=signed_in)
 
 
-class SignatureRef(Schema):
-    id: UUID
-    signer: str
-    signer_label: str
-    name: str
-    state: str
-    state_label: str
-    mine: bool
-    completed_at: datetime | None
-
-
 class RecordOut(Schema):
-    """`page_url` holds `{n}` for the page number, from 1 to `pages`."""
+    """`page_url` holds `{n}` for the page number, from 1 to `pages`; `text` is to be read aloud."""
 
     id: UUID
     version: int
@@ -46,6 +42,9 @@ class RecordOut(Schema):
     page_url: str
     pdf_url: str
     signatures: list[SignatureRef]
+    superseded: list[SupersededRef]
+    objection: ObjectionRef | None
+    text: list[str]
 
 
 @router.get("/join/record", auth=applicant_auth, response=RecordOut)
@@ -95,17 +94,8 @@ def _out(actor: Actor, inspection: Inspection, entry: str) -> RecordOut:
         pages=len(found.page_keys),
         page_url=f"{base}/pages/{{n}}.png{entry}",
         pdf_url=f"{base}/record.pdf{entry}",
-        signatures=[
-            SignatureRef(
-                id=one.pk,
-                signer=one.signer,
-                signer_label=SignerKind(one.signer).label,
-                name=one.name,
-                state=one.state,
-                state_label=SignatureState(one.state).label,
-                mine=is_signer(actor, one),
-                completed_at=one.answered_at,
-            )
-            for one in requests_for(inspection.dossier_id, found.sha256)
-        ],
+        signatures=signatures_of(actor, inspection, found),
+        superseded=superseded_of(inspection),
+        objection=objection_in(inspection, found),
+        text=spoken(content_of(found)),
     )

@@ -1,5 +1,7 @@
 """What papers say, gathered once from the slices below; afterwards only this is set in type."""
 
+from inspections.reports.content.objections import with_objection
 from inspections.reports.content.record import gather
+from inspections.reports.content.spoken import spoken
 
-__all__ = ["gather"]
+__all__ = ["gather", "spoken", "with_objection"]

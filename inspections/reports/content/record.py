@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from fieldsvc.kernel import hashing, journal
+from fieldsvc.kernel import clock, hashing, journal
+from fieldsvc.kernel.journal import Head
 from fieldsvc.kernel.masking import mask_phone
 from inspections.catalog.rules import REASON_TEXTS
 from inspections.catalog.selectors import Consent as ConsentText
@@ -20,6 +21,8 @@ from inspections.inspection.selectors.judging import findings_by_item
 from inspections.inspection.states import Mode
 from inspections.people.models import Staff
 from inspections.reports import wording
+from inspections.reports.content.manifest import manifest_of
+from inspections.reports.content.marks import check_address, root_line
 from inspections.reports.shapes.record import (
     Content,
     GapLine,
@@ -36,6 +39,8 @@ from signaling.models import Room
 from signaling.spans import Kept
 from signaling.states import CAUSE_LABELS
 
+# 2: with address of the check page, root, seal and evidence manifest.
+VERSION = 2
 MARKS = {Level.KEY: "★", Level.MAJOR: "▲", Level.GENERAL: "○"}
 SIGNING_WORDS = "以上笔录我已阅读（或已向我宣读），内容属实。"
 APPLICANT = "申请人（现场人员）"
@@ -57,8 +62,11 @@ def gather(inspection: Inspection, edition: int, at: datetime) -> Content:
     """The content of a record as of `at`, the moment of freezing."""
     sources = _sources(inspection, at)
     opening, closing = spoken_words(inspection)
+    head = journal.head(inspection.stream)
     return {
-        "v": 1,
+        "v": VERSION,
+        "at": clock.iso(at),
+        "check": check_address(inspection.number),
         "title": wording.TITLE,
         "bureau": {"name": inspection.bureau.name},
         "number": inspection.number,
@@ -78,15 +86,24 @@ def gather(inspection: Inspection, edition: int, at: datetime) -> Content:
         "items": _items(sources),
         "outcome": _outcome(sources),
         "rectification": _rectification(inspection),
+        "objections": [],
         "signing_words": SIGNING_WORDS,
         "signatures": _signers(sources),
         "signed_note": "",
         "photos": _photos(sources),
-        "footer": [
-            f"勘验编号 {inspection.number} 第 {edition} 版 · 生成时间 {wording.moment(at)}",
-            f"案卷链头 {journal.head(inspection.stream).digest}",
-        ],
+        "stamp": None,
+        "manifest": manifest_of(inspection, edition, at, head, sources.template),
+        "footer": footer_of(inspection, edition, at, head),
     }
+
+
+def footer_of(inspection: Inspection, edition: int, at: datetime, head: Head) -> list[str]:
+    """Which edition this is and what it was frozen on."""
+    return [
+        f"勘验编号 {inspection.number} 第 {edition} 版 · 生成时间 {wording.moment(at)}",
+        f"案卷链头 {head.digest}",
+        root_line(),
+    ]
 
 
 def _sources(inspection: Inspection, at: datetime) -> _Sources:
@@ -319,7 +336,15 @@ def _signers(sources: _Sources) -> list[Signature]:
     signers = [(APPLICANT, sources.inspection.case.contact_name)]
     signers.extend(("勘验人员", staff.name) for staff in sources.staff)
     return [
-        {"role": role, "name": name, "at": "", "picture": None, "empty": "（签名）", "alt": ""}
+        {
+            "role": role,
+            "name": name,
+            "at": "",
+            "picture": None,
+            "empty": "（签名）",
+            "alt": "",
+            "how": "",
+        }
         for role, name in signers
     ]
 

@@ -3,10 +3,22 @@
 from inspections.reports.services.records import (
     content_of,
     freeze,
+    freeze_anew,
     issue,
     note_refused,
     paper_of,
     signed_content,
 )
+from inspections.reports.services.rendering import other_files, render_record
 
-__all__ = ["content_of", "freeze", "issue", "note_refused", "paper_of", "signed_content"]
+__all__ = [
+    "content_of",
+    "freeze",
+    "freeze_anew",
+    "issue",
+    "note_refused",
+    "other_files",
+    "paper_of",
+    "render_record",
+    "signed_content",
+]

@@ -1,36 +1,52 @@
 """Freezing a record for signature and issuing it with the signatures."""
 
 import json
+from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
 from uuid import UUID
 
+from django.conf import settings
 from django.db import transaction
 
 from fieldsvc.kernel import blobs, clock, hashing, journal, workflow
 from fieldsvc.kernel.blobs import Blob
 from fieldsvc.kernel.errors import Refusal
 from fieldsvc.kernel.hashing import JSONValue
-from fieldsvc.kernel.journal import Actor
+from fieldsvc.kernel.journal import Actor, JournalEntry
+from fieldsvc.kernel.masking import mask_phone
 from inspections.evidence import media
 from inspections.evidence.models import EvidenceItem
 from inspections.evidence.services import Circumstances, admit_own
 from inspections.evidence.states import EvidenceKind, Purpose
 from inspections.inspection.models import Inspection
 from inspections.inspection.selectors import assigned_staff
-from inspections.reports import typesetting, wording
-from inspections.reports.content import gather
+from inspections.reports import sealing, typesetting, wording
+from inspections.reports.content import gather, with_objection
+from inspections.reports.content.marks import stamp_of
 from inspections.reports.models import Record
+from inspections.reports.sealing import OfficialSeal
 from inspections.reports.services.storing import store_pages
 from inspections.reports.shapes import Content, Signature
 from inspections.reports.states import RecordState
 from inspections.signing import selectors as signing
 from inspections.signing.models import SignatureRequest
-from inspections.signing.services import Signer, request_signatures
-from inspections.signing.states import SignatureState, SignerKind
+from inspections.signing.services import Asked, Signer, request_signatures
+from inspections.signing.states import Assurance, SignatureState, SignerKind, SigningKey
 
 PHOTO_BOX = (1400, 1050)
 TEMPLATE = "record.typ"
+
+
+@dataclass(frozen=True, slots=True)
+class _Copy:
+    """What is handed out: the sealed file, its pages, what the journal is told of the seal, and
+    the mark of the official seal system beside it."""
+
+    pdf: Blob
+    pages: list[str]
+    seal: dict[str, JSONValue]
+    mark: Blob | None
 
 
 def freeze(inspection_id: UUID) -> Record:
@@ -42,11 +58,32 @@ def freeze(inspection_id: UUID) -> Record:
     known = Record.objects.filter(inspection_id=inspection_id, edition=1).first()
     if known is not None:
         return known
-    inspection = Inspection.objects.select_related("case", "bureau", "dossier").get(
-        pk=inspection_id
-    )
+    inspection = _inspection(inspection_id)
     at = clock.now()
-    content = gather(inspection, 1, at)
+    return _freeze(inspection, gather(inspection, 1, at), at)
+
+
+def freeze_anew(record: Record, objection: JournalEntry) -> Record:
+    """The next edition of a record: the same content with the applicant's objection in it, so that
+    nothing else can have changed; everybody is asked anew.
+
+    Journals `record.superseded` for the edition before, then as `freeze`. Idempotent by edition.
+    """
+    edition = record.edition + 1
+    known = Record.objects.filter(inspection_id=record.inspection_id, edition=edition).first()
+    if known is not None:
+        return known
+    inspection = _inspection(record.inspection_id)
+    at = clock.now()
+    content = with_objection(content_of(record), inspection, objection, at)
+    return _freeze(inspection, content, at)
+
+
+def _inspection(inspection_id: UUID) -> Inspection:
+    return Inspection.objects.select_related("case", "bureau", "dossier").get(pk=inspection_id)
+
+
+def _freeze(inspection: Inspection, content: Content, at: datetime) -> Record:
     body = hashing.canonical(cast("JSONValue", content))
     content_blob = blobs.store().put(body, media_type="application/json")
     paper = paper_of(content, content_blob.sha256, at)
@@ -55,7 +92,7 @@ def freeze(inspection_id: UUID) -> Record:
     with transaction.atomic():
         record, made = Record.objects.get_or_create(
             inspection=inspection,
-            edition=1,
+            edition=content["version"],
             defaults={
                 "frozen_at": at,
                 "content_key": content_blob.key,
@@ -67,6 +104,7 @@ def freeze(inspection_id: UUID) -> Record:
             },
         )
         if made:
+            _supersede_before(record)
             _tell_frozen(record, content_blob, pdf)
         return record
 
@@ -85,23 +123,25 @@ def note_refused(inspection_id: UUID, refusal: Refusal) -> None:
             )
 
 
-def issue(record_id: UUID) -> Record:
-    """Once everybody has answered: the copy with the drawn signatures; journals `record.issued`.
+def issue(record_id: UUID, *, official: OfficialSeal | None = None) -> Record:
+    """Once everybody has answered: the copy with the drawn signatures, sealed by the bureau;
+    journals `record.sealed` and `record.issued`.
 
     The frozen PDF stays what was signed; the copy names its digest. Idempotent; does nothing
-    while somebody has not answered.
+    while somebody has not answered. Without a timestamp authority the seal is a lower one, which
+    `record.sealed` says. The mark of an `official` seal system is kept beside the file as evidence;
+    refuses with `official_seal_unavailable`.
     """
     record = Record.objects.select_related("inspection__dossier").get(pk=record_id)
     dossier = record.inspection.dossier
-    if record.state == RecordState.ISSUED.value or not signing.all_answered(
+    if record.state != RecordState.FROZEN.value or not signing.all_answered(
         dossier.pk, record.sha256
     ):
         return record
     requests = signing.requests_for(dossier.pk, record.sha256)
     content = signed_content(content_of(record), record, requests)
     paper = paper_of(content, record.content_sha256, record.frozen_at, requests)
-    pdf = blobs.store().put(typesetting.pdf(paper), media_type="application/pdf")
-    return _issue(record, pdf, store_pages(paper), requests)
+    return _issue(record, _sealed_copy(paper, official), requests)
 
 
 def content_of(record: Record) -> Content:
@@ -116,12 +156,11 @@ def signed_content(content: Content, record: Record, requests: list[SignatureReq
     return {
         **content,
         "signatures": [
-            _signature(line, number, request)
-            for number, (line, request) in enumerate(
-                zip(content["signatures"], requests, strict=True), start=1
-            )
+            _signature(line, number, requests)
+            for number, line in enumerate(content["signatures"], start=1)
         ],
         "signed_note": note,
+        "stamp": stamp_of(content["bureau"]["name"]),
     }
 
 
@@ -137,7 +176,8 @@ def paper_of(
     files = {
         "data.json": hashing.canonical(shown),
         "record.json": hashing.canonical(cast("JSONValue", content)),
-        "qr.svg": typesetting.qr(f"YKJL:{content['number']}:{content['version']}:{content_sha256}"),
+        "evidence-manifest.json": hashing.canonical(cast("JSONValue", content["manifest"])),
+        "qr.svg": typesetting.qr(content["check"]),
     }
     pieces = EvidenceItem.objects.in_bulk([UUID(photo["evidence"]) for photo in content["photos"]])
     for photo in content["photos"]:
@@ -150,19 +190,43 @@ def paper_of(
     return typesetting.Paper(TEMPLATE, files, at)
 
 
-def _signature(line: Signature, number: int, request: SignatureRequest) -> Signature:
+def _signature(line: Signature, number: int, requests: list[SignatureRequest]) -> Signature:
+    request = requests[number - 1]
+    at = wording.moment(request.answered_at)
     if request.state == SignatureState.COMPLETED.value:
         return {
             **line,
             "picture": f"signature{number}.svg",
             "alt": f"{line['name']} 的手写签名",
-            "at": wording.moment(request.answered_at),
+            "at": at,
+            "how": SigningKey(request.key).label if request.key else "",
         }
-    return {
-        **line,
-        "empty": f"拒绝签名。理由：{request.decline_reason}",
-        "at": wording.moment(request.answered_at),
-    }
+    names = {one.signer_id: one.name for one in requests}
+    said = f"拒绝签名。理由：{request.decline_reason}"
+    if request.refusal_witnessed_by:
+        noted, seen = names[request.refusal_noted_by], names[request.refusal_witnessed_by]
+        said = f"拒绝签名。{noted}注明，{seen}见证：{request.decline_reason}"
+    return {**line, "empty": said, "at": at}
+
+
+def _supersede_before(record: Record) -> None:
+    before = Record.objects.select_related("inspection__dossier").filter(
+        inspection_id=record.inspection_id, edition__lt=record.edition
+    )
+    for one in before.filter(state=RecordState.FROZEN.value):
+        workflow.move(
+            one,
+            one.supersede,
+            actor=_system(one),
+            kind="record.superseded",
+            stream=one.inspection.dossier.stream,
+            data={
+                "record": str(one.id),
+                "inspection": str(one.inspection_id),
+                "edition": one.edition,
+                "sha256": one.sha256,
+            },
+        )
 
 
 def _tell_frozen(record: Record, content: Blob, pdf: Blob) -> None:
@@ -185,28 +249,64 @@ def _tell_frozen(record: Record, content: Blob, pdf: Blob) -> None:
         },
     )
     case = inspection.case
-    signers = [Signer(SignerKind.APPLICANT, str(case.pk), case.contact_name)]
+    phone = mask_phone(case.contact_phone)
+    signers = [Signer(SignerKind.APPLICANT, str(case.pk), case.contact_name, phone_hint=phone)]
     signers.extend(
         Signer(SignerKind.INSPECTOR, str(staff.pk), staff.name)
         for staff in assigned_staff(inspection)
     )
-    request_signatures(inspection.dossier, record.sha256, signers)
+    asked = Asked(
+        inspection.number, len(record.page_keys), Assurance[settings.SIGNING_ASSURANCE.upper()]
+    )
+    request_signatures(inspection.dossier, record.sha256, signers, asked)
+
+
+def _sealed_copy(paper: typesetting.Paper, official: OfficialSeal | None) -> _Copy:
+    rendered = typesetting.pdf(paper)
+    sealed = sealing.seal(rendered, at=clock.now())
+    pdf = blobs.store().put(sealed.pdf, media_type="application/pdf")
+    told: dict[str, JSONValue] = {
+        "sha256": pdf.sha256,
+        "certificate_sha256": sealed.certificate_sha256,
+        "level": sealed.level.value,
+        # The sealed file begins with what was set in type: who sets it anew can compare.
+        "rendered_sha256": hashing.sha256_hex(rendered),
+        "rendered_size": len(rendered),
+    }
+    mark = None
+    if official is not None:
+        made = official.seal(sealed.pdf)
+        mark = blobs.store().put(made.signature, media_type=sealing.MEDIA_TYPE)
+        told["official_sha256"] = mark.sha256
+        told["official_certificate_sha256"] = made.certificate_sha256
+        told["official_system"] = made.system
+    return _Copy(pdf, store_pages(paper), told, mark)
 
 
 @transaction.atomic
-def _issue(record: Record, pdf: Blob, pages: list[str], requests: list[SignatureRequest]) -> Record:
+def _issue(record: Record, copy: _Copy, requests: list[SignatureRequest]) -> Record:
     record = (
         Record.objects.select_for_update(of=("self",))
         .select_related("inspection__dossier")
         .get(pk=record.pk)
     )
-    if record.state == RecordState.ISSUED.value:
+    if record.state != RecordState.FROZEN.value:
         return record
+    pdf = copy.pdf
     _admit(record, pdf, "issued")
+    if copy.mark is not None:
+        beside = Circumstances(Purpose.RECORD, segment="official")
+        admit_own(record.inspection.dossier, copy.mark, EvidenceKind.SIGNATURE, beside)
+    journal.append(
+        record.inspection.dossier.stream,
+        "record.sealed",
+        actor=_system(record),
+        data={"record": str(record.id), **copy.seal},
+    )
     workflow.move(
         record,
         lambda: record.issue(
-            at=clock.now(), key=pdf.key, sha256=pdf.sha256, size=pdf.size, page_keys=pages
+            at=clock.now(), key=pdf.key, sha256=pdf.sha256, size=pdf.size, page_keys=copy.pages
         ),
         actor=_system(record),
         kind="record.issued",

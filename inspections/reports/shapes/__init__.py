@@ -15,7 +15,7 @@ from inspections.reports.shapes.paper import (
     Signatory,
     StatementContent,
 )
-from inspections.reports.shapes.record import Content, Row, Signature
+from inspections.reports.shapes.record import Content, ObjectionLine, Row, Signature
 
 __all__ = [
     "AcceptanceContent",
@@ -26,6 +26,7 @@ __all__ = [
     "MandateContent",
     "MaterialLine",
     "NoticeItem",
+    "ObjectionLine",
     "PaperContent",
     "ProgressLine",
     "RegistrationContent",

@@ -2,6 +2,7 @@
 
 from typing import TypedDict
 
+from inspections.reports.shapes.marks import Stamp
 from inspections.reports.shapes.record import Row
 
 
@@ -30,7 +31,8 @@ class SheetPhoto(TypedDict):
 class PaperContent(TypedDict):
     """What all papers share. `number` is the delegation's, `serial` the paper's own; `seal` is the
     role in which the bureau sets its seal beside the signatures, if it does; `at` is the moment of
-    the fact that called for the paper (UTC)."""
+    the fact that called for the paper (UTC); `check` is the address of its check page, `stamp`
+    the bureau's seal once the paper is issued."""
 
     v: int
     kind: str
@@ -41,7 +43,9 @@ class PaperContent(TypedDict):
     edition: int
     at: str
     date: str
+    check: str
     seal: str
+    stamp: Stamp | None
     signing_words: str
     signatures: list[Signatory]
     signed_note: str

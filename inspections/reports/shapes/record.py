@@ -2,6 +2,8 @@
 
 from typing import TypedDict
 
+from inspections.reports.shapes.marks import Manifest, Stamp
+
 Row = list[str]
 
 
@@ -70,12 +72,22 @@ class Signature(TypedDict):
     picture: str | None
     empty: str
     alt: str
+    how: str
+
+
+class ObjectionLine(TypedDict):
+    at: str
+    text: str
+    voice: str
 
 
 class Content(TypedDict):
-    """Everything the template shows; all texts are finished."""
+    """Everything the template shows; all texts are finished. `at` is the moment of freezing (UTC),
+    `check` the address of its check page, `stamp` the bureau's seal once it is issued."""
 
     v: int
+    at: str
+    check: str
     title: str
     bureau: dict[str, str]
     number: str
@@ -95,8 +107,11 @@ class Content(TypedDict):
     items: list[ItemLine]
     outcome: OutcomeBlock
     rectification: RectificationBlock | None
+    objections: list[ObjectionLine]
     signing_words: str
     signatures: list[Signature]
     signed_note: str
     photos: list[Photo]
+    stamp: Stamp | None
+    manifest: Manifest
     footer: list[str]

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from tests.contracts.visits.who import APPLICANTS, Route, Row, Who, row
+from tests.contracts.visits.who import APPLICANTS, PUBLIC, Route, Row, Who, row
 
 READERS: Final[Row] = row(
     "403",
@@ -27,6 +27,8 @@ _ACT: Final = {
 }
 
 ROWS: Final[Mapping[str, Route]] = {
+    # Digests only, for whoever holds a paper.
+    "GET /check/{number}": Route(PUBLIC, values={"number": "YKY-2026-000001"}),
     # The delegation of one's own link: the other applicant has papers of their own.
     "GET /join/papers": Route(row("403", (APPLICANTS, "ok"))),
     "GET /delegations/{delegation_id}/papers": Route(READERS),

@@ -125,6 +125,15 @@ class TestBadInput:
         assert not Case.objects.exists()
         assert not JournalEntry.objects.filter(kind="case.received").exists()
 
+    def test_a_name_no_font_can_print_is_refused_by_character_and_nothing_is_stored(
+        self, cast: Cast
+    ) -> None:
+        answer = send(cast, body(contact={"name": "李𱍐", "phone": PHONE}))
+        assert (answer.status_code, answer.json()["code"]) == (422, "glyph_missing")
+        assert list(answer.json()["fields"]["errors"]) == ["contact.name"]
+        assert "「𱍐」（U+31350）" in answer.json()["detail"]
+        assert not Case.objects.exists()
+
     def test_wrong_types_are_named_in_chinese(self, cast: Cast) -> None:
         bad = body(contact={"name": "李申请"}, accepted_at="2026-11-23T09:00:00", extra=1)
         answer = send(cast, bad)

@@ -6,6 +6,7 @@ import pytest
 from fieldsvc.kernel import ids, journal
 from fieldsvc.kernel.clock import FixedClock
 from fieldsvc.kernel.errors import NotAllowed
+from fieldsvc.kernel.glyphs import GlyphMissing
 from fieldsvc.kernel.journal import Actor
 from inspections.catalog import selectors as catalog
 from inspections.delegation import rules, selectors, services
@@ -152,6 +153,12 @@ class TestRefusals:
         with pytest.raises(DelegationInvalid) as refused:
             register(crew, **changes)
         assert field in refused.value.fields["errors"]  # type: ignore[operator]
+        assert not Delegation.objects.exists()
+
+    def test_a_name_no_font_can_print_is_refused_by_character(self, crew: Crew) -> None:
+        with pytest.raises(GlyphMissing) as refused:
+            register(crew, applicant_name="李𱍐")
+        assert refused.value.fields["character"] == "𱍐"
         assert not Delegation.objects.exists()
 
     def test_an_inspector_registers_nothing(self, cast: Cast, crew: Crew) -> None:

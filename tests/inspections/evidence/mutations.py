@@ -5,6 +5,7 @@ checkpoints and the stamps are left to tell.
 """
 
 import base64
+import functools
 import hashlib
 import json
 import random
@@ -22,20 +23,30 @@ from inspections.evidence import certificates
 from inspections.evidence.certificates import Lines
 from inspections.evidence.verifier import verdict
 from inspections.evidence.verifier.report import Refused
+from tests.inspections.evidence.paper_attacks import ATTACKS
 
 Files = dict[str, bytes]
 EVENTS, CHECKPOINTS = "data/events.jsonl", "data/anchors/checkpoints.jsonl"
 TOKENS = "data/anchors/tokens/"
 # May be taken away (the values destroyed, the copy not made): the verdict is then told so.
-OPTIONAL = ("data/private.json", "data/anchors/covers.json", "data/derived")
+OPTIONAL = (
+    *("data/private.json", "data/anchors/covers.json", "data/anchors/before.json"),
+    "data/derived",
+)
 
 
 @dataclass(frozen=True)
 class Forger:
-    """Keys and tokens of somebody who is not the bureau: tokens by checkpoint number."""
+    """Keys and tokens of somebody who is not the bureau: tokens by checkpoint number.
+
+    `paper`: a record sealed by him; `messages`: CMS messages over the record by his key, over
+    another document, and by a certificate of the bureau that is for something else.
+    """
 
     pair: certificates.Pair
     tokens: dict[int, bytes]
+    paper: bytes
+    messages: tuple[bytes, ...]
 
 
 @dataclass(frozen=True)
@@ -271,26 +282,69 @@ def metadata(files: Files, _: Forger, chance: random.Random) -> Mutant:
     )
 
 
-def paper(files: Files, _: Forger, chance: random.Random) -> Mutant:
-    """Five ways with the record: revision added, seal cut off, overlaid, exchanged, one bit."""
+def paper(files: Files, forger: Forger, chance: random.Random) -> Mutant:
+    """Something else in the place of a PDF: one bit, another file, or an attack on its seal."""
     path = chance.choice(["data/record.pdf", *(n for n in files if n.endswith(".pdf"))])
     content = files[path]
     others = [
         one for name, one in sorted(files.items()) if name.endswith(".pdf") and one != content
     ]
     ways: list[Callable[[], bytes]] = [
-        lambda: content + b"\n9 0 obj<</Type/Annot>>endobj\nxref\n0 0\n%%EOF\n",
-        lambda: content[: len(content) // 2],
-        lambda: content.replace(b"record", b"RECORD").replace(b"issued", b"ISSUED"),
         lambda: chance.choice(others),
         lambda: bytes([content[0] ^ 1]) + content[1:],
+        *(functools.partial(attack, content, forger.paper) for attack in ATTACKS),
     ]
     return Mutant("paper", refresh({**files, path: chance.choice(ways)()}), (path,))
+
+
+def message(files: Files, forger: Forger, chance: random.Random) -> Mutant:
+    """Another CMS message in the place of a signer's."""
+    paths = sorted(name for name in files if name.endswith(".p7s"))
+    path = chance.choice(paths)
+    others = [one for one in (*forger.messages, *map(files.get, paths)) if one != files[path]]
+    return Mutant("message", refresh({**files, path: chance.choice(others) or b""}), (path,))
+
+
+def pem(files: Files, forger: Forger, chance: random.Random) -> Mutant:
+    folder = "data/certificates/"
+    path = chance.choice(sorted(name for name in files if name.startswith(folder)))
+    other = certificates.pem_of(forger.pair[1]).encode()
+    return Mutant("certificate", refresh({**files, path: other}), (path,))
+
+
+def lie(files: Files, forger: Forger, chance: random.Random) -> Mutant:
+    """The operator exchanges the record or a message and makes the journal say it was always so.
+
+    That the checkpoints tell is not enough here: seal and signatures have to tell by themselves.
+    """
+    path = chance.choice(["data/record.pdf", "data/signatures/signature-case-1.p7s"])
+    if path.endswith(".pdf"):
+        content = chance.choice(ATTACKS)(files[path], forger.paper)
+    else:
+        content = chance.choice(forger.messages)
+    return Mutant("lie", _told_anew(files, files[path], content), (path,))
+
+
+def _told_anew(files: Files, before: bytes, after: bytes) -> Files:
+    made = {name: after if one == before else one for name, one in files.items()}
+    lines = files[EVENTS].decode()
+    for name in ("sha256", "sm3"):
+        old, new = (hashlib.new(name, one).hexdigest() for one in (before, after))
+        lines = lines.replace(old, new)
+    entries = [json.loads(line) for line in lines.splitlines()]
+    for entry in entries:
+        if (
+            entry["data"].get("sha256") == hashlib.sha256(after).hexdigest()
+            and "size" in entry["data"]
+        ):
+            entry["data"]["size"] = len(after)
+    return _sealed_anew(made, entries)
 
 
 KINDS: tuple[Callable[[Files, Forger, random.Random], Mutant | None], ...] = (
     *(flip, cut, append, swap, delete, add, reorder, drop_entry, double_entry, edit_entry),
     *(rechain, rollback, forged_stamp, stamp_of_another, resigned, root_inside, metadata, paper),
+    *(message, pem, lie),
 )
 
 
@@ -320,14 +374,13 @@ def judge(mutant: Mutant, roots: list[Path], folder: Path) -> Judgement:
     return Judgement(report.grade < 3, named, [f"{one['code']} {one['item']}" for one in found])
 
 
-def forger(bodies: dict[int, bytes], stamp: Callable[[bytes], bytes]) -> Forger:
-    """An authority that calls itself like the bureau's; `stamp` is that of its time service."""
+def impostor() -> tuple[certificates.Pair, certificates.Pair]:
+    """The root of an authority that calls itself like the bureau's, and a key under it."""
     until = datetime(2049, 1, 1, tzinfo=UTC)
     root = certificates.self_signed(Lines("内置测试根", until))
     key = certificates.new_key()
     lines = Lines("检查点", until, unit="CHECKPOINT")
-    certificate = certificates.issued(root, key.public_key(), lines)
-    return Forger((key, certificate), {number: stamp(body) for number, body in bodies.items()})
+    return root, (key, certificates.issued(root, key.public_key(), lines))
 
 
 def bodies_of(files: Files) -> dict[int, bytes]:

@@ -5,8 +5,16 @@ import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from django.test import override_settings
+
+from fieldsvc.kernel import clock, hashing
+from inspections.evidence import authority, certificates
+from inspections.evidence.authority import Usage
 from inspections.evidence.export import export_dossier, export_finding
-from inspections.evidence.gateways import LocalAuthority
+from inspections.evidence.gateways import AtOnce, LocalAuthority
+from inspections.evidence.verifier.items import FROZEN
+from inspections.reports import sealing
+from inspections.signing import cms
 from tests.inspections.evidence import mutations, small_dossier
 from tests.inspections.evidence.mutations import Files, Forger
 
@@ -40,9 +48,34 @@ def make(folder: Path, number: str = "YKY-2026-000001") -> Packages:
     shutil.copy(given.bureau, roots[0])
     shutil.copy(given.time, roots[1])
     files = mutations.read(plain)
-    other = LocalAuthority(folder / "forger")
-    forger = mutations.forger(mutations.bodies_of(files), lambda body: other.stamp(body).answer)
-    return Packages(plain, zipped, personal, finding, roots, files, forger)
+    return Packages(plain, zipped, personal, finding, roots, files, forger_of(files, folder))
+
+
+def forger_of(files: Files, folder: Path) -> Forger:
+    """Somebody with an authority, a seal and a time service of his own."""
+    other = LocalAuthority(folder / "forger" / "tsa")
+    stamps = {
+        number: other.stamp(body).answer for number, body in mutations.bodies_of(files).items()
+    }
+    checkpoint = authority.key_for(Usage.CHECKPOINT)
+    _, pair = mutations.impostor()
+    document = hashing.sha256_hex(files[FROZEN])
+    with override_settings(AUTHORITY_FOLDER=folder / "forger"):
+        paper = sealing.seal(
+            small_dossier.paper_bytes("forged"), at=clock.now(), asked=AtOnce({"own": other})
+        ).pdf
+    messages = (
+        message_by(pair, document),
+        message_by(checkpoint, document),
+        message_by(checkpoint, "0" * 64),
+    )
+    return Forger(pair, stamps, paper, messages)
+
+
+def message_by(pair: certificates.Pair, document: str) -> bytes:
+    key, certificate = pair
+    signed = cms.attributes(document, certificate, clock.now())
+    return cms.message(certificate, signed, cms.signed_by(key, signed), stamp=None)
 
 
 def zip_of(files: Files, path: Path, *, top: str = "", packed: bool = False) -> Path:

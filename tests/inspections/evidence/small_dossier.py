@@ -2,19 +2,26 @@
 
 import json
 import random
+import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
 
+import typst
 from django.db import transaction
 
-from fieldsvc.kernel import blobs, hashing, journal
+from fieldsvc.kernel import blobs, clock, hashing, journal
 from fieldsvc.kernel.hashing import JSONValue
 from fieldsvc.kernel.journal import Actor
-from inspections.evidence import authority, gateways, services
+from inspections.evidence import authority, certificates, gateways, services
+from inspections.evidence.authority import Usage
 from inspections.evidence.models import Dossier, EvidenceItem
 from inspections.evidence.services import Circumstances
 from inspections.evidence.states import EvidenceKind, Grade, Purpose
+from inspections.reports import sealing
+from inspections.signing import cms
 from tests.inspections.pictures import picture_bytes
 
 APPLICANT = Actor("applicant", "case-1", "bureau-1")
@@ -38,10 +45,31 @@ def roots() -> Roots:
     return Roots(authority.root_file(), gateways.LocalAuthority().root_file())
 
 
-def play(number: str = "YKY-2026-000001", *, parts: int = 3, size: int = 4000) -> Dossier:
+@dataclass(frozen=True)
+class Forgery:
+    """What an operator who owns the journal, but not the keys, may lie about.
+
+    `document`: the digest that was signed instead of the record's; `usage`: of the signers'
+    certificates; `seal`: the file handed out, of what was set in type and of what was sealed.
+    """
+
+    document: str = ""
+    usage: Usage = Usage.SIGNER
+    seal: Callable[[bytes, bytes], bytes] = lambda _, sealed: sealed
+
+
+def play(
+    number: str = "YKY-2026-000001",
+    *,
+    parts: int = 3,
+    size: int = 4000,
+    forge: Forgery | None = None,
+) -> Dossier:
     """Challenge, photos, recording of `parts` segments of `size` bytes, findings, record, three
-    signatures, seal, stamps."""
+    signatures, seals, stamps."""
     dossier = services.open_dossier(f"云勘验 {number}", scope="bureau-1", actor=WANG)
+    services.anchor("beat")
+    gateways.stamp_due()
     challenge = services.show_challenge(dossier, actor=WANG)
     services.note_spoken(dossier, challenge.checkpoint, actor=WANG)
     for shade, item in enumerate(("CY01", "CY02", "CY03"), start=100):
@@ -55,7 +83,7 @@ def play(number: str = "YKY-2026-000001", *, parts: int = 3, size: int = 4000) -
     chance = random.Random(number)
     for part in range(1, parts + 1):
         own(dossier, chance.randbytes(size), "video/webm", f"source:{part}")
-    _sign(dossier, _freeze(dossier))
+    _sign(dossier, _freeze(dossier), forge or Forgery())
     services.seal(dossier.pk)
     services.anchor("seal")
     gateways.stamp_due()
@@ -69,6 +97,7 @@ def own(dossier: Dossier, data: bytes, media_type: str, segment: str) -> Evidenc
         "application/pdf": (EvidenceKind.DOCUMENT, Purpose.RECORD),
         "application/json": (EvidenceKind.DOCUMENT, Purpose.RECORD),
         "image/svg+xml": (EvidenceKind.SIGNATURE, Purpose.SIGNATURE),
+        cms.MEDIA_TYPE: (EvidenceKind.SIGNATURE, Purpose.SIGNATURE),
     }
     kind, purpose = kinds[media_type]
     blob = blobs.store().put(data, media_type=media_type)
@@ -92,12 +121,21 @@ def _judge(dossier: Dossier, item: str, photo: EvidenceItem) -> None:
 def _freeze(dossier: Dossier) -> EvidenceItem:
     content = json.dumps({"number": dossier.label, "items": 3}).encode()
     own(dossier, content, "application/json", "content")
-    paper = own(dossier, b"%PDF-1.7 record of " + dossier.stream.encode(), "application/pdf", "f")
+    paper = own(dossier, paper_bytes(dossier.label), "application/pdf", "f")
     tell(dossier, "record.frozen", {"sha256": paper.sha256})
     return paper
 
 
-def _sign(dossier: Dossier, paper: EvidenceItem) -> None:
+def paper_bytes(words: str) -> bytes:
+    with tempfile.TemporaryDirectory() as folder:
+        source = Path(folder) / "record.typ"
+        source.write_text(f"= record\n{words}", encoding="utf-8")
+        made = typst.compile(source, format="pdf", pdf_standards=["a-3b"], timestamp=0)
+    return bytes(made)
+
+
+def _sign(dossier: Dossier, paper: EvidenceItem, forge: Forgery) -> None:
+    """The applicant and 王勘验 with keys of their own, 陈勘验 by hand alone."""
     for signer, actor in (("APPLICANT", APPLICANT), ("INSPECTOR", WANG), ("INSPECTOR", CHEN)):
         signature = f"signature-{actor.id}"
         asked: dict[str, JSONValue] = {
@@ -105,12 +143,43 @@ def _sign(dossier: Dossier, paper: EvidenceItem) -> None:
             "signer": signer,
             "signer_id": actor.id,
             "document_sha256": paper.sha256,
+            "assurance": "HANDWRITTEN" if actor is CHEN else "CERTIFIED",
         }
         tell(dossier, "signature.requested", asked)
         drawn = own(
             dossier, f"<svg>{actor.id}{dossier.id}</svg>".encode(), "image/svg+xml", actor.id
         )
-        tell(dossier, "signature.completed", {**asked, "picture_sha256": drawn.sha256})
-    issued = own(dossier, b"%PDF-1.7 issued " + dossier.stream.encode(), "application/pdf", "i")
+        answer: dict[str, JSONValue] = {**asked, "picture_sha256": drawn.sha256}
+        if actor is not CHEN:
+            signed = forge.document or paper.sha256
+            answer |= _certified(dossier, signature, signed, forge.usage)
+            answer["key"] = "device" if actor is APPLICANT else "server"
+        tell(dossier, "signature.completed", answer)
+    _issue(dossier, paper, forge)
+
+
+def _certified(
+    dossier: Dossier, signature: str, document: str, usage: Usage
+) -> dict[str, JSONValue]:
+    key, until = certificates.new_key(), clock.now() + timedelta(hours=1)
+    certificate = authority.issue(key.public_key(), subject=signature, usage=usage, until=until)
+    signed = cms.attributes(document, certificate, clock.now())
+    message = cms.message(certificate, signed, cms.signed_by(key, signed), stamp=None)
+    item = own(dossier, message, cms.MEDIA_TYPE, f"{signature}/cms")
+    return {"cms_sha256": item.sha256, "certificate_sha256": cms.fingerprint(certificate)}
+
+
+def _issue(dossier: Dossier, paper: EvidenceItem, forge: Forgery) -> None:
+    rendered = paper_bytes(f"{dossier.label} issued")
+    sealed = sealing.seal(rendered, at=clock.now())
+    issued = own(dossier, forge.seal(rendered, sealed.pdf), "application/pdf", "i")
+    seal: dict[str, JSONValue] = {
+        "sha256": issued.sha256,
+        "certificate_sha256": sealed.certificate_sha256,
+        "level": sealed.level.value,
+        "rendered_sha256": hashing.sha256_hex(rendered),
+        "rendered_size": len(rendered),
+    }
+    tell(dossier, "record.sealed", seal)
     data: dict[str, JSONValue] = {"frozen_sha256": paper.sha256, "signed_sha256": issued.sha256}
     tell(dossier, "record.issued", data)

@@ -11,7 +11,7 @@ from django.db import DatabaseError, connection, transaction
 from fieldsvc.kernel import hashing, journal, outbox
 from fieldsvc.kernel.clock import FixedClock
 from fieldsvc.kernel.journal import SYSTEM, JournalEntry
-from inspections.evidence import authority, selectors, services, trees
+from inspections.evidence import authority, gateways, selectors, services, trees
 from inspections.evidence.models import Checkpoint, Dossier, TimestampToken, TreeLeaf
 from inspections.evidence.states import TokenState
 
@@ -208,3 +208,29 @@ def test_each_checkpoint_asks_for_one_timestamp_of_every_authority(settings) -> 
         ("first", "PENDING"),
         ("second", "PENDING"),
     ]
+
+
+def test_the_root_behind_a_challenge_holds_the_newest_timestamp(
+    dossier: Dossier, standing_clock: FixedClock
+) -> None:
+    first = services.show_challenge(dossier, actor=SYSTEM)
+    gateways.stamp_due()
+    second = services.show_challenge(dossier, actor=SYSTEM)
+    (found,) = selectors.not_before(dossier)
+    assert found.challenge == second.checkpoint
+    assert found.token.checkpoint_id == first.checkpoint
+    assert json.loads(bytes(found.leaf.body)) == {
+        "stream": "timestamps:local",
+        "length": first.checkpoint,
+        "head": hashing.sha256_hex(bytes(found.token.token or b"")),
+    }
+    point = Checkpoint.objects.get(number=second.checkpoint)
+    assert trees.verify_inclusion(
+        trees.leaf_hash(bytes(found.leaf.body)),
+        found.leaf.index,
+        point.size,
+        [bytes.fromhex(one) for one in found.path],
+        bytes.fromhex(point.root),
+    )
+    assert services.anchor("challenge") is not None
+    assert services.anchor("challenge") is None

@@ -10,7 +10,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 from django.core.exceptions import ImproperlyConfigured
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 
 from fieldsvc.kernel import clock
 from inspections.evidence import authority, certificates
@@ -93,3 +93,24 @@ def test_the_command_names_the_file_to_hand_out_and_its_fingerprint() -> None:
     call_command("authority", stdout=said)
     assert str(authority.root_file()) in said.getvalue()
     assert authority.fingerprint() in said.getvalue()
+
+
+def test_a_revoked_certificate_is_refused_by_openssl_and_its_key_is_replaced(folder: Path) -> None:
+    _, certificate = authority.key_for(Usage.SEAL)
+    path = folder / "seal.pem"
+    path.write_text(certificates.pem_of(certificate), encoding="ascii")
+    call_command("authority", "crl", stdout=StringIO())
+    words = ["openssl", "verify", "-crl_check", "-CRLfile", str(folder / "crl.pem")]
+    check = [*words, "-CAfile", str(authority.root_file()), str(path)]
+    assert subprocess.run(check, capture_output=True, check=False).returncode == 0
+    said = StringIO()
+    call_command("authority", "revoke", f"{certificate.serial_number:x}", stdout=said)
+    assert "1 张" in said.getvalue()
+    refused = subprocess.run(check, capture_output=True, text=True, check=False)
+    assert "certificate revoked" in refused.stderr
+    assert authority.key_for(Usage.SEAL)[1].serial_number != certificate.serial_number
+
+
+def test_a_serial_that_is_no_number_is_refused() -> None:
+    with pytest.raises(CommandError, match="不是证书序列号"):
+        call_command("authority", "revoke", "seal", stdout=StringIO())

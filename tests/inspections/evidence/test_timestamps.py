@@ -1,5 +1,6 @@
 """Timestamps are believed only when nonce, imprint, signer, root and time are what they must be."""
 
+import hashlib
 import subprocess
 import threading
 from collections.abc import Callable, Iterator
@@ -14,7 +15,13 @@ from fieldsvc.kernel import clock, journal
 from fieldsvc.kernel.clock import FixedClock
 from fieldsvc.kernel.journal import SYSTEM
 from inspections.evidence import gateways, services
-from inspections.evidence.gateways import HttpAuthority, LocalAuthority, TimestampFailed
+from inspections.evidence.gateways import (
+    AtOnce,
+    HttpAuthority,
+    LocalAuthority,
+    Pin,
+    TimestampFailed,
+)
 from inspections.evidence.models import TimestampToken
 from inspections.evidence.services import Stamp
 from inspections.evidence.states import TokenState
@@ -165,6 +172,14 @@ class Away:
             raise TimestampFailed("unreachable")
         return self._own.stamp(body)
 
+    def stamp_digest(self, digest: bytes) -> Stamp:
+        if self.down:
+            raise TimestampFailed("unreachable")
+        return self._own.stamp_digest(digest)
+
+    def pin(self) -> Pin:
+        return self._own.pin()
+
 
 @pytest.mark.django_db
 def test_while_an_authority_is_away_the_gap_stays_open_and_is_filled_later(
@@ -189,6 +204,13 @@ def test_while_an_authority_is_away_the_gap_stays_open_and_is_filled_later(
     assert gateways.stamp_due({"away": away}) == 2
     assert set(TimestampToken.objects.values_list("state", flat=True)) == {"STAMPED"}
     assert gateways.stamp_due({"away": away}) == 0
+
+
+def test_whoever_answers_first_stamps_at_once_and_nobody_is_said(own: LocalAuthority) -> None:
+    digest, away = hashlib.sha256(BODY).digest(), Away(own)
+    assert AtOnce({"away": away}).stamp(digest) is None
+    assert AtOnce({"away": away, "own": own}).stamp(digest) is not None
+    assert AtOnce({"own": own}).roots() == list(own.pin().roots)
 
 
 @pytest.mark.django_db

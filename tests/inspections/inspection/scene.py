@@ -1,6 +1,5 @@
 """One inspection played at service level: real rooms, real files, no browser and no media node."""
 
-import random
 import tempfile
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -24,9 +23,7 @@ from inspections.people.models import Staff
 from inspections.people.selectors import actor_of_staff
 from inspections.reports.models import Record
 from inspections.signing import selectors as signing
-from inspections.signing import services as signatures
 from inspections.signing.models import SignatureRequest
-from inspections.signing.rules import Drawing, Point
 from signaling import presence, recordings, rooms
 from signaling.media.events import SegmentClosed
 from signaling.models import Member, PeerRow, Room
@@ -35,22 +32,7 @@ from signaling.states import Direction, Recording
 from tests.inspections.bookings.scene import applicant, new_case
 from tests.inspections.cast import Cast
 from tests.inspections.pictures import clip_bytes, picture_bytes
-
-
-def drawing(seed: int = 1, strokes: int = 3, points: int = 20) -> Drawing:
-    """A scribble that no other seed gives."""
-    chance = random.Random(seed)
-    at = 0.0
-    drawn = []
-    for number in range(strokes):
-        line = []
-        for step in range(points):
-            at += chance.uniform(8, 20)
-            x = 40 + number * 120 + step * 4 + chance.uniform(0, 3)
-            y = 60 + (step % 7) * 9 + chance.uniform(0, 3)
-            line.append(Point(round(x, 1), round(y, 1), round(at, 1), 0.6))
-        drawn.append(tuple(line))
-    return Drawing(tuple(drawn), 600, 240)
+from tests.inspections.signing.hand import Phone
 
 
 @dataclass
@@ -193,13 +175,11 @@ class Scene:
         return self.inspection
 
     def rec(self) -> Record:
-        return self.inspection.records.get()
+        """The newest edition."""
+        return self.inspection.records.latest("edition")
 
     def sign(self, request: SignatureRequest, seed: int) -> None:
-        kind = "applicant" if request.signer == "APPLICANT" else "staff"
-        actor = Actor(kind, request.signer_id, str(self.cast.bureau.pk))
-        act = signatures.Act(request.document_sha256, drawing(seed), will=True, device="phone")
-        signatures.complete(request, act, actor=actor)
+        Phone(request, seed).play()
 
     def sign_all(self) -> None:
         requests = signing.requests_for(self.inspection.dossier_id, self.rec().sha256)

@@ -8,9 +8,10 @@ from fieldsvc.kernel import clock, journal, outbox
 from inspections.catalog import selectors as catalog
 from inspections.inspection.models import Inspection
 from inspections.people.models import Staff
-from tests.inspections.inspection.scene import Scene, drawing
+from tests.inspections.inspection.scene import Scene
 from tests.inspections.inspection.web import Browser, as_applicant, as_staff
 from tests.inspections.pictures import picture_bytes
+from tests.inspections.signing.hand import drawing
 
 pytestmark = pytest.mark.django_db
 

@@ -175,19 +175,6 @@ class TestConclusion:
         }
         assert scene.inspection.state == InspectionState.IN_PROGRESS.value
 
-    def test_a_key_item_judged_inside_a_gap_has_no_evidence(self, scene: Scene) -> None:
-        scene.book()
-        scene.call()
-        scene.record(1)
-        scene.clock.advance(seconds=10)
-        scene.judge_all()
-        scene.clock.advance(seconds=10)
-        scene.record(2)
-        scene.record(3)
-        blocked = self.blocked(scene)
-        assert ("key_item_without_evidence", "CY01") in blocked
-        assert ("key_item_without_evidence", "CY02") not in blocked
-
     def test_a_finding_the_concluder_has_not_seen_refuses_the_conclusion(
         self, scene: Scene
     ) -> None:

@@ -9,11 +9,12 @@ from pypdf import PdfReader
 from fieldsvc.kernel import blobs, hashing, journal, outbox
 from fieldsvc.kernel.clock import FixedClock
 from fieldsvc.kernel.errors import NotAllowed, Refusal
+from fieldsvc.kernel.glyphs import GlyphMissing
 from fieldsvc.kernel.journal import Actor
 from inspections.evidence.states import Grade
 from inspections.people.selectors import actor_of_staff
 from inspections.reports import selectors, typesetting
-from inspections.reports.errors import GlyphMissing, PaperClosed, PaperUnknown
+from inspections.reports.errors import PaperClosed, PaperUnknown
 from inspections.reports.services import papers
 from inspections.reports.services.papers import Sheet
 from inspections.reports.states import PaperKind, PaperState
@@ -24,10 +25,10 @@ from inspections.signing.selectors import requests_for
 from inspections.signing.services import Act
 from inspections.signing.states import SignedWay, SignerKind
 from tests.inspections.cast import PHONE, Cast
-from tests.inspections.inspection.scene import drawing
 from tests.inspections.pictures import picture_bytes
 from tests.inspections.reports.made_up import LONG_ADDRESS, LONG_FIRM, MARKUP
 from tests.inspections.reports.scene_papers import Papers
+from tests.inspections.signing.hand import drawing
 
 
 @pytest.fixture
@@ -179,13 +180,13 @@ class TestBytes:
     def test_a_character_without_a_glyph_is_refused_and_told_but_holds_nothing_back(
         self, scene: Papers
     ) -> None:
-        entry = scene.register(wish="我叫李𪧘")
+        entry = scene.register(wish="我叫李𱍐")
         scene.tell("delegation.accepted")
         assert scene.paper(PaperKind.ACCEPTANCE).state == PaperState.ISSUED.value
         with pytest.raises(GlyphMissing):
             papers.freeze_paper(entry)
         (told,) = selectors.refused_papers(scene.delegation)
-        assert told.data["kind"] == "REGISTRATION" and told.data["character"] == "𪧘"
+        assert told.data["kind"] == "REGISTRATION" and told.data["character"] == "𱍐"
         assert outbox.OutboxRow.objects.get(last_error="glyph_missing").state == "PENDING"
 
 

@@ -24,8 +24,8 @@ from inspections.people.services import Addressee, NewStaff
 from inspections.people.states import LinkPurpose, Role
 from inspections.reports.states import PaperKind
 from tests.inspections.cast import PASSWORD, PHONE, Cast
-from tests.inspections.inspection.scene import drawing
 from tests.inspections.pictures import picture_bytes
+from tests.inspections.signing.hand import drawing
 
 
 def hire(cast: Cast, username: str, role: Role) -> Staff:

@@ -1,19 +1,24 @@
 """The record: byte-identical, complete, and refusing what it cannot show."""
 
-from io import BytesIO
+import json
+from io import BytesIO, StringIO
+from pathlib import Path
 
 import pytest
+from django.core.management import call_command
 from pypdf import PdfReader
 
-from fieldsvc.kernel import blobs, hashing, journal, outbox
+from fieldsvc.kernel import blobs, glyphs, hashing, journal, outbox
+from fieldsvc.kernel.glyphs import GlyphMissing
 from inspections.catalog import selectors as catalog
+from inspections.evidence import authority
 from inspections.evidence.states import Purpose
 from inspections.inspection import selectors
 from inspections.people.models import Bureau, Staff
 from inspections.reports import selectors as selectors_of_reports
-from inspections.reports import services, typesetting
-from inspections.reports.errors import GlyphMissing
+from inspections.reports import services
 from inspections.reports.models import Record
+from inspections.reports.shapes.marks import Manifest
 from inspections.signing import selectors as signing
 from inspections.signing import services as signatures
 from tests.inspections.inspection.scene import Scene
@@ -67,15 +72,8 @@ def test_the_record_names_case_people_consent_items_verdict_and_demands(scene: S
     assert scene.case.contact_phone not in text
 
 
-def test_the_same_content_gives_the_same_bytes_again(scene: Scene) -> None:
-    record = play_to_record(scene)
-    content = services.content_of(record)
-    paper = services.paper_of(content, record.content_sha256, record.frozen_at)
-    assert hashing.sha256_hex(typesetting.pdf(paper)) == record.sha256
-
-
-def test_the_pdf_claims_its_archive_profile_embeds_every_font_and_carries_its_content(
-    scene: Scene,
+def test_the_pdf_is_archivable_carries_content_and_manifest_and_is_the_same_again(
+    scene: Scene, tmp_path: Path
 ) -> None:
     record = play_to_record(scene)
     with blobs.store().open(record.pdf_key) as file:
@@ -89,13 +87,44 @@ def test_the_pdf_claims_its_archive_profile_embeds_every_font_and_carries_its_co
         }
         assert fonts and all("NotoS" in font and "SC" in font for font in fonts), fonts
         attached = reader.attachments["record.json"][0]
+        manifest = json.loads(reader.attachments["evidence-manifest.json"][0])
+        names = reader.trailer["/Root"]["/AF"]
+        said = {one.get_object()["/F"]: one.get_object()["/AFRelationship"] for one in names}
     with blobs.store().open(record.content_key) as file:
         assert attached == file.read()
+    assert said == {"record.json": "/Source", "evidence-manifest.json": "/Data"}
+    assert services.other_files(attached) == []
+    (tmp_path / "record.json").write_bytes(attached)
+    told = StringIO()
+    call_command("render_record", tmp_path / "record.json", out=tmp_path / "again.pdf", stdout=told)
+    assert hashing.sha256_hex((tmp_path / "again.pdf").read_bytes()) == record.sha256
+    assert record.sha256 in told.getvalue()
+    _check_manifest(manifest, scene, record)
+
+
+def _check_manifest(manifest: Manifest, scene: Scene, record: Record) -> None:
+    """Everything there was when the record was frozen, by its digests; nothing of a person."""
+    entries = journal.entries(scene.inspection.stream)
+    assert entries.get(number=manifest["chain"]["length"]).digest == manifest["chain"]["head"]
+    known = {(one.sha256, one.sm3) for one in scene.inspection.dossier.items.all()}
+    listed = {(one["sha256"], one["sm3"]) for one in manifest["items"]}
+    assert listed and listed < known
+    assert [one["signer"] for one in manifest["signers"]] == [
+        "APPLICANT",
+        "INSPECTOR",
+        "INSPECTOR",
+    ]
+    consent = manifest["consent"]
+    assert consent is not None and consent["sha256"] == catalog.current_consent().sha256
+    assert manifest["root"]["sha256"] == authority.fingerprint()
+    assert set(manifest["fonts"]) == {path.name for path in glyphs.font_files()}
+    assert scene.case.contact_name not in json.dumps(manifest, ensure_ascii=False)
+    assert record.edition == manifest["edition"]
 
 
 def test_a_character_without_a_glyph_is_refused_and_named(scene: Scene) -> None:
     scene.book()
-    scene.case.contact_name = "李𪧘"
+    scene.case.contact_name = "李𱍐"
     scene.case.save()
     scene.call()
     scene.record(1)
@@ -104,16 +133,16 @@ def test_a_character_without_a_glyph_is_refused_and_named(scene: Scene) -> None:
     assert not scene.inspection.records.exists()
     with pytest.raises(GlyphMissing) as refused:
         services.freeze(scene.inspection.pk)
-    assert refused.value.fields["character"] == "𪧘"
-    assert refused.value.fields["code_point"] == "U+2A9D8"
+    assert refused.value.fields["character"] == "𱍐"
+    assert refused.value.fields["code_point"] == "U+31350"
     with pytest.raises(GlyphMissing) as told:
         selectors_of_reports.record_of(scene.inspection)
-    assert told.value.fields["character"] == "𪧘"
+    assert told.value.fields["character"] == "𱍐"
     waiting = outbox.OutboxRow.objects.get(last_error="glyph_missing")
     assert waiting.state == "PENDING"
 
 
-def test_the_longest_names_and_addresses_stay_readable(scene: Scene) -> None:
+def test_the_longest_and_the_rarest_names_stay_readable_and_markup_stays_text(scene: Scene) -> None:
     Bureau.objects.filter(pk=scene.cast.bureau.pk).update(
         name="淄博市周村区行政审批服务局政务服务大厅现场勘验与踏勘服务中心"
     )
@@ -127,8 +156,14 @@ def test_the_longest_names_and_addresses_stay_readable(scene: Scene) -> None:
         address=LONG_ADDRESS,
         contact_name="阿依努尔·买买提吐尔逊",
     )
-    record = play_to_record(scene, {"CY10": "消毒柜断电,保洁柜门损坏,无标识。" * 20})
-    text = words_of(record.pdf_key).replace(" ", "")
+    Staff.objects.filter(pk=scene.cast.chen.pk).update(name="陈䶮𡒄𪧘")
+    markup = '#read("/etc/passwd") <link rel="attachment" href="file:///etc/passwd"> $x^2$ *a* \\'
+    record = play_to_record(
+        scene, {"CY10": "消毒柜断电,保洁柜门损坏,无标识。" * 20, "CY09": markup}
+    )
+    text = words_of(record.pdf_key).replace(" ", "").replace("\u200b", "")
+    assert "陈䶮𡒄𪧘" in text
+    assert markup.replace(" ", "") in text
     assert LONG_NAME in text and LONG_ADDRESS.replace(" ", "") in text
     assert "欧阳买买提·阿卜杜热合曼" in text
 
@@ -149,6 +184,11 @@ def test_a_refusal_to_sign_is_printed_where_the_signature_would_be(scene: Scene)
 def test_freezing_and_issuing_twice_changes_nothing(scene: Scene) -> None:
     inspection = scene.play_to_seal()
     record = scene.rec()
+    checked = selectors_of_reports.registered(inspection.number)
+    assert [file.sha256 for file in checked.editions[0].files] == [
+        record.signed_sha256,
+        record.sha256,
+    ]
     before = journal.head(inspection.stream)
     assert services.freeze(inspection.pk).pk == record.pk
     assert services.issue(record.pk).signed_sha256 == record.signed_sha256

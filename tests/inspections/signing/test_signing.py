@@ -22,7 +22,7 @@ from inspections.signing.models import SignatureRequest
 from inspections.signing.rules import Drawing, Point
 from inspections.signing.services import Act, Signer
 from inspections.signing.states import SignatureState, SignerKind
-from tests.inspections.inspection.scene import drawing
+from tests.inspections.signing.hand import drawing
 
 pytestmark = pytest.mark.django_db
 

@@ -121,6 +121,14 @@ def test_a_missing_frame_of_a_wanted_layer_keeps_its_picture_number() -> None:
     assert numbers.picture_of(late) is not None
 
 
+def test_three_seconds_of_pictures_that_come_late_have_their_places_kept() -> None:
+    packets = layered_packets(300)
+    late = [p for p in packets if 100 <= p.timestamp // 3000 < 190]
+    numbers = started(3)
+    pass_on(numbers, [p for p in packets if p not in late])
+    assert all(numbers.place(p) != LEFT_OUT and numbers.picture_of(p) for p in late)
+
+
 def test_a_new_beginning_goes_on_in_all_numbers() -> None:
     numbers = started(3)
     before = pass_on(numbers, layered_packets(30))[-1]

@@ -183,6 +183,16 @@ def test_a_first_picture_that_comes_late_does_not_set_the_whole_segment_late(
     assert abs(video[-1] - 59 * 1000 / 30) <= 10
 
 
+def test_a_clock_that_stood_still_is_seen_by_what_the_segment_plays(tmp_path: Path) -> None:
+    recording = Recording(tmp_path, segment_seconds=60)
+    frames = video_frames(180)
+    recording.frames(frames[:90] + [replace(f, arrival=f.arrival + 3.0) for f in frames[90:]])
+    recording.finish()
+    (segment,) = recording.segments
+    assert segment.time_differs
+    assert abs((segment.span_ms or 0) - segment.media_ms - 3000) < 50
+
+
 def test_audio_alone_is_recorded_and_joined_by_video_in_a_new_segment(tmp_path: Path) -> None:
     recording = Recording(tmp_path, segment_seconds=60)
     recording.frames(merged(audio_frames(300), video_frames(60, at=104.0, rtp=5)))

@@ -38,6 +38,7 @@ class Phone:
     audio_drift: float = 0.0  # how much faster the sender's sound clock runs than its picture clock
     jitter: float = 0.0
     reports: bool = True
+    dark: tuple[float, float] | None = None
 
     def items(self) -> list[Item]:
         chance = random.Random(20261122)
@@ -47,11 +48,29 @@ class Phone:
                 continue
             delay = chance.random() * self.jitter
             arrived = captured + 100 + delay
+            if self.dark is not None:
+                kept = self._through_the_dark(frame.kind, captured)
+                if kept is None:
+                    continue
+                arrived = max(arrived, 100 + kept)
             items.append((arrived, _at(frame, arrived)))
         if self.reports:
             items += self._reports()
         items += [(100 + n * 0.2, Tick(100 + n * 0.2)) for n in range(round(self.seconds * 5))]
         return [item for _, item in sorted(items, key=lambda pair: pair[0])]
+
+    def _through_the_dark(self, kind: Kind, captured: float) -> float | None:
+        """When it gets through at the earliest; None: never.
+
+        Pictures are asked for again, and wait behind each other when the line is back.
+        """
+        start, end = self.dark or (0.0, 0.0)
+        if kind is Kind.AUDIO:
+            return None if start <= captured < end else captured
+        if start <= captured < end:
+            return end + 0.1 + 0.3 * (captured - start) / (end - start)
+        wait = 1.9 - 0.3 * (captured - end)
+        return captured + max(0.0, wait if captured >= end else 0.0)
 
     def _video(self) -> Iterator[tuple[Frame, float]]:
         film = pictures(GOP, gop=GOP)
@@ -155,6 +174,8 @@ CALLS = {
     ),
     "a drifting sound clock": Phone(300, audio_drift=0.0005, jitter=0.02),
     "no sender reports": Phone(120, video_late=1.0, jitter=0.03, reports=False),
+    "three seconds dark": Phone(60, dark=(24.0, 27.0)),
+    "dark at a cut, no reports": Phone(60, dark=(22.5, 25.5), reports=False),
 }
 
 

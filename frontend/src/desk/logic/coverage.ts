@@ -28,6 +28,8 @@ export interface Flag {
   x: number
   kind: Mark['kind']
   labels: string[]
+  /** The earliest of those gathered in it. */
+  first: Mark
 }
 
 export interface Strip {
@@ -35,6 +37,8 @@ export interface Strip {
   flags: Flag[]
   ticks: { x: number; seconds: number }[]
   seconds: number
+  /** The instant at the left edge, in ms. */
+  start: number
 }
 
 /** A gap of half a second in a long call would be thinner than a pixel: it must stay visible. */
@@ -50,7 +54,7 @@ const clamp = (value: number, low: number, high: number) => Math.min(high, Math.
 export function layOut(spans: readonly Span[], marks: readonly Mark[], width: number, until?: number): Strip {
   const usable = spans.filter((span) => ms(span.to) > ms(span.from))
   const first = usable[0]
-  if (!first || width <= 0) return { bars: [], flags: [], ticks: [], seconds: 0 }
+  if (!first || width <= 0) return { bars: [], flags: [], ticks: [], seconds: 0, start: 0 }
   const start = usable.reduce((low, span) => Math.min(low, ms(span.from)), ms(first.from))
   const end = usable.reduce((high, span) => Math.max(high, ms(span.to)), until ?? 0)
   const scale = width / (end - start)
@@ -60,6 +64,7 @@ export function layOut(spans: readonly Span[], marks: readonly Mark[], width: nu
     flags: group(marks.filter((mark) => ms(mark.at) >= start && ms(mark.at) <= end), (at) => x(ms(at))),
     ticks: ticks((end - start) / 1000, width),
     seconds: Math.round((end - start) / 1000),
+    start,
   }
 }
 
@@ -88,7 +93,7 @@ function group(marks: readonly Mark[], x: (at: string) => number): Flag[] {
     const at = x(mark.at)
     const near = flags.filter((flag) => flag.kind === mark.kind).at(-1)
     if (near && at - near.x < FLAGS_APART[mark.kind]) near.labels.push(mark.label)
-    else flags.push({ x: at, kind: mark.kind, labels: [mark.label] })
+    else flags.push({ x: at, kind: mark.kind, labels: [mark.label], first: mark })
   }
   return flags
 }

@@ -14,6 +14,6 @@ export function marksOf(items: readonly InspectionItem[]): Mark[] {
       ? [{ at: item.finding.decided_at, kind: 'item', label: item.code, item: item.code }]
       : [],
   )
-  const taken = stillsOf(items).map((entry): Mark => ({ at: entry.admitted_at, kind: 'still', label: entry.item ?? '', item: entry.item }))
+  const taken = stillsOf(items).map((entry): Mark => ({ at: entry.seen_at, kind: 'still', label: entry.item ?? '', item: entry.item }))
   return [...judged, ...taken]
 }

@@ -17,4 +17,11 @@ export const en: Readonly<Record<ProofWord, string>> = {
   'proof.token_at': '{label}: {time}',
   'proof.local': 'This machine’s own stamp proves no outside time',
   'proof.root': '{label}, fingerprint {head}…',
+  'proof.in_gap': 'not recorded when judged',
+  'proof.unproved': 'no live evidence',
+  'playback.title': 'Playback',
+  'playback.watch': 'Watch this moment',
+  'playback.close': 'Back to the picture',
+  'playback.none': 'Nothing to play yet: a segment can be played once it is complete.',
+  'playback.gap': 'This moment was not recorded; the nearest recording plays.',
 }

@@ -16,6 +16,13 @@ export const zh = {
   'proof.token_at': '{label}：{time}',
   'proof.local': '本机时间戳不是外部时间证明',
   'proof.root': '{label} 指纹 {head}…',
+  'proof.in_gap': '判定时没有录上',
+  'proof.unproved': '缺少现场证据',
+  'playback.title': '录像回看',
+  'playback.watch': '看这一刻',
+  'playback.close': '返回画面',
+  'playback.none': '还没有可以回看的录像。录像每段结束后才能回看。',
+  'playback.gap': '这一刻没有录上，从最近的录像放起。',
 } as const
 
 export type ProofWord = keyof typeof zh

@@ -102,7 +102,7 @@ const ANCHOR_READERS = {
 };
 
 async function readAnchors(bag, report) {
-  const anchors = { whole: true, checkpoints: [] };
+  const anchors = { whole: true, checkpoints: [], times: new Map() };
   for (const [name, read] of Object.entries(ANCHOR_READERS)) {
     const path = `data/anchors/${name}`;
     if (!bag.has(path)) {
@@ -127,7 +127,6 @@ async function checkAnchors(bag, report, head, roots) {
   await checkTree(anchors, report, head);
   const vouchers = await checkCheckpoints(anchors, report, roots);
   await checkTokens(bag, anchors, report, roots, vouchers);
-  await checkCertificates(bag, anchors, report);
   report.facts.roots = [];
   for (const root of roots) {
     report.facts.roots.push({ name: root.part(OID.name), sha256: await sha256(root.bytes) });
@@ -135,18 +134,42 @@ async function checkAnchors(bag, report, head, roots) {
   return anchors;
 }
 
-async function checkCertificates(bag, anchors, report) {
-  const wanted = new Map();
+const pemDigest = (pem) => sha256(unbase64(pem.replace(/-----[^-]*-----|\n/g, "")));
+
+/** Whose certificates the journal names, by the names they have in the package. */
+function journalled(entries) {
+  const kinds = { "signature.completed": "signer", "record.sealed": "seal" };
+  const named = entries.filter((one) => kinds[one.kind] && one.text("certificate_sha256"));
+  return named.map((one) => [
+    `data/certificates/${kinds[one.kind]}-${one.text("certificate_sha256").slice(0, 16)}.pem`,
+    [one.text("certificate_sha256"), "data/events.jsonl"],
+  ]);
+}
+
+async function checkCertificates(bag, report, anchors, entries) {
+  const wanted = new Map(journalled(entries));
   for (const { pem } of anchors.checkpoints) {
-    const name = (await sha256(unbase64(pem.replace(/-----[^-]*-----|\n/g, "")))).slice(0, 16);
-    wanted.set(`data/certificates/checkpoint-${name}.pem`, pem);
+    const own = await pemDigest(pem);
+    const name = `data/certificates/checkpoint-${own.slice(0, 16)}.pem`;
+    wanted.set(name, [own, "data/anchors/checkpoints.jsonl"]);
   }
-  for (const [path, pem] of wanted) {
-    if (!bag.has(path)) report.fail("file_missing", path, "data/anchors/checkpoints.jsonl");
-    else if (plain.decode(await bag.read(path)) !== pem) report.fail("certificate_differs", path);
+  for (const [path, [own, source]] of wanted) {
+    if (!bag.has(path)) report.fail("file_missing", path, source);
+    else if (!(await isCertificate(await bag.read(path), own))) {
+      report.fail("certificate_differs", path);
+    }
   }
   for (const path of bag.under("data/certificates/")) {
     if (!wanted.has(path)) report.fail("file_unexpected", path);
+  }
+}
+
+async function isCertificate(bytes, own) {
+  const pem = plain.decode(bytes);
+  try {
+    return isPlainPem(pem) && (await pemDigest(pem)) === own;
+  } catch {
+    return false;
   }
 }
 
@@ -207,7 +230,6 @@ async function checkCheckpoints(anchors, report, roots) {
 async function checkTokens(bag, anchors, report, roots, vouchers) {
   const stamped = new Map(anchors.checkpoints.map((one) => [one.number, []]));
   const imprints = new Map(anchors.checkpoints.map((one) => [one.number, one.digest]));
-  let outside = true;
   for (const path of bag.under("data/anchors/tokens/")) {
     const number = Number(/^data\/anchors\/tokens\/(\d+)-[^/]+\.tsr$/.exec(path)?.[1] ?? 0);
     if (!stamped.has(number)) {
@@ -221,20 +243,21 @@ async function checkTokens(bag, anchors, report, roots, vouchers) {
     }
     stamped.get(number).push(token.at);
     const local = token.root.part(OID.name).includes(WORDS.LOCAL_TIME);
-    outside = outside && !local && !vouchers.has(token.root);
+    anchors.times.set(path, { at: token.at, away: !local && !vouchers.has(token.root) });
   }
   for (const [number, times] of stamped) {
     if (!times.length) report.gap(3, "time_pending", `data/anchors/tokens/${number}-*.tsr`);
   }
   const times = [...stamped.values()].flat();
   if (!times.length) return;
+  const outside = [...anchors.times.values()].every((one) => one.away);
   report.facts.outside_time = outside;
   report.facts.not_after = stamped.get(anchors.checkpoints.at(-1).number).sort()[0] ?? "";
   report.facts.stamps = stamped;
   if (!outside) report.note("time_local");
 }
 
-async function checkChallenge(entries, anchors, report) {
+async function checkChallenge(bag, entries, anchors, report) {
   const shown = entries.filter((one) => one.kind === "challenge.shown");
   const spokenOnes = entries.filter((one) => one.kind === "challenge.spoken");
   const recorded = entries.some(
@@ -254,143 +277,49 @@ async function checkChallenge(entries, anchors, report) {
       report.fail("challenge_wrong", place(entry.number));
     } else right.push(one.number);
   }
-  if (!spokenOnes.some((one) => right.includes(one.data.checkpoint))) {
-    report.note("challenge_unspoken");
-  }
+  const spoken = right.filter((number) => spokenOnes.some((one) => one.data.checkpoint === number));
+  if (!spoken.length) report.note("challenge_unspoken");
   if (right.length) {
     // By the system's own clock: a token only proves that the root was there no later.
     const first = Math.min(...right.map((one) => byNumber.get(one).at));
     report.facts.challenge_at = `${new Date(first * 1000).toISOString().slice(0, 19)}Z`;
     report.notProved.push("challenge");
   }
+  await checkBefore(bag, anchors, report, Math.min(...spoken));
 }
 
-// ── the two kinds of package, and the verdict ───────────────────────────────────────────────
+const BEFORE = "data/anchors/before.json";
 
-async function checkDossier(bag, report, roots) {
-  const entries = await checkChain(await bag.read("data/events.jsonl"), report);
-  if (!entries.length) {
-    report.fail("file_missing", "data/events.jsonl", "manifest-sha256.txt");
-    return;
-  }
-  const last = entries.at(-1);
-  const admitted = entries.filter((one) => one.kind === "evidence.admitted");
-  Object.assign(report.facts, { kind: "dossier", stream: last.stream, entries: entries.length });
-  report.facts.items = admitted.length;
-  await checkInfo(bag, report, "dossier", last.stream, last.at);
-  const known = checkItems(bag, report, admitted);
-  checkRecord(bag, report, admitted, known);
-  await checkDerived(bag, report, admitted, known);
-  await checkPrivate(bag, report, entries);
-  await checkSeal(bag, report, entries);
-  const anchors = await checkAnchors(bag, report, { ...last, item: place(last.number), after: place(last.number + 1) }, roots);
-  checkExtras(bag, report, known);
-  if (anchors.whole) await checkChallenge(entries, anchors, report);
-  checkSigners(entries, report);
-}
-
-const ALWAYS_KNOWN = [
-  "data/events.jsonl", "data/manifest.json", "data/private.json", "data/finding.json",
-  "data/anchors/checkpoints.jsonl", "data/anchors/leaf.json", "data/anchors/proofs.json",
-  "data/anchors/covers.json",
-];
-
-function checkExtras(bag, report, known) {
-  for (const path of bag.under("data/")) {
-    const pem = path.startsWith("data/certificates/") && path.endsWith(".pem");
-    const token = path.startsWith("data/anchors/tokens/");
-    if (!pem && !token && !known.has(path) && !ALWAYS_KNOWN.includes(path)) {
-      report.fail("file_unexpected", path);
-    }
-  }
-}
-
-const entryPath = (number) => `data/entries/${String(number).padStart(6, "0")}.json`;
-
-async function readProof(bag) {
-  const said = await bag.json("data/finding.json");
-  if (!Number.isInteger(said.seal)) throw new Error("seal");
-  const seal = await readEntry(await bag.read(entryPath(said.seal)));
-  const shown = new Map(
-    said.entries.map((one) => [one.number, [unhex(one.cover), one.path.map(unhex)]]),
-  );
-  const { journal_length: length, entries_root: root } = seal.data;
-  return { item: String(said.item), seal, shown, length, root: unhex(root) };
-}
-
-async function checkFinding(bag, report, roots) {
-  report.notProved.push("rest", "persons");
-  let proof;
+/** The root of a spoken challenge holds a timestamp: nobody could know the digits before it. */
+async function checkBefore(bag, anchors, report, spoken) {
+  if (!bag.has(BEFORE)) return;
+  const found = [];
   try {
-    proof = await readProof(bag);
+    for (const said of await bag.json(BEFORE)) {
+      const name = `data/anchors/${said.token}`;
+      const one = anchors.checkpoints.find((each) => each.number === said.challenge);
+      const [body, path] = [unbase64(said.body), said.path.map(unhex)];
+      const told = stampLeaf(name, bag.digests.get(name)[0]);
+      if (!Number.isInteger(said.index)) throw new Error("index");
+      const leaf = await leafHash(body);
+      const inside = await isIncluded(leaf, said.index, one.size, path, one.root);
+      if (plain.decode(body) !== told || !inside) report.fail("before_wrong", BEFORE);
+      else if (one.number === spoken && anchors.times.has(name)) found.push(anchors.times.get(name));
+    }
   } catch {
-    report.fail("anchors_unreadable", "data/finding.json");
+    report.fail("before_wrong", BEFORE);
     return;
   }
-  const { seal, shown, item } = proof;
-  const entries = [];
-  for (const number of [...shown.keys()].sort((one, other) => one - other)) {
-    const entry = await readEntry(await bag.read(entryPath(number)));
-    const [cover, path] = shown.get(number);
-    const told = entry && entry.number === number && entry.stream === seal.stream;
-    const leaf = entry && (await entryLeaf(cover, entry.digest));
-    if (told && (await isIncluded(leaf, number - 1, proof.length, path, proof.root))) {
-      entries.push(entry);
-    } else report.fail("finding_wrong", entryPath(number));
-  }
-  const findings = entries.filter((one) => one.kind === "finding.recorded");
-  const admitted = entries.filter((one) => one.kind === "evidence.admitted");
-  const cited = findings.flatMap((one) => one.data.evidence ?? []).map(String).sort();
-  const there = admitted.map((one) => one.text("evidence")).sort();
-  const right = findings.length === 1 && findings[0].data.item === item;
-  if (!right || cited.join() !== there.join() || seal.kind !== "dossier.sealed") {
-    report.fail("finding_differs", "data/finding.json");
-  }
-  Object.assign(report.facts, { kind: "finding", stream: seal.stream, item });
-  await checkInfo(bag, report, "finding", seal.stream, seal.at);
-  const known = checkItems(bag, report, admitted);
-  for (const number of [...shown.keys(), seal.number]) known.add(entryPath(number));
-  const ends = { item: entryPath(seal.number), after: entryPath(seal.number + 1) };
-  await checkAnchors(bag, report, { ...seal, ...ends }, roots);
-  checkExtras(bag, report, known);
-  report.gap(4, "finding_only");
-}
-
-async function refuseOwnRoots(bag, roots) {
-  const given = new Set(await Promise.all(roots.map((one) => sha256(one.bytes))));
-  for (const name of bag.files.keys()) {
-    if (!/(\.pem|\.crt|\.cer|checkpoints\.jsonl)$/.test(name)) continue;
-    const text = plain.decode(await bag.read(name)).replaceAll("\\n", "\n");
-    for (const [pem] of text.matchAll(/-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g)) {
-      let own = "";
-      try {
-        own = await sha256(Certificate.ofPem(pem).bytes);
-      } catch {
-        continue;
-      }
-      if (given.has(own)) {
-        throw new Refused("给出的根证书就在包里：包里的证书不能证明它自己。请用主管机关另行公布的根证书");
-      }
-    }
+  if (!found.length) return;
+  report.facts.not_before = found.map((one) => one.at).sort().at(-1);
+  if (found.some((one) => one.away)) {
+    report.notProved = report.notProved.filter((one) => one !== "challenge");
   }
 }
 
-/** The same verdict as `verify.py --json`, as far as a browser can look. */
-async function verify(files, roots, progress) {
-  const bag = await new Package(files).measure(progress);
-  if (!bag.has("bagit.txt")) throw new Refused("这不是案卷包：里面没有 bagit.txt");
-  await refuseOwnRoots(bag, roots);
-  const report = new Report();
-  await checkBag(bag, report);
-  if (bag.has("data/finding.json")) await checkFinding(bag, report, roots);
-  else await checkDossier(bag, report, roots);
-  const key = (one) => [LEVELS.indexOf(one.level), one.code, one.item, one.text].join("\0");
-  const sizes = [...bag.digests.values()].map(([, , size]) => size);
-  return {
-    verified: report.grade >= 3,
-    grade: WORDS.GRADES[report.grade],
-    findings: report.findings.sort((one, other) => (key(one) < key(other) ? -1 : 1)),
-    not_proved: report.notProved.sort(),
-    facts: { ...report.facts, files: sizes.length, bytes: sizes.reduce((a, b) => a + b, 0) },
-  };
+/** The one way in which a timestamp is written into the tree (RFC 8785). */
+function stampLeaf(name, head) {
+  const named = /^data\/anchors\/tokens\/(\d+)-([^/]+)\.tsr$/.exec(name);
+  if (!named) return "";
+  return JSON.stringify({ head, length: Number(named[1]), stream: `timestamps:${named[2]}` });
 }

@@ -37,6 +37,10 @@ class Report {
   note(code, item = "", detail = "") {
     this.add("note", code, item, detail);
   }
+
+  unproved(code) {
+    if (!this.notProved.includes(code)) this.notProved.push(code);
+  }
 }
 
 // ── E1 ─────────────────────────────────────────────────────────────────────────────────────
@@ -192,6 +196,28 @@ function checkRecord(bag, report, admitted, known) {
   }
 }
 
+const FROZEN = "data/record-frozen.pdf";
+const messagePath = (answer) =>
+  `data/signatures/${answer.text("signature").replace(/[^0-9A-Za-z-]/gu, "_")}.p7s`;
+
+/** What people signed, and what their keys made of it, once more under names that are found. */
+function checkCopies(bag, report, entries, known) {
+  const frozen = entries.filter((one) => one.kind === "record.frozen").slice(-1);
+  for (const one of frozen) known.add(checkCopy(bag, report, FROZEN, one, "sha256"));
+  for (const one of entries) {
+    if (one.kind !== "signature.completed" || !one.text("cms_sha256")) continue;
+    known.add(checkCopy(bag, report, messagePath(one), one, "cms_sha256"));
+  }
+}
+
+function checkCopy(bag, report, path, entry, key) {
+  if (!bag.has(path)) report.fail("item_missing", path, place(entry.number));
+  else if (bag.digests.get(path)[0] !== entry.text(key)) {
+    report.fail("item_altered", path, place(entry.number));
+  }
+  return path;
+}
+
 const salted = (shown) => {
   if (typeof shown.salt !== "string" || typeof shown.value !== "string") throw new Error("salt");
   return sha256(`${shown.salt}\0${shown.value}`);
@@ -320,57 +346,4 @@ async function checkCovers(bag, report, entries, seal) {
   if (hex(await treeRoot(leaves)) !== root) {
     report.fail("seal_differs", place(seal.number), "条目根");
   }
-}
-
-// ── E4 ─────────────────────────────────────────────────────────────────────────────────────
-
-function checkSigners(entries, report) {
-  const frozen = entries.filter((one) => one.kind === "record.frozen").at(-1);
-  if (!frozen) {
-    report.gap(4, "record_absent");
-    return;
-  }
-  const paper = frozen.text("sha256");
-  const files = new Set(
-    entries.filter((one) => one.kind === "evidence.admitted").map((one) => one.text("sha256")),
-  );
-  if (!files.has(paper)) report.fail("record_unbound", place(frozen.number));
-  for (const one of entries) {
-    if (one.kind !== "record.issued") continue;
-    if (one.text("frozen_sha256") !== paper || !files.has(one.text("signed_sha256"))) {
-      report.fail("record_unbound", place(one.number));
-    }
-  }
-  checkAnswers(entries, report, paper, files);
-  report.note("handwriting_only");
-}
-
-function checkAnswers(entries, report, paper, files) {
-  const asked = entries.filter(
-    (one) => one.kind === "signature.requested" && one.text("document_sha256") === paper,
-  );
-  const answers = new Map(
-    entries
-      .filter((one) => ["signature.completed", "signature.declined"].includes(one.kind))
-      .map((one) => [one.text("signature"), one]),
-  );
-  const inspectors = new Set();
-  for (const request of asked) {
-    const answer = answers.get(request.text("signature"));
-    if (!answer) report.gap(4, "signature_missing", place(request.number));
-    else if (answer.kind === "signature.declined") {
-      report.note("applicant_declined", place(answer.number));
-    } else if (!isBound(answer, paper, files)) {
-      report.fail("signature_unbound", place(answer.number));
-    } else if (request.text("signer") === "INSPECTOR") inspectors.add(request.text("signer_id"));
-  }
-  if (!asked.some((one) => one.text("signer") === "APPLICANT")) {
-    report.gap(4, "signature_missing", "APPLICANT");
-  }
-  if (inspectors.size < 2) report.gap(4, "inspectors_too_few");
-}
-
-function isBound(answer, paper, files) {
-  const named = ["strokes_sha256", "picture_sha256", "photo_sha256"].map(answer.text).filter(Boolean);
-  return answer.text("document_sha256") === paper && named.length > 0 && named.every((x) => files.has(x));
 }

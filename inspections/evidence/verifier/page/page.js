@@ -92,6 +92,10 @@ function show(verdict) {
     make("p", `${chosen.label}：${facts.files} 个文件，${facts.bytes} 字节`, "quiet"),
   ];
   if (facts.challenge_at) nodes.push(make("p", `口令出自 ${facts.challenge_at} 的检查点（系统时钟）`));
+  if (facts.not_before) {
+    nodes.push(make("p", `口令不早于 ${facts.not_before}（它的根里含有该时刻签出的时间戳）`));
+  }
+  if (facts.sealed_not_after) nodes.push(make("p", `签章不晚于 ${facts.sealed_not_after}`));
   if (facts.not_after) nodes.push(make("p", `不晚于 ${facts.not_after}`));
   for (const kind of LEVELS) {
     const found = verdict.findings.filter((one) => one.level === kind);

@@ -28,6 +28,7 @@ const OID = {
   digest: "1.2.840.113549.1.9.4",
   type: "1.2.840.113549.1.9.3",
   signer: "1.2.840.113549.1.9.16.2.47",
+  data: "1.2.840.113549.1.7.1",
   signed: "1.2.840.113549.1.7.2",
   stamp: "1.2.840.113549.1.9.16.1.4",
 };
@@ -143,51 +144,80 @@ async function vouching(certificate, seconds, roots, pool = [], depth = 0) {
 
 /** Time of a TimeStampResp over `imprint` (hex) and the root that vouches for it, or null. */
 async function readToken(bytes, imprint, roots) {
+  return judged(async () => {
+    const answer = new Der(bytes);
+    const [status, token] = answer.children;
+    if (answer.bytes.length !== bytes.length || status.children[0].content[0] > 1) return null;
+    return tokenOf(token.bytes, imprint, roots);
+  });
+}
+
+/** The same of a token that stands alone, as it does in a PDF. */
+async function readBareToken(bytes, imprint, roots) {
+  return judged(() => tokenOf(bytes, imprint, roots));
+}
+
+/** Who signed `content` by a detached CMS message, and the root that vouches, if one does. */
+async function readMessage(bytes, content, seconds, roots) {
+  return judged(async () => {
+    const { type, info, pool, signer: told } = signedData(bytes);
+    if (type !== OID.data || info) return null;
+    const signer = await signerOf(told, content, pool, type);
+    return signer && { signer, root: await vouching(signer, seconds, roots, pool) };
+  });
+}
+
+/** What is not even readable is not believed. */
+async function judged(reading) {
   try {
-    return await tokenOf(bytes, imprint, roots);
+    return await reading();
   } catch (error) {
     if (error instanceof Refused) throw error;
     return null;
   }
 }
 
-async function tokenOf(bytes, imprint, roots) {
-  const answer = new Der(bytes);
-  const [status, token] = answer.children;
-  if (answer.bytes.length !== bytes.length || status.children[0].content[0] > 1) return null;
-  const [type, outer] = token.children;
-  if (type.oid !== OID.signed) return null;
+/** The parts of a CMS message (RFC 5652) that has one signer. */
+function signedData(bytes) {
+  const whole = new Der(bytes);
+  const [form, outer] = whole.children;
+  if (whole.bytes.length !== bytes.length || form.oid !== OID.signed) throw new Error("CMS");
   const parts = outer.children[0].children;
-  const [contentType, content] = parts[2].children;
-  const info = content.children[0].content;
+  const [type, content] = parts[2].children;
   const pool = (parts.find((one) => one.tag === 0xa0)?.children ?? []).map(
     (one) => new Certificate(one.bytes),
   );
   const signers = parts.at(-1).children;
-  if (contentType.oid !== OID.stamp || signers.length !== 1) return null;
+  if (signers.length !== 1) throw new Error("signers");
+  return { type: type.oid, info: content?.children[0].content, pool, signer: signers[0] };
+}
+
+async function tokenOf(bytes, imprint, roots) {
+  const { type, info, pool, signer: told } = signedData(bytes);
+  if (type !== OID.stamp) return null;
   const stamp = new Der(info).children;
   const [algorithm, hashed] = stamp[2].children;
   if (HASHES[algorithm.children[0].oid] !== "SHA-256" || hex(hashed.content) !== imprint) return null;
   const time = stamp.slice(3).find((one) => one.tag === 0x18).seconds;
-  const signer = await signerOf(signers[0], info, pool);
-  if (!signer) return null;
+  const signer = await signerOf(told, info, pool, OID.stamp);
+  if (!signer?.isForStamps) return null;
   const root = await vouching(signer, time, roots, pool);
   return root ? { at: new Date(time * 1000).toISOString().replace(".000", ""), root } : null;
 }
 
-/** The certificate that signed the token's content for stamping, or null. */
-async function signerOf(info, content, pool) {
+/** The certificate that signed content of this type, or null. */
+async function signerOf(info, content, pool, type) {
   const [, sid, hashing, attributes, algorithm, signature] = info.children;
   const hash = HASHES[hashing.children[0].oid];
   const [issuer, serial] = sid.children;
   const signer = pool.find(
     (one) => same(one.issuer.bytes, issuer.bytes) && same(one.serial.content, serial.content),
   );
-  if (!signer || !hash || attributes.tag !== 0xa0 || !signer.isForStamps) return null;
+  if (!signer || !hash || attributes.tag !== 0xa0) return null;
   const found = new Map(
     attributes.children.map((one) => [one.children[0].oid, one.children[1].children[0]]),
   );
-  if (found.get(OID.type)?.oid !== OID.stamp) return null;
+  if (found.get(OID.type)?.oid !== type) return null;
   if (!same(found.get(OID.digest).content, await digest(content, hash))) return null;
   const named = found.get(OID.signer)?.children[0].children[0].children;
   if (!named) return null;

@@ -2,6 +2,7 @@
 
 from fieldsvc.kernel import clock
 from inspections.reports import wording
+from inspections.reports.content.marks import check_address, root_line, stamp_of
 from inspections.reports.content.papers.sources import ENTRUSTING, Sources, roles_of, signers_of
 from inspections.reports.shapes import DocumentLine, ItemLine, PaperContent, Signatory
 from inspections.reports.states import PaperKind
@@ -18,7 +19,7 @@ def frame(sources: Sources) -> PaperContent:
     delegation = sources.delegation
     bureau = delegation.bureau
     return {
-        "v": 1,
+        "v": 2,
         "kind": sources.kind.value,
         "title": sources.kind.label,
         "bureau": {"name": bureau.name, "phone": bureau.phone},
@@ -27,7 +28,10 @@ def frame(sources: Sources) -> PaperContent:
         "edition": sources.edition,
         "at": clock.iso(sources.at),
         "date": wording.day(sources.at),
+        "check": check_address(sources.serial),
         "seal": "受托人" if sources.kind in ENTRUSTING else "",
+        # A paper nobody signs is issued as it is frozen: sealed at once.
+        "stamp": None if roles_of(sources.kind) else stamp_of(bureau.name),
         "signing_words": _SIGNING_WORDS.get(sources.kind, ""),
         "signatures": _signatures(sources),
         "signed_note": "",
@@ -35,6 +39,7 @@ def frame(sources: Sources) -> PaperContent:
         "footer": [
             f"文书编号 {sources.serial} · 办理记录时间 {wording.moment(sources.at)}",
             f"办理记录指纹 {sources.head}",
+            root_line(),
         ],
     }
 

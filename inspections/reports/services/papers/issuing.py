@@ -11,6 +11,7 @@ from inspections.evidence.models import EvidenceItem
 from inspections.evidence.states import Grade
 from inspections.people.models import Staff
 from inspections.reports import typesetting, wording
+from inspections.reports.content.marks import stamp_of
 from inspections.reports.models import Paper
 from inspections.reports.services.papers.freezing import issued_data, system_of
 from inspections.reports.services.papers.setting import admit_part, content_of_paper, set_paper
@@ -54,7 +55,15 @@ def signed_copy(paper: Paper) -> tuple[PaperContent, dict[str, bytes]]:
         lines.append(_answered(line, request, name if drawn is not None else None))
     photos = _sheets(requests, files)
     note = f"本页签名所对应的未签名文书指纹：SHA-256 {paper.sha256}"
-    return {**content, "signatures": lines, "photos": photos, "signed_note": note}, files
+    stamp = stamp_of(content["bureau"]["name"])
+    issued: PaperContent = {
+        **content,
+        "signatures": lines,
+        "photos": photos,
+        "signed_note": note,
+        "stamp": stamp,
+    }
+    return issued, files
 
 
 def _answered(line: Signatory, request: SignatureRequest, picture: str | None) -> Signatory:

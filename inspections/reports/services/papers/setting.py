@@ -26,7 +26,7 @@ def set_paper(
         {
             "data.json": hashing.canonical(cast("JSONValue", {**content, "footer": footer})),
             "paper.json": hashing.canonical(cast("JSONValue", content)),
-            "qr.svg": typesetting.qr(f"YKDB:{content['serial']}:{content_sha256}"),
+            "qr.svg": typesetting.qr(content["check"]),
             **(files or {}),
         },
         datetime.fromisoformat(content["at"]),

@@ -1,14 +1,18 @@
+"""Signing and declining."""
+
+import base64
+import binascii
 from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
 from django.http import HttpRequest
 from ninja import Router, Schema
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from fieldsvc.kernel.idempotency import idempotent
 from inspections.people.selectors import actor_of
-from inspections.signing import selectors, services
+from inspections.signing import cms, selectors, services
 from inspections.signing.models import SignatureRequest
 from inspections.signing.rules import Drawing, Point
 from inspections.signing.states import SignatureState
@@ -23,7 +27,22 @@ class PointIn(Schema):
     p: float = 0.5
 
 
+def _is_raw(text: str) -> str:
+    try:
+        raw = base64.b64decode(text, validate=True)
+    except binascii.Error as error:
+        raise ValueError("is not base64") from error
+    if len(raw) != cms.RAW_SIZE:
+        raise ValueError("is not 64 bytes")
+    return text
+
+
+RawSignature = Annotated[str, Field(max_length=88), AfterValidator(_is_raw)]
+
+
 class CompleteIn(Schema):
+    """`signature` is what the device's key made of the attributes (r‖s in base64)."""
+
     document_sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
     strokes: Annotated[
         list[Annotated[list[PointIn], Field(max_length=5000)]], Field(max_length=400)
@@ -31,6 +50,7 @@ class CompleteIn(Schema):
     width: float
     height: float
     will: bool
+    signature: RawSignature | None = None
 
 
 class DeclineIn(Schema):
@@ -45,6 +65,9 @@ class SignatureOut(Schema):
     state_label: str
     mine: bool
     completed_at: datetime | None
+    assurance: str
+    key: str | None
+    cms_sha256: str | None
 
 
 def signature_out(request: SignatureRequest, *, mine: bool) -> SignatureOut:
@@ -56,6 +79,9 @@ def signature_out(request: SignatureRequest, *, mine: bool) -> SignatureOut:
         state_label=SignatureState(request.state).label,
         mine=mine,
         completed_at=request.answered_at,
+        assurance=request.assurance,
+        key=request.key or None,
+        cms_sha256=request.message.sha256 if request.message else None,
     )
 
 
@@ -73,6 +99,7 @@ def complete(request: HttpRequest, signature_id: UUID, body: CompleteIn) -> Sign
         Drawing(strokes, body.width, body.height),
         body.will,
         request.headers.get("User-Agent", ""),
+        base64.b64decode(body.signature) if body.signature else None,
     )
     return signature_out(services.complete(wanted, act, actor=actor), mine=True)
 

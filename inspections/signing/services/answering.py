@@ -1,19 +1,18 @@
-"""Asking for signatures and taking them."""
+"""Taking the answers of those who were asked to sign."""
 
 from dataclasses import asdict, dataclass
 
 from django.db import transaction
 
-from fieldsvc.kernel import blobs, clock, hashing, journal, workflow
+from fieldsvc.kernel import blobs, clock, glyphs, hashing, workflow
 from fieldsvc.kernel.errors import NotAllowed
 from fieldsvc.kernel.hashing import JSONValue
-from fieldsvc.kernel.journal import SYSTEM, Actor
-from inspections.evidence.models import Dossier, EvidenceItem
+from fieldsvc.kernel.journal import Actor
+from inspections.evidence.models import EvidenceItem
 from inspections.evidence.services import Circumstances, admit_own
 from inspections.evidence.states import EvidenceKind, Purpose
-from inspections.signing import rules
+from inspections.signing import rules, selectors
 from inspections.signing.errors import (
-    AlreadySigned,
     DocumentChanged,
     StrokesReplayed,
     StrokesUnusable,
@@ -23,30 +22,23 @@ from inspections.signing.errors import (
 from inspections.signing.models import SignatureRequest
 from inspections.signing.policies import is_signer, may_lend
 from inspections.signing.rules import Drawing
-from inspections.signing.states import SignatureState, SignedWay, SignerKind
-
-
-@dataclass(frozen=True, slots=True)
-class Signer:
-    """`id` is the one its Actor carries: case, delegation or staff id.
-
-    `is_lendable`: may sign on the phone of the delegate who came to the door.
-    """
-
-    kind: SignerKind
-    id: str
-    name: str
-    is_lendable: bool = False
+from inspections.signing.services.certifying import Certified, admit_message, certified
+from inspections.signing.services.common import refuse_answered
+from inspections.signing.states import SignedWay, SignerKind
 
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """One act of signing as it came in; `device` is the user agent, kept only as a digest."""
+    """One act of signing as it came in; `device` is the user agent, kept only as a digest.
+
+    `signature` is what the signer's key made of the attributes (r‖s), for a certified request.
+    """
 
     document_sha256: str
     drawing: Drawing
     will: bool
     device: str = ""
+    signature: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,64 +50,28 @@ class _Marks:
     lender: str
 
 
-def request_signatures(
-    dossier: Dossier, document_sha256: str, signers: list[Signer]
-) -> list[SignatureRequest]:
-    """Ask each signer to sign the document; journals `signature.requested` once for each.
-
-    A signer who was asked for the same document before is not asked again.
-    """
-    with transaction.atomic():
-        for position, signer in enumerate(signers, start=1):
-            request, made = SignatureRequest.objects.get_or_create(
-                dossier=dossier,
-                document_sha256=document_sha256,
-                signer=signer.kind.value,
-                signer_id=signer.id,
-                defaults={
-                    "name": signer.name,
-                    "is_lendable": signer.is_lendable,
-                    "position": position,
-                    "requested_at": clock.now(),
-                },
-            )
-            if made:
-                journal.append(
-                    dossier.stream,
-                    "signature.requested",
-                    actor=SYSTEM,
-                    data={
-                        "signature": str(request.id),
-                        "signer": signer.kind.value,
-                        "signer_id": signer.id,
-                        "document_sha256": document_sha256,
-                    },
-                )
-        return list(
-            SignatureRequest.objects.filter(
-                dossier=dossier, document_sha256=document_sha256
-            ).order_by("position")
-        )
-
-
 def complete(request: SignatureRequest, act: Act, *, actor: Actor) -> SignatureRequest:
     """Take a hand-written signature; strokes (canonical JSON) and SVG become evidence and
     `signature.completed` is journalled with the document's digest.
 
-    Refuses with `already_signed`, `document_changed`, `will_missing`, `too_few_strokes`,
-    `strokes_unusable`, `strokes_replayed`. Electronic Signature Law (电子签名法) art. 13.
+    A certified request also takes the message of the signer's key (`certified`), which becomes
+    evidence of its own. Refuses with `already_signed`, `document_changed`, `will_missing`,
+    `too_few_strokes`, `strokes_unusable`, `strokes_replayed`, and for a certified request with
+    `not_read`, `not_identified`, `certificate_expired`, `signature_invalid`. Electronic Signature
+    Law (电子签名法) art. 13.
 
     `actor` is the signer, or for a lendable request the member of staff whose phone the signer
-    holds: the entry then names that person as `device_of`, and is theirs to answer for.
+    holds: the entry names that person as `device_of`.
     """
     trace = _check(request, act, actor)
+    made = certified(request, act.signature) if selectors.is_certified(request) else None
     lender = "" if is_signer(actor, request) else actor.id
     marks = _Marks(trace, hashing.sha256_hex(act.device.encode()), lender)
-    # Files are written before the transaction: a refusal below leaves only unnamed bytes.
     with transaction.atomic():
         if SignatureRequest.objects.filter(trace_digest=trace).exists():
             raise StrokesReplayed
         strokes, picture = _admit(request, act, actor)
+        message = admit_message(request, made, actor=actor) if made else None
         workflow.move(
             request,
             lambda: request.complete(
@@ -125,11 +81,13 @@ def complete(request: SignatureRequest, act: Act, *, actor: Actor) -> SignatureR
                 trace=trace,
                 device=marks.device,
                 device_of=lender,
+                message=message,
+                key=made.identification.key if made else "",
             ),
             actor=actor,
             kind="signature.completed",
             stream=request.dossier.stream,
-            data=_completed(request, strokes, picture, marks),
+            data=_completed(request, strokes, picture, marks) | _certified(request, made, message),
         )
         return request
 
@@ -145,8 +103,7 @@ def note_on_paper(
     """
     if not (is_signer(actor, request) or may_lend(actor, request)):
         raise NotAllowed
-    if request.state != SignatureState.PENDING.value:
-        raise AlreadySigned
+    refuse_answered(request)
     workflow.move(
         request,
         lambda: request.complete_on_paper(at=clock.now(), photo=photo, device_of=actor.id),
@@ -170,13 +127,14 @@ def note_on_paper(
 def decline(request: SignatureRequest, reason: str, *, actor: Actor) -> SignatureRequest:
     """Note that the applicant refuses to sign, with the reason; journals `signature.declined`.
 
-    The record is issued with that note. Refuses with `already_signed`, and with `not_allowed` for
-    an inspector: whoever conducted the inspection must answer for its record.
+    The record is issued with that note. Refuses with `already_signed`, with `glyph_missing` for
+    what no paper can show, and with `not_allowed` for an inspector: whoever conducted the
+    inspection must answer for its record.
     """
     if not is_signer(actor, request) or request.signer != SignerKind.APPLICANT.value:
         raise NotAllowed
-    if request.state != SignatureState.PENDING.value:
-        raise AlreadySigned
+    refuse_answered(request)
+    glyphs.refuse_missing({"reason": reason})
     workflow.move(
         request,
         lambda: request.decline(at=clock.now(), reason=reason),
@@ -210,11 +168,22 @@ def _completed(
     }
 
 
+def _certified(
+    request: SignatureRequest, made: Certified | None, message: EvidenceItem | None
+) -> dict[str, JSONValue]:
+    if made is None or message is None:
+        return {}
+    return {
+        **made.told,
+        "cms_sha256": message.sha256,
+        "recording_ms": selectors.recording_ms(request.dossier.stream),
+    }
+
+
 def _check(request: SignatureRequest, act: Act, actor: Actor) -> str:
     if not (is_signer(actor, request) or may_lend(actor, request)):
         raise NotAllowed
-    if request.state != SignatureState.PENDING.value:
-        raise AlreadySigned
+    refuse_answered(request)
     if act.document_sha256 != request.document_sha256:
         raise DocumentChanged
     if not act.will:
@@ -227,6 +196,7 @@ def _check(request: SignatureRequest, act: Act, actor: Actor) -> str:
     return rules.trace_digest(act.drawing)
 
 
+# A refusal after this leaves only unnamed bytes in the store.
 def _admit(request: SignatureRequest, act: Act, actor: Actor) -> tuple[EvidenceItem, EvidenceItem]:
     drawing: dict[str, JSONValue] = {
         "width": act.drawing.width,

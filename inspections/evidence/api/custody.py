@@ -1,15 +1,18 @@
 """案卷保管: retention, holds, disposal and who has looked."""
 
+from collections.abc import Callable
 from datetime import date, datetime
-from typing import Annotated
+from functools import partial
+from typing import Annotated, Protocol
 from uuid import UUID
 
 from django.http import HttpRequest
 from ninja import Router, Schema
 from pydantic import Field
 
+from fieldsvc.kernel.errors import Refusal
 from fieldsvc.kernel.idempotency import idempotent
-from fieldsvc.kernel.journal import JournalEntry
+from fieldsvc.kernel.journal import Actor, JournalEntry
 from inspections.evidence import policies, selectors, services
 from inspections.evidence.selectors import Custody
 from inspections.evidence.states import DisposalState
@@ -72,50 +75,47 @@ def custody(request: HttpRequest, dossier_id: UUID) -> CustodyDetailOut:
 @router.post("/custody/{dossier_id}/hold", response=CustodyDetailOut)
 @idempotent
 def hold(request: HttpRequest, dossier_id: UUID, body: ReasonIn) -> CustodyDetailOut:
-    actor = actor_of(request)
-    dossier = selectors.access_dossier(actor, dossier_id)
-    policies.permit(policies.may_hold(actor))
-    services.hold(dossier.pk, body.reason, actor=actor)
-    return _detail(request, dossier_id)
+    verb = partial(services.hold, reason=body.reason)
+    return _do(request, dossier_id, policies.may_hold, verb)
 
 
 @router.post("/custody/{dossier_id}/lift-hold", response=CustodyDetailOut)
 @idempotent
 def lift_hold(request: HttpRequest, dossier_id: UUID) -> CustodyDetailOut:
-    actor = actor_of(request)
-    dossier = selectors.access_dossier(actor, dossier_id)
-    policies.permit(policies.may_hold(actor))
-    services.lift_hold(dossier.pk, actor=actor)
-    return _detail(request, dossier_id)
+    return _do(request, dossier_id, policies.may_hold, services.lift_hold)
 
 
 @router.post("/custody/{dossier_id}/disposal", response=CustodyDetailOut)
 @idempotent
 def propose(request: HttpRequest, dossier_id: UUID, body: ReasonIn) -> CustodyDetailOut:
-    actor = actor_of(request)
-    dossier = selectors.access_dossier(actor, dossier_id)
-    policies.permit(policies.may_propose_disposal(actor))
-    services.propose_disposal(dossier.pk, body.reason, actor=actor)
-    return _detail(request, dossier_id)
+    verb = partial(services.propose_disposal, reason=body.reason)
+    return _do(request, dossier_id, policies.may_propose_disposal, verb)
 
 
 @router.post("/custody/{dossier_id}/disposal/withdraw", response=CustodyDetailOut)
 @idempotent
 def withdraw(request: HttpRequest, dossier_id: UUID) -> CustodyDetailOut:
-    actor = actor_of(request)
-    dossier = selectors.access_dossier(actor, dossier_id)
-    policies.permit(policies.may_hold(actor))
-    services.withdraw_disposal(dossier.pk, actor=actor)
-    return _detail(request, dossier_id)
+    return _do(request, dossier_id, policies.may_hold, services.withdraw_disposal)
 
 
 @router.post("/custody/{dossier_id}/disposal/confirm", response=CustodyDetailOut)
 @idempotent
 def confirm(request: HttpRequest, dossier_id: UUID) -> CustodyDetailOut:
+    return _do(request, dossier_id, policies.may_confirm_disposal, services.confirm_disposal)
+
+
+class _Verb(Protocol):
+    def __call__(self, dossier_id: UUID, *, actor: Actor) -> object: ...
+
+
+def _do(
+    request: HttpRequest, dossier_id: UUID, may: Callable[[Actor], Refusal | None], verb: _Verb
+) -> CustodyDetailOut:
+    """One step of custody: a dossier of the own bureau, leave to take the step, how it stands."""
     actor = actor_of(request)
     dossier = selectors.access_dossier(actor, dossier_id)
-    policies.permit(policies.may_confirm_disposal(actor))
-    services.confirm_disposal(dossier.pk, actor=actor)
+    policies.permit(may(actor))
+    verb(dossier.pk, actor=actor)
     return _detail(request, dossier_id)
 
 

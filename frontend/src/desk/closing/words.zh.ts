@@ -1,0 +1,30 @@
+/** Words of signing and of who will not sign. */
+export const zh = {
+  'sign.SUPERSEDED': '已改版，请核对新版',
+  'certified.consent': '签名确认书',
+  'certified.agree': '我已阅读签名确认书。',
+  'certified.how': '提交时，这台电脑为这份笔录生成一次性签名密钥，先核对文件指纹再签。',
+  'certified.how_server': '这个浏览器不能生成密钥，将使用服务器的一次性密钥，档案中会注明。',
+  'certified.key.device': '本机密钥',
+  'certified.key.server': '服务器一次性密钥',
+  'objection.title': '申请人陈述申辩（已写入本版笔录）',
+  'objection.voice': '另有一段录音。',
+  'superseded.title': '此前各版的签名（已改版，不再有效）',
+  'superseded.line': '第 {version} 版 · {name} · {was}',
+  'superseded.COMPLETED': '签过，已作废',
+  'superseded.PENDING': '没有签',
+  'refusal.note': '申请人拒绝签名…',
+  'refusal.title': '注明申请人拒绝签名',
+  'refusal.text': '申请人不签名、也不在手机上说明理由时用。您注明情况后，须由另一名勘验人员确认在场见到，笔录才会以“拒绝签名”签发。在那之前，申请人仍然可以签名。',
+  'refusal.reason': '当时的情况和理由',
+  'refusal.reason_hint': '例：申请人看完笔录后未作答，挂断了视频。',
+  'refusal.submit': '注明拒绝签名',
+  'refusal.noted': '{name} 注明拒绝签名：{reason}',
+  'refusal.wait': '等待另一名勘验人员确认。',
+  'refusal.witness': '确认在场见到…',
+  'refusal.witness_title': '确认申请人拒绝签名',
+  'refusal.witness_text': '确认后不能撤回：申请人不能再签，勘验人员签齐后，笔录以“申请人拒绝签名”签发，并写明两名勘验人员。',
+  'refusal.witness_submit': '我在场见到，确认',
+} as const satisfies Record<string, string>
+
+export type ClosingWord = keyof typeof zh

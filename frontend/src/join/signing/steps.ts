@@ -1,0 +1,44 @@
+import type { Ceremony } from '@/api/signing'
+
+export const STEPS = ['read', 'ask', 'consent', 'code', 'write'] as const
+export type Step = (typeof STEPS)[number]
+
+/** What only this page knows. */
+export interface Own {
+  /** Where the person wants to be. */
+  at: Step
+  /** The consent text was accepted on this phone. */
+  consented: boolean
+  /** The certified key is in this page's memory: a page opened again has lost it. */
+  held: boolean
+}
+
+/** The farthest step that what was done so far allows. */
+function farthest(ceremony: Ceremony, own: Own): Step {
+  if (!ceremony.read.complete) return 'read'
+  if (own.held) return 'write'
+  return own.consented && ceremony.code.needed ? 'code' : 'consent'
+}
+
+/** While the record is made anew with the person's objection there is nothing to sign. */
+export function stepOf(ceremony: Ceremony, own: Own): Step | 'remaking' {
+  if (ceremony.objection || ceremony.state === 'SUPERSEDED') return 'remaking'
+  const limit = farthest(ceremony, own)
+  return STEPS.indexOf(own.at) < STEPS.indexOf(limit) ? own.at : limit
+}
+
+/** Where a page opened again goes on: a code that was sent is waited for, everything else begins with the pages. */
+export function resumed(ceremony: Ceremony, consented: boolean): Step {
+  return consented && ceremony.code.needed && ceremony.code.expires_at !== null ? 'code' : 'read'
+}
+
+/** What the person sees of the way: the code counts only where one is asked for. */
+export function progress(step: Step, ceremony: Ceremony): { i: number; n: number } {
+  const way = STEPS.filter((one) => one !== 'code' || ceremony.code.needed)
+  return { i: way.indexOf(step) + 1, n: way.length }
+}
+
+/** The digits that the text message names, so that the person can compare. */
+export function lastDigits(sha256: string): string {
+  return sha256.slice(-6).toUpperCase()
+}

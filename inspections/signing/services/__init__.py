@@ -1,0 +1,27 @@
+"""Asking for signatures, knowing who signs, and taking the answers."""
+
+from inspections.signing.services.answering import Act, complete, decline, note_on_paper
+from inspections.signing.services.asking import Asked, Signer, request_signatures
+from inspections.signing.services.identifying import Claim, identify, send_code
+from inspections.signing.services.objecting import Objection, object_to
+from inspections.signing.services.reading import Reading, note_read
+from inspections.signing.services.refusing import note_refusal, witness_refusal
+
+__all__ = [
+    "Act",
+    "Asked",
+    "Claim",
+    "Objection",
+    "Reading",
+    "Signer",
+    "complete",
+    "decline",
+    "identify",
+    "note_on_paper",
+    "note_read",
+    "note_refusal",
+    "object_to",
+    "request_signatures",
+    "send_code",
+    "witness_refusal",
+]

@@ -1,0 +1,106 @@
+"""The certified part of a signature: the CMS message over the document's digest."""
+
+from dataclasses import dataclass
+from hashlib import sha256
+
+from cryptography import x509
+
+from fieldsvc.kernel import blobs, clock
+from fieldsvc.kernel.hashing import JSONValue
+from fieldsvc.kernel.journal import Actor
+from inspections.evidence import authority, certificates
+from inspections.evidence.authority import Usage
+from inspections.evidence.models import EvidenceItem
+from inspections.evidence.services import Circumstances, admit_own, stamper
+from inspections.evidence.states import EvidenceKind, Purpose
+from inspections.signing import cms, selectors
+from inspections.signing.errors import (
+    CertificateExpired,
+    NotIdentified,
+    NotRead,
+    SignatureInvalid,
+)
+from inspections.signing.models import Identification, SignatureRequest
+from inspections.signing.states import SigningKey
+
+
+@dataclass(frozen=True, slots=True)
+class Certified:
+    """A message that was checked; `stamped` says whether an authority's time is in it."""
+
+    message: bytes
+    certificate: x509.Certificate
+    identification: Identification
+    stamped: bool
+
+    @property
+    def told(self) -> dict[str, JSONValue]:
+        """What `signature.completed` says of it besides the digest of the message."""
+        return {
+            "certificate_sha256": cms.fingerprint(self.certificate),
+            "key": self.identification.key,
+            "means": self.identification.means,
+            "consent_version": self.identification.consent_version,
+            "consent_sha256": self.identification.consent_sha256,
+            "stamped": self.stamped,
+        }
+
+
+def certified(request: SignatureRequest, raw: bytes | None) -> Certified:
+    """Put the message together around what the signer's key gave back (r‖s), and check it.
+
+    Where the signer's device has no key, one is made here, signs, and is gone. Refuses with
+    `not_read`, `not_identified`, `certificate_expired`, `signature_invalid`.
+    """
+    left = selectors.pages_left(request)
+    if left:
+        raise NotRead({"pages": [*left]})
+    identification = selectors.identification_of(request)
+    if identification is None:
+        raise NotIdentified
+    if identification.expires_at <= clock.now():
+        raise CertificateExpired
+    if identification.key == SigningKey.DEVICE.value:
+        certificate, signed, signature = _from_device(identification, raw)
+    else:
+        certificate, signed, signature = _by_own_key(request, identification)
+    if not cms.holds(certificate, signed, signature):
+        raise SignatureInvalid
+    stamp = stamper().stamp(sha256(signature).digest())
+    answer = stamp.answer if stamp else None
+    message = cms.message(certificate, signed, signature, stamp=answer)
+    return Certified(message, certificate, identification, stamp is not None)
+
+
+def admit_message(request: SignatureRequest, made: Certified, *, actor: Actor) -> EvidenceItem:
+    """Take the message into the dossier beside the handwriting; journals `evidence.admitted`."""
+    blob = blobs.store().put(made.message, media_type=cms.MEDIA_TYPE)
+    how = Circumstances(Purpose.SIGNATURE, segment=f"{request.pk}/cms")
+    return admit_own(request.dossier, blob, EvidenceKind.SIGNATURE, how, actor=actor)
+
+
+def _from_device(
+    identification: Identification, raw: bytes | None
+) -> tuple[x509.Certificate, bytes, bytes]:
+    if raw is None:
+        raise SignatureInvalid
+    try:
+        signature = cms.signature_of(raw)
+    except cms.Unusable as error:
+        raise SignatureInvalid from error
+    certificate = x509.load_pem_x509_certificate(identification.certificate.encode("ascii"))
+    return certificate, bytes(identification.attributes), signature
+
+
+def _by_own_key(
+    request: SignatureRequest, identification: Identification
+) -> tuple[x509.Certificate, bytes, bytes]:
+    key = certificates.new_key()
+    certificate = authority.issue(
+        key.public_key(),
+        subject=str(request.pk),
+        usage=Usage.SIGNER,
+        until=identification.expires_at,
+    )
+    signed = cms.attributes(request.document_sha256, certificate, clock.now())
+    return certificate, signed, cms.signed_by(key, signed)
