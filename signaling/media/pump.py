@@ -85,5 +85,5 @@ def _guarded(call: Callable[[], None]) -> None:
     try:
         call()
     except Exception:
-        # One peer's fault must not stop the reading of all others.
-        logger.exception("reading a media socket failed")
+        # One peer's fault must not stop the media of all others.
+        logger.exception("a media socket failed")
