@@ -3,9 +3,10 @@
 import asyncio
 import json
 import threading
+from functools import partial
 from pathlib import Path
 
-from tests.e2e.approval import ApprovalSystem
+from tests.e2e.approval import ApprovalSystem, wait_for_code
 from tests.faults.media import Call
 from tests.faults.people import Person
 from tests.support.product import Cluster, demo_of
@@ -72,12 +73,13 @@ async def finish(call: Call) -> None:
     await call.wang.conclude()
     path = f"/api/inspections/{call.wang.inspection}/record"
     for person, where in ((call.applicant, "/api/join/record"), (call.wang, path)):
-        await _sign(person, where)
-    await _sign(call.chen, path)
+        await _sign(call, person, where)
+    await _sign(call, call.chen, path)
 
 
-async def _sign(person: Person, path: str) -> None:
-    await person.sign(await person.read_until(path, lambda record: bool(record["signatures"])))
+async def _sign(call: Call, person: Person, path: str) -> None:
+    record = await person.read_until(path, lambda record: bool(record["signatures"]))
+    await person.sign(record, partial(wait_for_code, call.product.folder))
 
 
 async def deliver_through_faults(call: Call) -> tuple[int, int, int]:

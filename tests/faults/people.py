@@ -9,6 +9,7 @@ import httpx
 
 from fieldsvc.kernel import ids
 from tests.faults.line import Line, connect
+from tests.support.keys import DeviceKey
 
 Body: TypeAlias = dict[str, Any]
 
@@ -66,11 +67,27 @@ class Person:
     async def again(self) -> Line:
         return await connect(self.url, (await self.send("POST", self._door))["ticket"])
 
-    async def sign(self, record: Body) -> None:
-        mine = [one for one in record["signatures"] if one["mine"]]
-        for one in mine:
-            body = handwriting() | {"document_sha256": record["sha256"]}
-            await self.send("POST", f"/api/signatures/{one['id']}/complete", body)
+    async def sign(self, record: Body, code_for: Callable[[str], str]) -> None:
+        """`code_for` reads the code of the message, given the end of the document's digest."""
+        for one in record["signatures"]:
+            if one["mine"]:
+                url = f"/api/signatures/{one['id']}"
+                body = handwriting() | {"document_sha256": record["sha256"]}
+                if one["assurance"] == "CERTIFIED":
+                    body["signature"] = await self._certify(url, code_for)
+                await self.send("POST", f"{url}/complete", body)
+
+    async def _certify(self, url: str, code_for: Callable[[str], str]) -> str:
+        found, code = await self.get(url), None
+        if found["code"]["needed"]:
+            pages = [{"page": page + 1, "ms": 500} for page in range(found["pages"])]
+            await self.send("POST", f"{url}/read", {"pages": pages})
+            await self.send("POST", f"{url}/code")
+            code = await asyncio.to_thread(code_for, found["document_sha256"][-6:])
+        key = DeviceKey()
+        claim = {"consent_sha256": found["consent"]["sha256"], "public_key": key.spki_text}
+        known = await self.send("POST", f"{url}/identify", claim | {"code": code})
+        return key.sign_text(known["attributes"])
 
     async def close(self) -> None:
         await self._client.aclose()

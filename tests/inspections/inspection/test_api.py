@@ -1,17 +1,23 @@
 """The applicant's page and the desk over HTTP."""
 
 from datetime import timedelta
+from io import BytesIO
+from typing import Any
 
 import pytest
+from PIL import Image
 
 from fieldsvc.kernel import clock, journal, outbox
 from inspections.catalog import selectors as catalog
 from inspections.inspection.models import Inspection
 from inspections.people.models import Staff
+from inspections.signing import selectors as signing
+from inspections.signing.models import SigningCode
 from tests.inspections.inspection.scene import Scene
 from tests.inspections.inspection.web import Browser, as_applicant, as_staff
 from tests.inspections.pictures import picture_bytes
 from tests.inspections.signing.hand import drawing
+from tests.support.keys import DeviceKey
 
 pytestmark = pytest.mark.django_db
 
@@ -26,6 +32,31 @@ def strokes(seed: int) -> dict[str, object]:
         "height": drawn.height,
         "will": True,
     }
+
+
+def key_signature(side: Browser, mine: dict[str, Any]) -> str | None:
+    """Everything that comes before the handwriting where a certified signature is asked for."""
+    if mine["assurance"] != "CERTIFIED":
+        return None
+    url, code = f"/signatures/{mine['id']}", None
+    found = side.get(url).json()
+    if found["code"]["needed"]:
+        pages = [{"page": page, "ms": 900} for page in range(1, found["pages"] + 1)]
+        read = side.send("POST", f"{url}/read", {"pages": pages}).json()
+        assert read["read"] == {"needed": True, "pages": list(range(1, len(pages) + 1))} | {
+            "complete": True
+        }
+        assert side.send("POST", f"{url}/code").json()["code"]["sent_to"] == "138****1234"
+        code = signing.digits_of(SigningCode.objects.latest("sent_at"))
+    key = DeviceKey()
+    claim = {
+        "code": code,
+        "consent_sha256": found["consent"]["sha256"],
+        "public_key": key.spki_text,
+    }
+    known = side.send("POST", f"{url}/identify", claim).json()
+    assert known["key"] == "device" and side.get(url).json()["identified"]
+    return key.sign_text(known["attributes"])
 
 
 def step(browser: Browser) -> str:
@@ -80,6 +111,11 @@ def test_a_photo_is_shown_drawn_anew_and_its_original_only_to_keep(scene: Scene)
     assert "sandbox" in original["Content-Security-Policy"]
     looks = journal.entries(f"custody:{inspection.dossier_id}").filter(kind="evidence.viewed")
     assert [entry.data["form"] for entry in looks] == ["view", "original"]
+    stamped = page.http.get(photo.json()["stamped_url"])
+    assert stamped.status_code == 200, stamped.content
+    with Image.open(BytesIO(stamped.content)) as copy:
+        assert photo.json()["sha256"] in copy.info["comment"].decode()
+        assert copy.width == 640 and copy.height > 480 and not copy.getexif()
 
 
 def test_a_ticket_before_the_room_opens_says_when_it_does(scene: Scene) -> None:
@@ -92,7 +128,13 @@ def test_a_ticket_before_the_room_opens_says_when_it_does(scene: Scene) -> None:
     assert body["fields"]["room_opens_at"] > clock.iso(clock.now())
 
 
-def test_the_desk_judges_concludes_and_everybody_signs_over_http(scene: Scene) -> None:
+@pytest.mark.parametrize("assurance", ["handwritten", "certified"])
+def test_the_desk_judges_concludes_and_everybody_signs_over_http(
+    scene: Scene,
+    settings,  # type: ignore[no-untyped-def]
+    assurance: str,
+) -> None:
+    settings.SIGNING_ASSURANCE = assurance
     inspection = scene.book()
     scene.call()
     scene.record(1)
@@ -125,6 +167,7 @@ def test_the_desk_judges_concludes_and_everybody_signs_over_http(scene: Scene) -
         mine = [one for one in side.get(path).json()["signatures"] if one["mine"]]
         assert len(mine) == 1
         body = {"document_sha256": record["sha256"], **strokes(seed)}
+        body["signature"] = key_signature(side, mine[0])
         signed = side.send("POST", f"/signatures/{mine[0]['id']}/complete", body)
         assert signed.json()["state"] == "COMPLETED", signed.content
     outbox.drain()

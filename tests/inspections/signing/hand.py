@@ -4,18 +4,14 @@ import hashlib
 import random
 from dataclasses import dataclass, field
 
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
-
 from fieldsvc.kernel.journal import SYSTEM, Actor
-from inspections.evidence import certificates
 from inspections.evidence.services import open_dossier
 from inspections.signing import selectors, services
 from inspections.signing.models import Identification, SignatureRequest
 from inspections.signing.rules import Drawing, Point
 from inspections.signing.services import Act, Asked, Claim, Reading, Signer
 from inspections.signing.states import Assurance, SignerKind
+from tests.support.keys import DeviceKey
 
 PDF = b"%PDF-1.7 the frozen record"
 SIGNERS = [
@@ -56,7 +52,7 @@ class Phone:
     request: SignatureRequest
     seed: int = 1
     has_key: bool = True
-    key: ec.EllipticCurvePrivateKey = field(default_factory=certificates.new_key)
+    key: DeviceKey = field(default_factory=DeviceKey)
     codes: list[str] = field(default_factory=list)
 
     @property
@@ -66,10 +62,7 @@ class Phone:
 
     @property
     def spki(self) -> bytes | None:
-        if not self.has_key:
-            return None
-        form = serialization.PublicFormat.SubjectPublicKeyInfo
-        return self.key.public_key().public_bytes(serialization.Encoding.DER, form)
+        return self.key.spki if self.has_key else None
 
     def read(self, *pages: int) -> None:
         shown = pages or range(1, self.request.pages + 1)
@@ -91,12 +84,7 @@ class Phone:
 
     def sign(self, found: Identification) -> bytes | None:
         """r‖s over the attributes."""
-        if not self.has_key:
-            return None
-        r, s = decode_dss_signature(
-            self.key.sign(bytes(found.attributes), ec.ECDSA(hashes.SHA256()))
-        )
-        return r.to_bytes(32, "big") + s.to_bytes(32, "big")
+        return self.key.sign(bytes(found.attributes)) if self.has_key else None
 
     def act(self, signature: bytes | None) -> Act:
         shown = drawing(self.seed)

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from fieldsvc.kernel import blobs, clock, journal
 from fieldsvc.kernel.clock import FixedClock
 from fieldsvc.kernel.errors import Invalid
-from inspections.evidence import authority, certificates
+from inspections.evidence import authority
 from inspections.signing import cms, services
 from inspections.signing.errors import (
     AlreadySigned,
@@ -34,6 +34,7 @@ from inspections.signing.models import Identification, SignatureRequest
 from inspections.signing.services import Reading
 from inspections.signing.states import SignatureState
 from tests.inspections.signing.hand import PDF, Phone, asked
+from tests.support.keys import DeviceKey
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("standing_clock")]
 
@@ -173,7 +174,7 @@ class TestTheCode:
         first = phone.identify(newer)
         assert phone.identify(newer).pk == first.pk, "a repetition has the same answer"
         with pytest.raises(CodeExpired):
-            replace(phone, key=certificates.new_key()).identify(newer)
+            replace(phone, key=DeviceKey()).identify(newer)
         standing_clock.advance(timedelta(seconds=61))
         late = phone.code()
         standing_clock.advance(timedelta(minutes=10))
@@ -208,7 +209,7 @@ class TestTheKey:
         altered = Identification(
             attributes=bytes(found.attributes).replace(b"\x04\x20", b"\x04\x21")
         )
-        stranger = replace(phone, key=certificates.new_key())
+        stranger = replace(phone, key=DeviceKey())
         for bad in (None, b"\x01" * 63, b"\x00" * 64, phone.sign(altered), stranger.sign(found)):
             with pytest.raises(SignatureInvalid):
                 phone.complete(bad)
