@@ -32,6 +32,11 @@ def note_order(entry: JournalEntry) -> None:
         services.note_order(delegation.pk, order.staff_id if order and pledged else None)
 
 
+@on("dossier.disposed", name="inspections.delegation.subscribers.erase_contact")
+def erase_contact(entry: JournalEntry) -> None:
+    services.erase_contact(UUID(str(entry.data["dossier"])))
+
+
 @on("order.arrived", "order.finished")
 def begin_handling(entry: JournalEntry) -> None:
     if entry.stream.startswith(_STREAM):

@@ -1,15 +1,21 @@
 """A look into uploaded bytes: what they are, whether they are whole, and a small safe copy."""
 
 from dataclasses import dataclass
+from functools import lru_cache
+from io import BytesIO
 from pathlib import Path
 
-from fieldsvc.kernel import blobs, pictures
+from PIL import Image, ImageDraw, ImageFont
+
+from fieldsvc.kernel import blobs, glyphs, pictures
 from fieldsvc.kernel.pictures import Picture, PictureRefused, Wish
 from inspections.evidence.errors import ImageTooLarge, MediaUnsupported
 
 IMAGE_MAX_BYTES = 30 * 1024 * 1024
 CLIP_MAX_BYTES = 200 * 1024 * 1024
 THUMBNAIL = (480, 480)
+STAMP_BOX = (2560, 1920)
+_STAMP_FONT = "NotoSansSC-Regular.otf"
 _HEIF_BRANDS = {b"heic", b"heix", b"mif1", b"msf1", b"hevc"}
 
 
@@ -37,6 +43,36 @@ def reencoded(key: str, box: tuple[int, int], quality: int = 80) -> bytes:
     """The stored picture as a fresh JPEG within `box`, upright, without EXIF, place or profile."""
     with blobs.store().local_path(key) as path:
         return _decoded(path, Wish(box, quality)).small
+
+
+def stamped(key: str, lines: list[str], parent_sha256: str) -> bytes:
+    """A derived copy with `lines` burned into a bar below the picture, hiding nothing of it.
+
+    It cites its parent twice: at the end of the bar, and in the file's comment. The original
+    stays as it arrived.
+    """
+    with Image.open(BytesIO(reencoded(key, STAMP_BOX, quality=90))) as image:
+        size = max(image.width, image.height) // 48
+        text = "\n".join([*lines, f"副本 · 原件 SHA-256 {parent_sha256[:32]}", parent_sha256[32:]])
+        font = ImageFont.truetype(_stamp_font(), size)
+        measure = ImageDraw.Draw(image)
+        _, top, _, bottom = measure.multiline_textbbox((0, 0), text, font=font, spacing=size // 4)
+        bar = round(bottom - top) + 2 * size
+        copy = Image.new("RGB", (image.width, image.height + bar), "#1d2126")
+        copy.paste(image, (0, 0))
+        at = (size, image.height + size - top)
+        drawn = ImageDraw.Draw(copy)
+        drawn.multiline_text(at, text, fill="white", font=font, spacing=size // 4)
+        target = BytesIO()
+        comment = f"派生副本，不是原始证据；原件 SHA-256：{parent_sha256}"
+        copy.save(target, "JPEG", quality=90, comment=comment.encode())
+        return target.getvalue()
+
+
+@lru_cache(maxsize=1)
+def _stamp_font() -> str:
+    known = {path.name: path for path in glyphs.font_files()}
+    return str(known.get(_STAMP_FONT) or next(iter(known.values())))
 
 
 def _decoded(path: Path, wish: Wish) -> Picture:

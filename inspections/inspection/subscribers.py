@@ -59,6 +59,11 @@ def close(entry: JournalEntry) -> None:
         services.close(inspection.pk)
 
 
+@on("dossier.disposed", name="inspections.inspection.subscribers.erase_contact")
+def erase_contact(entry: JournalEntry) -> None:
+    services.erase_contact(UUID(str(entry.data["dossier"])))
+
+
 @on(
     "inspection.transferred",
     "inspection.concluded",

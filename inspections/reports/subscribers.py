@@ -4,7 +4,7 @@ from fieldsvc.kernel.glyphs import GlyphMissing
 from fieldsvc.kernel.journal import JournalEntry
 from fieldsvc.kernel.outbox import on
 from inspections.delegation.models import Mandate
-from inspections.reports import selectors, services
+from inspections.reports import gateways, selectors, services
 from inspections.reports.services import papers
 
 
@@ -29,7 +29,7 @@ def freeze_anew(entry: JournalEntry) -> None:
 def issue(entry: JournalEntry) -> None:
     record = selectors.record_with_digest(str(entry.data["document_sha256"]))
     if record is not None:
-        services.issue(record.pk)
+        services.issue(record.pk, official=gateways.official_seal())
 
 
 # One paper that cannot be set must not hold back the others of its delegation.

@@ -19,7 +19,10 @@ of the client also has an `id`; whatever answers it carries that id as `reply_to
 ## Handshake
 
 1. Get a ticket: `POST /api/join/ticket` (applicant) or `POST /api/inspections/{id}/ticket`
-   (inspector). It is signed, names one member of one room, lives 60 seconds and works once.
+   (inspector), each within its own session, with the headers `X-CSRFToken` (the value of the cookie
+   that `GET /api/csrf` sets) and `Idempotency-Key` (a new UUID for each ticket). The answer is
+   `{"ticket": …, "url": "/ws/room"}`. The ticket is signed, names one member of one room, lives 60
+   seconds and works once.
 2. Open the socket. The `Origin` header must name this site; any other, or none, is refused with
    403.
 3. Send `hello` within 5 seconds. The server answers `welcome` with the whole room, or `bye` and
@@ -31,6 +34,12 @@ server  {"type":"welcome","v":1,"member":"0199…","state":{"version":7, …}}
 ```
 
 A member has one socket. When a second one says `hello`, the first gets `bye` and close 4409.
+
+Within version 1 messages, fields and error codes may be added, never taken away or given another
+meaning: leave out of account what you do not know. What would break a client gets another number;
+a `hello` with a `v` that the server does not speak is answered by `error`, `message_invalid` with
+`field` `v`, and the socket waits for a better one. All times are ISO 8601 in UTC, by the server's
+clock.
 
 ## Truth, order and loss
 
@@ -60,6 +69,32 @@ Opus. The browser always makes the offer, complete with candidates (gather for o
 most), and the server answers once. There is no renegotiation and no ICE restart: whatever is
 broken is closed and offered anew under a new id. Watch the bytes of picture and sound apart: where
 one that is due stands still, offer anew, with more patience each time for a picture alone.
+
+The answer holds all candidates of the media node: host candidates by UDP. `state.ice_servers` is
+what the operator has besides, for `iceServers` as it stands: STUN, and TURN by UDP and TCP with a
+user name and a credential that end after 10 minutes. Take them from the newest state for every new
+connection; one that stands keeps its own. A member that is not connected within 20 seconds
+(`not_connected`) offers again with `iceTransportPolicy: "relay"`: where UDP is blocked, TURN by TCP
+is the way. `start_kbps` is what an upload was measured to bear; without it the server says 2000.
+
+## Photos
+
+`still.request` of a host becomes `still.requested` at the guest. The guest takes the photo at the
+camera's full size and hands it in by `POST /api/join/evidence` (form data; the headers as for a
+ticket): `file`, `sha256` (of the bytes, hex), `purpose` `STILL`, `item` (as asked), `request` (the
+id of the request), and, if known, `taken_at`, `longitude`, `latitude`. On a line that breaks, send
+the bytes first by tus 1.0.0 (`POST /api/uploads`, then `PATCH` in pieces of at most 2 MiB; no
+metadata) and name the finished upload as `upload` in place of `file`. The answer's `id` is the
+`evidence` of `still.done`. What cannot be taken or handed in is `still.failed` with a reason.
+Either is said again on a new socket until it had an `ack` or `request_unknown`; the hosts hear
+`still.settled`.
+
+## Times of the recording
+
+The recorder keeps what arrives: encoded frames, never decoded, in segments of WebM. Second t of a
+segment was captured at its `started_at` + t, on the server's clock. Sound and picture are set
+against each other by the RTCP sender reports of the publisher, so send them (a browser does). What
+is in no segment is a gap with a cause, see Gaps.
 
 ## Weak lines and silent phones
 
@@ -98,7 +133,7 @@ the socket; who sends more than 200 a second loses the peer (`failed`).
 Socket and media heal on their own.
 
 - *The socket broke.* Peers live on. Get a new ticket, connect again after 0.3, 0.6, 1.2 … at
-  most 7 seconds, each ±30 % by chance, and send `hello`. Within the lease of 20 seconds nobody
+  most 3.5 seconds, each ±30 % by chance, and send `hello`. Within the lease of 20 seconds nobody
   sees you go.
 - *A peer broke* (`peer.closed`, or the browser's `connectionState` is `failed`, or the network
   changed). Close it and offer again under a new id: after 0.3, 1, 2, 4 and every 8

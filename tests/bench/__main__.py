@@ -99,6 +99,22 @@ def evidence() -> list[Row]:
     ]
 
 
+def admission() -> list[Row]:
+    """A phone's photo taken in: digests compared, decoded in the child, kept, journalled."""
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.bench.admission", "--photos", "20"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode != 0:
+        raise RuntimeError(done.stderr)
+    found = json.loads(done.stdout.splitlines()[-1])
+    note = f"{found['size_kb']:.0f} KB, 1920x1080; slowest {found['slowest_ms']:.0f} ms"
+    return [at_most("admission.photo_ms", found["median_ms"], "ms", 60.0, note=note)]
+
+
 def papers() -> list[Row]:
     """A record with forty photos, set in type and sealed by the bureau."""
     done = subprocess.run(
@@ -134,6 +150,7 @@ BENCHES: dict[str, Callable[[], list[Row]]] = {
     "ledger": ledger,
     "planning": planning.rows,
     "evidence": evidence,
+    "admission": admission,
     "papers": papers,
 }
 

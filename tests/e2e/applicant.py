@@ -6,6 +6,11 @@ from pathlib import Path
 from playwright.sync_api import Locator, Page, expect
 
 SLOW = 25_000  # ms; a step that starts from the outbox or a paper
+SIGNING = 60_000  # ms; a record made anew, a message sent, a certificate issued
+MOVED_ON = (
+    "told => { const p = document.querySelector('[data-testid=read-progress]');"
+    " return !p || p.innerText !== told }"
+)
 expect.set_options(timeout=SLOW)
 
 
@@ -82,22 +87,60 @@ class Applicant:
         self.see("screen-results")
         self.shot("7-results")
         self.tap("to-record")
-        self.see("screen-record")
+        self.see("screen-read")
         self.see("record-page")
         self.page.wait_for_function(
             "() => [...document.querySelectorAll('[data-testid=record-page] img')]"
             ".every(image => image.complete && image.naturalWidth > 100)"
         )
         self.shot("8-record")
+        self._turn_pages()
+
+    def _turn_pages(self) -> None:
+        """Press on through the unread pages; each press shows the next, the last one goes on."""
+        asked = self.page.get_by_test_id("screen-ask")
+        for _ in range(60):
+            told = self.page.get_by_test_id("read-progress").inner_text()
+            self.tap("read-on")
+            self.page.wait_for_function(MOVED_ON, arg=told, timeout=SIGNING)
+            if asked.is_visible():
+                break
+        self.see("screen-ask")
+        self.shot("8-record-ask")
+
+    def object(self, text: str) -> None:
+        """Say what is wrong; the record comes again with these words in it, and is read again."""
+        self.tap("ask-object")
+        self.page.get_by_test_id("object-text").fill(text)
+        self.shot("8-record-objection")
+        self.tap("object-do")
+        self.see("new-edition", timeout=SIGNING)
+        self.see("record-page")
+        self.shot("8-record-again")
+        self._turn_pages()
+
+    def identify(self, code_for: Callable[[str], str]) -> None:
+        """Agree to sign and enter the code; `code_for` reads the message, given the fingerprint."""
+        self.tap("ask-none")
+        self.see("screen-signing-consent")
+        self.page.get_by_test_id("signing-consent-tick").check()
+        self.shot("9-sign-consent")
+        self.tap("signing-consent-do")
+        self.see("code-input", timeout=SIGNING)
+        self.shot("9-sign-code")
+        fingerprint = self.page.get_by_test_id("code-fingerprint").get_attribute("data-digits")
+        assert fingerprint is not None
+        self.page.get_by_test_id("code-input").fill(code_for(fingerprint))
+        self.tap("code-do")
+        self.see("screen-sign", timeout=SIGNING)
 
     def sign(self) -> None:
-        self.tap("record-sign")
-        self.see("screen-sign")
+        expect(self.page.get_by_test_id("screen-sign")).to_have_attribute("data-key", "device")
         write_name(self.page, self.page.get_by_test_id("sign-canvas"))
         self.page.get_by_test_id("sign-will").check()
         self.shot("9-sign")
         self.tap("sign-confirm")
-        self.see("screen-done")
+        self.see("screen-done", timeout=SIGNING)
 
     def rectify(self, uploads: dict[str, Path]) -> None:
         """Show what was put right, item by item, and hand it in."""

@@ -11,6 +11,7 @@ from fieldsvc.kernel import ids
 from tests.support.until import until
 
 LINK = re.compile(r"https?://\S+/j/#[\w-]+")
+CODE = re.compile(r"签名验证码(\d{6})\D.*尾号([0-9a-f]{6})")
 PREMISES = {
     "name": "张三小馆",
     "address": "山东省淄博市周村区丝绸路街道大街路126号",
@@ -55,12 +56,27 @@ class ApprovalSystem:
 
 def links_to(folder: Path, number: str) -> list[str]:
     """Every link that an SMS about this case carried, oldest first."""
-    file = folder / "sms" / "sms.jsonl"
-    if not file.exists():
-        return []
-    texts = [json.loads(line)["text"] for line in file.read_text("utf-8").splitlines()]
-    return [found.group() for text in texts if number in text and (found := LINK.search(text))]
+    return [
+        found.group() for text in _texts(folder) if number in text and (found := LINK.search(text))
+    ]
 
 
 def wait_for_link(folder: Path, number: str) -> str:
     return until(lambda: links_to(folder, number), seconds=20, what="the SMS with the link")[-1]
+
+
+def wait_for_code(folder: Path, fingerprint: str) -> str:
+    """The newest code for signing the document whose digest ends like this."""
+
+    def look() -> list[str]:
+        found = [hit.groups() for text in _texts(folder) if (hit := CODE.search(text))]
+        return [code for code, end in found if end == fingerprint]
+
+    return until(look, seconds=60, what="the SMS with the code")[-1]
+
+
+def _texts(folder: Path) -> list[str]:
+    file = folder / "sms" / "sms.jsonl"
+    if not file.exists():
+        return []
+    return [json.loads(line)["text"] for line in file.read_text("utf-8").splitlines()]

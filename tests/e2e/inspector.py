@@ -113,10 +113,11 @@ class Inspector:
         self.click("sign")
         self.see("signature-dialog")
         write_name(self.page, self.page.get_by_test_id("signature-canvas"))
+        self.page.get_by_test_id("signature-agree").check()
         self.page.get_by_test_id("signature-will").check()
         self.shot("6-sign")
         self.click("signature-submit")
-        expect(self.page.get_by_test_id("signature-dialog")).not_to_be_visible()
+        expect(self.page.get_by_test_id("signature-dialog")).not_to_be_visible(timeout=60_000)
 
     def see_sealed(self) -> str:
         """Wait for the seal; the head digest of the dossier as the desk shows it."""

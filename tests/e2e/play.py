@@ -9,7 +9,7 @@ from pathlib import Path
 from playwright.sync_api import Page
 
 from tests.e2e.applicant import Applicant
-from tests.e2e.approval import ApprovalSystem, wait_for_link
+from tests.e2e.approval import ApprovalSystem, wait_for_code, wait_for_link
 from tests.e2e.inspector import Inspector
 from tests.support import footage
 from tests.support.browser import DESK, PHONE, camera_flags, chromium, context, playwright
@@ -21,6 +21,9 @@ CASE = "KY-2026-000123"
 KEY_ITEMS = ("CY01", "CY03", "CY10", "CY16")
 ABSENT_ITEM = "CY14"
 FAILED_ITEM = "CY12"
+# The people of this play sign with consent, code and key, whatever the installation's default is.
+CERTIFIED = {"SIGNING_ASSURANCE": "certified"}
+OBJECTION = "后门已经约好师傅，本周内更换挡鼠板。"
 PASSED_ITEMS = ("CY02", "CY04", "CY05", "CY06", "CY07", "CY08", "CY09", "CY11", "CY13", "CY15")
 LOOP = 600  # frames of the camera file: 20 s
 Shoot = Callable[[Page, str], None]
@@ -125,8 +128,10 @@ def inspect(it: Stage) -> None:
 
 
 def sign(it: Stage) -> None:
-    """Step 7: the applicant and both inspectors sign; the dossier is sealed."""
+    """Step 7: the applicant objects and signs, both inspectors sign; the dossier is sealed."""
     it.applicant.read_results()
+    it.applicant.object(OBJECTION)
+    it.applicant.identify(lambda end: wait_for_code(it.product.folder, end))
     it.applicant.sign()
     it.wang.sign()
     it.chen.sign()

@@ -1,6 +1,7 @@
 """Real Chromiums, an engine that fits lines, and lines to narrow: namespaces, veth pairs, `tbf`."""
 
 import asyncio
+import itertools
 import os
 import subprocess
 import sys
@@ -23,6 +24,7 @@ WIDE = 4000
 QUEUE = "400ms"
 START = time.monotonic()
 NEVER = float("inf")
+EASED_EVERY = 5  # as a page: every five seconds
 
 
 @dataclass(frozen=True)
@@ -154,13 +156,15 @@ class Lab:
 
     async def _follow(self) -> None:
         """Pages send what they are told to, and tell what they believe of their line."""
-        while True:
+        for turn in itertools.count():
             for _, event in self.said[self._obeyed :]:
                 self._obeyed += 1
                 if isinstance(event, PublisherLevel):
                     await self.senders[event.member].evaluate(f"obey('{event.level}')")
             for member, page in list(self.senders.items()):
                 kbps = await page.evaluate("lineKbps()")
+                if turn % EASED_EVERY == 0:
+                    await page.evaluate("ease()")
                 with suppress(SourceUnknown, RoomUnknown):
                     await self.engine.tell_rate(ROOM, member, kbps)
             await asyncio.sleep(1.0)

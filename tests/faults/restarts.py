@@ -23,7 +23,7 @@ CALLS = 5
 AWAY = 10.0
 BACK_WITHIN = 5.0
 SOCKETS = 20
-FIRST_PAUSE, LONGEST_PAUSE, SPREAD = 0.3, 7.0, 0.3
+FIRST_PAUSE, LONGEST_PAUSE, SPREAD = 0.3, 3.5, 0.3
 
 
 @dataclass
@@ -170,7 +170,7 @@ async def _restart(
 
 
 async def _come_back(person: Person, luck: float) -> tuple[Person, Line, float]:
-    """As the page does it: 0.3, 0.6, 1.2 … 7 s, each with some chance, a new ticket every time."""
+    """As the page does it: 0.3, 0.6, 1.2 … 3.5 s, each with some chance, a new ticket every time."""
     pause, chance = FIRST_PAUSE, random.Random(luck)
     while True:
         await asyncio.sleep(pause * (1 + SPREAD * (2 * chance.random() - 1)))

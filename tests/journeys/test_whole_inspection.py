@@ -77,6 +77,7 @@ def the_record_says_what_happened(
         "王勘验",
         "陈勘验",
         "后门挡鼠板高约",
+        "本周内更换挡鼠板",
         "同意全程录音录像",
     ):
         assert words in text, words
@@ -100,6 +101,10 @@ def the_journal_says_it_in_order(journal: list[dict[str, Any]]) -> None:
         "recording.started",
         "inspection.concluded",
         "record.frozen",
+        "signature.read",
+        "signature.objected",
+        "signature.code_sent",
+        "signature.identified",
         "signature.completed",
         "record.issued",
         "room.closed",
@@ -108,4 +113,10 @@ def the_journal_says_it_in_order(journal: list[dict[str, Any]]) -> None:
     places = [kinds.index(kind) for kind in order]
     assert places == sorted(places), list(zip(order, places, strict=True))
     assert kinds[-1] == "dossier.sealed"
-    assert kinds.count("signature.completed") == 3
+    assert kinds.count("record.frozen") == 2
+    signed = [entry["data"] for entry in journal if entry["kind"] == "signature.completed"]
+    assert [(one["signer"], one["key"]) for one in signed] == [
+        ("APPLICANT", "device"),
+        ("INSPECTOR", "device"),
+        ("INSPECTOR", "device"),
+    ]

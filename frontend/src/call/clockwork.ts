@@ -14,9 +14,9 @@ export const wallClockwork: Clockwork = {
   random: () => Math.random(),
 }
 
-/** 0.3, 0.6, 1.2 … at most 7 seconds, each ±30 % so that a restart is not answered by all at once. */
+/** 0.3, 0.6, 1.2 … at most 3.5 seconds, each ±30 % so that a restart is not answered by all at once. */
 export function socketBackOff(attempt: number, clockwork: Clockwork): number {
-  return Math.min(7000, 300 * 2 ** attempt) * (0.7 + 0.6 * clockwork.random())
+  return Math.min(3500, 300 * 2 ** attempt) * (0.7 + 0.6 * clockwork.random())
 }
 
 const PEER_STEPS = [300, 1000, 2000, 4000, 8000]

@@ -1,4 +1,5 @@
 import type { MemberState, OnPointer, Outgoing, SendPointer } from '@/api/protocol.gen'
+import { EncoderEase, encoderCount } from './encoder'
 import { onlyVp8, PeerLink, type Kind, type LinkOptions } from './peerlink'
 
 export interface PublisherOptions extends LinkOptions {
@@ -28,11 +29,14 @@ export class Publisher extends PeerLink {
   private readonly tracks: Record<Kind, MediaStreamTrack | null> = { audio: null, video: null }
   private senders: Partial<Record<Kind, RTCRtpSender>> = {}
   private readonly channels = new WeakMap<RTCPeerConnection, RTCDataChannel>()
-  private readonly maxBitrate: number
+  private readonly ease: EncoderEase
+  /** What the phone's encoder keeps up with, in bit/s. */
+  private maxBitrate: number
 
   constructor(options: PublisherOptions) {
     super(options)
     this.maxBitrate = options.maxBitrate ?? 2_500_000
+    this.ease = new EncoderEase(this.maxBitrate)
   }
 
   async setTrack(kind: Kind, track: MediaStreamTrack | null): Promise<void> {
@@ -48,6 +52,17 @@ export class Publisher extends PeerLink {
     const { audio, video } = this.senders
     if (video) await this.limit(video)
     if (audio) await this.limitVoice(audio)
+  }
+
+  /** Asks no more of the encoder than it keeps up with; to be called every few seconds. */
+  async easeEncoder(): Promise<void> {
+    const { pc, senders } = this
+    if (!pc || !senders.video || this.level !== 'HD') return
+    const count = encoderCount(await pc.getStats())
+    const bitrate = count ? this.ease.next(count) : this.maxBitrate
+    if (bitrate === this.maxBitrate) return
+    this.maxBitrate = bitrate
+    if (this.senders.video) await this.limit(this.senders.video)
   }
 
   /** Points by the data channel; false where none stands, or the line holds it back. */

@@ -85,6 +85,7 @@ export class RoomCall extends Emitter<RoomCallEvents> {
       this.publisher.on('pointer', (pointer) => this.emit('pointer', pointer)),
     )
     this.every('stats', STATS_MS, () => void this.sendStats())
+    this.every('ease', STATS_MS, () => void this.publisher.easeEncoder())
     this.every('condition', CONDITION_MS, () => void this.beat())
     if (this.connection.state) this.follow(this.connection.state)
   }

@@ -74,6 +74,8 @@ export interface EvidenceRef {
   url: string
   /** Drawn anew by the server, for looking at. */
   view_url: string
+  /** A derived copy with case, time and place burned in; empty for a clip. */
+  stamped_url: string
   original_url: string
   /** Labels of other dossiers that hold a picture like this one. */
   seen_before: string[]
@@ -262,6 +264,15 @@ export interface SupersededRef {
   completed_at: string | null
 }
 
+/** A paper beside the record: check sheet, notice, opinion … */
+export interface IssuedPaper {
+  id: string
+  kind: string
+  kind_label: string
+  serial: string
+  pdf_url: string
+}
+
 export interface RecordOut {
   id: string
   version: number
@@ -273,6 +284,7 @@ export interface RecordOut {
   signatures: SignatureRef[]
   objection?: { text: string | null; voice: boolean; at: string } | null
   superseded?: SupersededRef[]
+  papers?: IssuedPaper[]
 }
 
 export interface RecordingSegment {

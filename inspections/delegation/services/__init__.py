@@ -29,6 +29,7 @@ from inspections.delegation.services.fieldwork import (
     note_hand_overs_signed,
     receipt_of,
 )
+from inspections.delegation.services.forgetting import erase_contact
 from inspections.delegation.services.intake import (
     NewDelegation,
     count_attempt,
@@ -59,6 +60,7 @@ __all__ = [
     "count_attempt",
     "deliver",
     "draft_mandate",
+    "erase_contact",
     "escalate_due",
     "expire_mandates",
     "finish_step",

@@ -11,7 +11,7 @@ from inspections.dispatch.services.promises import Agreed, agree, promise
 from inspections.dispatch.services.publishing import publish
 from inspections.dispatch.services.undo import undo
 from inspections.dispatch.services.videos import order_video
-from inspections.dispatch.services.visits import cancel_visit, request_visit
+from inspections.dispatch.services.visits import cancel_visit, erase_contacts, request_visit
 
 __all__ = [
     "Agreed",
@@ -26,6 +26,7 @@ __all__ = [
     "decline",
     "depart",
     "discard",
+    "erase_contacts",
     "finish",
     "issue_calendar",
     "make_plan",

@@ -96,6 +96,12 @@ def cancel_visit(visit_id: UUID, *, reason: str, actor: Actor) -> Visit:
     return visit
 
 
+def erase_contacts(subject: UUID) -> None:
+    """Take the contact out of all visits of an inspection or a delegation. Idempotent."""
+    visits = Visit.objects.filter(subject=subject)
+    visits.update(contact_name="", contact_phone="", door_note="")
+
+
 def give_up_hold(visit: Visit) -> None:
     """Free what was kept for the visit's promise, if anything was."""
     hold = Hold.objects.filter(visit=visit).first()

@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from uuid import UUID
 
 from fieldsvc.kernel import blobs, clock, journal
 from fieldsvc.kernel.hashing import JSONValue
 from fieldsvc.kernel.journal import Disclosed, JournalEntry
+from inspections.evidence import selectors
 from inspections.evidence.export.anchors import as_json, put_anchors
 from inspections.evidence.export.bag import Bag, new_bag
 from inspections.evidence.export.signatures import put_signatures
@@ -33,7 +35,8 @@ def export_dossier(dossier: Dossier, out: Path, *, personal: bool = False) -> Ex
     """
     with new_bag(out) as bag:
         last = put_events(bag, dossier)
-        for item in dossier.items.order_by("number"):
+        disposed = _put_custody(bag, dossier)
+        for item in dossier.items.exclude(pk__in=disposed).order_by("number"):
             put_item(bag, item)
         if dossier.manifest_key:
             _put(bag, "data/manifest.json", dossier.manifest_key)
@@ -55,6 +58,17 @@ def put_events(bag: Bag, dossier: Dossier) -> JournalEntry:
     return entries[-1]
 
 
+def _put_custody(bag: Bag, dossier: Dossier) -> list[UUID]:
+    """Of a disposed dossier what was told of it afterwards, with the certificate; returns which
+    pieces are gone."""
+    told = selectors.custody_entries(dossier)
+    if not any(one.kind == "dossier.disposed" for one in told):
+        return []
+    bag.put("data/custody.jsonl", b"".join(bytes(one.body) + b"\n" for one in told))
+    store = blobs.store()
+    return [one.pk for one in selectors.condemned(dossier) if not store.exists(one.blob_key)]
+
+
 def put_item(bag: Bag, item: EvidenceItem) -> None:
     said: dict[str, JSONValue] = {
         "kind": item.kind,
@@ -74,7 +88,7 @@ def _put_record(bag: Bag, dossier: Dossier) -> None:
     for name, media_type in (("pdf", "application/pdf"), ("json", "application/json")):
         papers = dossier.items.filter(purpose=Purpose.RECORD.value, media_type=media_type)
         newest = papers.order_by("-number").first()
-        if newest is not None:
+        if newest is not None and blobs.store().exists(newest.blob_key):
             _put(bag, f"data/record.{name}", newest.blob_key)
 
 

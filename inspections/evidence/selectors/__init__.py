@@ -27,6 +27,7 @@ from inspections.evidence.selectors.custody import (
     custody_of,
     custody_stream,
     disposal_of,
+    is_disposed,
     kept_until,
     standing_hold,
 )
@@ -79,6 +80,7 @@ __all__ = [
     "dossiers_named",
     "entry_digests",
     "inclusion_proof",
+    "is_disposed",
     "item_of",
     "kept_until",
     "latest_checkpoint",

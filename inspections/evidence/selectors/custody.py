@@ -86,6 +86,11 @@ def disposal_of(dossier: Dossier) -> Disposal | None:
     return found.first()
 
 
+def is_disposed(dossier_id: UUID) -> bool:
+    done = Disposal.objects.filter(dossier=dossier_id, state=DisposalState.DONE.value)
+    return done.exists()
+
+
 def condemned_by(dossier: Dossier, kind: RetentionClass) -> list[EvidenceItem]:
     """The pieces whose files the class does not keep beyond the term."""
     return list(dossier.items.exclude(purpose__in=kind.keeps).order_by("number"))

@@ -72,7 +72,8 @@ def copy_starts_at(dossier: Dossier) -> datetime | None:
     """The instant at time 0 of the playable copy: a moment lies that many seconds after it, over
     gaps and legs alike, since the copy keeps their true length."""
     found = Segment.objects.filter(room__stream=dossier.stream)
-    return found.aggregate(first=Min("started_at"))["first"]
+    first: datetime | None = found.aggregate(first=Min("started_at"))["first"]
+    return first
 
 
 def seen_at(item: EvidenceItem) -> datetime:

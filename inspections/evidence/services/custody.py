@@ -25,6 +25,8 @@ from inspections.evidence.models import Disposal, Dossier, EvidenceItem, LegalHo
 from inspections.evidence.services.dossiers import locked
 from inspections.evidence.states import CopyState, DisposalState
 
+CONTACT_ERASED = "dossier.contact_erased"
+
 
 def note_view(dossier: Dossier, subject: str, how: str, *, actor: Actor) -> None:
     """Write down that somebody was given a file; journals `evidence.viewed` on the custody
@@ -122,6 +124,16 @@ def confirm_disposal(dossier_id: UUID, *, actor: Actor) -> Disposal:
         data=certificate,
     )
     return found
+
+
+def note_contact_erased(dossier: Dossier) -> None:
+    """Write down, once, that the contact of a disposed dossier left the books as well; journals
+    `dossier.contact_erased` on the custody stream."""
+    with transaction.atomic():
+        owner = locked(dossier.pk)
+        told = journal.entries(selectors.custody_stream(owner)).filter(kind=CONTACT_ERASED)
+        if not told.exists():
+            _tell(owner, CONTACT_ERASED, Actor("system", "system", owner.scope), {})
 
 
 def remove_files(dossier: Dossier) -> int:

@@ -9,7 +9,7 @@ from inspections.evidence.verifier import words
 
 # In the order in which they build on each other.
 PARTS = (
-    *("words", "report", "reading", "files", "bag", "chain", "items", "seal"),
+    *("words", "report", "reading", "files", "bag", "chain", "custody", "items", "seal"),
     *("openssl", "anchors", "stamps", "signers", "papers", "kinds", "verdict"),
 )
 PACKAGE = "inspections.evidence.verifier"

@@ -28,6 +28,8 @@ class Package:
     def __init__(self, source: Folder | Zip) -> None:
         self.source = source
         self.sm3_known = has_sm3()
+        # Digests of what was disposed of by law, as the certificate in the package says.
+        self.disposed: set[str] = set()
         # hashlib lets other threads run while it works: one file per core at a time.
         with ThreadPoolExecutor(max_workers=os.cpu_count() or 2) as pool:
             names = sorted(source.sizes, key=lambda name: -source.sizes[name])

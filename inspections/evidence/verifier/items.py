@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 from inspections.evidence.verifier.chain import Entry
+from inspections.evidence.verifier.custody import note_absent
 from inspections.evidence.verifier.files import Package
 from inspections.evidence.verifier.report import Report, place, sha256
 from inspections.evidence.verifier.words import FOLDERS, SUFFIXES
@@ -26,7 +27,7 @@ def check_items(package: Package, report: Report, admitted: list[Entry]) -> set[
         path = item_path(entry.number, entry.data)
         paths.add(path)
         if path not in package:
-            report.fail("item_missing", path, place(entry.number))
+            note_absent(package, report, path, (entry, "sha256"))
             continue
         first, second, size = package.digests[path]
         same = first == entry.data.get("sha256") and size == entry.data.get("size")
@@ -55,7 +56,7 @@ def check_record(package: Package, report: Report, admitted: list[Entry]) -> set
             continue
         paths.add(path)
         if path not in package:
-            report.fail("item_missing", path, place(entry.number))
+            note_absent(package, report, path, (entry, "sha256"))
         elif package.digests[path][0] != entry.data.get("sha256"):
             report.fail("record_altered", path)
     return paths
@@ -85,7 +86,7 @@ def message_path(answer: Entry) -> str:
 def check_copy(package: Package, report: Report, path: str, source: tuple[Entry, str]) -> str:
     entry, key = source
     if path not in package:
-        report.fail("item_missing", path, place(entry.number))
+        note_absent(package, report, path, source)
     elif package.digests[path][0] != entry.text(key):
         report.fail("item_altered", path, place(entry.number))
     return path

@@ -5,6 +5,7 @@ from inspections.evidence.trees import verify_inclusion
 from inspections.evidence.verifier.anchors import Head
 from inspections.evidence.verifier.bag import check_info
 from inspections.evidence.verifier.chain import Entry, check_chain, read_entry
+from inspections.evidence.verifier.custody import CUSTODY, check_custody
 from inspections.evidence.verifier.files import Package, unhex
 from inspections.evidence.verifier.items import (
     check_derived,
@@ -36,6 +37,7 @@ def check_dossier(package: Package, report: Report, roots: list[str]) -> None:
     check_info(package, report, ("dossier", last.stream, last.at))
     admitted = [one for one in entries if one.kind == "evidence.admitted"]
     report.facts["items"] = len(admitted)
+    check_custody(package, report, last)
     known = check_items(package, report, admitted) | check_record(package, report, admitted)
     known |= check_derived(package, report, admitted)
     known |= check_frozen(package, report, entries) | check_messages(package, report, entries)
@@ -56,6 +58,7 @@ def check_extras(package: Package, report: Report, known: set[str]) -> None:
     """Nothing lies in the package that nobody accounts for."""
     known = known | {
         *("data/events.jsonl", "data/manifest.json", "data/private.json", "data/finding.json"),
+        CUSTODY,
         *(
             "data/anchors/" + name
             for name in (

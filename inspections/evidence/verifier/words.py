@@ -41,6 +41,8 @@ SAYS = {
     "entry_foreign": "{item} 属于另一份案卷。",
     "entry_altered": "{item} 被改动：与下一条记录所载的摘要不同。",
     "item_missing": "{item} 不见了，{detail} 登记了它。",
+    "item_disposed": "{item} 已依法销毁，{detail} 里有销毁证明；余下的不再完整。",
+    "custody_wrong": "{item} 不是这份案卷的保管记录，或被改动。",
     "item_altered": "{item} 被改动或替换：与 {detail} 登记的摘要不同。",
     "record_altered": "{item} 不是案卷里登记的那份笔录。",
     "private_differs": "{item} 里的 {detail} 与记录中的加盐摘要不符。",

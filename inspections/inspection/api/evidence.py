@@ -32,7 +32,7 @@ from signaling.models import Room, Segment
 from signaling.states import CAUSE_LABELS, Role
 
 router = Router(tags=["evidence"], auth=staff_auth)
-Variant = Literal["thumb", "view", "original"]
+Variant = Literal["thumb", "view", "stamped", "original"]
 VIEW_BOX = (1920, 1440)
 _PICTURES = {EvidenceKind.STILL.value, EvidenceKind.PHOTO.value}
 
@@ -52,7 +52,8 @@ _SUFFIXES = {
 def content(
     request: HttpRequest, evidence_id: UUID, variant: Variant = "original"
 ) -> HttpResponseBase:
-    """`thumb` and `view` are pictures drawn anew without any metadata; `original` is a download."""
+    """`thumb` and `view` are pictures drawn anew without any metadata, `stamped` a copy with case,
+    time and place burned in that cites its original; `original` is a download."""
     actor = actor_of(request)
     piece = selectors.access_evidence(actor, evidence_id)
     if variant == "thumb":
@@ -61,6 +62,9 @@ def content(
         evidence_services.note_view(piece.dossier, str(piece.pk), variant, actor=actor)
     if variant == "view" and piece.kind in _PICTURES:
         return drawn_answer(media.reencoded(piece.blob_key, VIEW_BOX), f"{piece.id}.jpg")
+    if variant == "stamped" and piece.kind in _PICTURES:
+        copied = media.stamped(piece.blob_key, selectors.stamp_of(piece), piece.sha256)
+        return drawn_answer(copied, f"{piece.item or 'photo'}-{piece.number}-copy.jpg")
     name = f"{piece.item or piece.kind.lower()}-{piece.number}"
     suffix = _SUFFIXES.get(piece.media_type, "bin")
     return blob_answer(

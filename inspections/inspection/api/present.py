@@ -37,6 +37,7 @@ from inspections.inspection.states import RectificationState
 from inspections.people.models import Bureau, Staff
 
 Side = Literal["join", "desk"]
+STAMPED = {EvidenceKind.STILL.value, EvidenceKind.PHOTO.value}
 PICTURES = [EvidenceKind.STILL.value, EvidenceKind.PHOTO.value, EvidenceKind.CLIP.value]
 
 
@@ -60,6 +61,7 @@ def evidence_ref(piece: EvidenceItem, side: Side) -> EvidenceRef:
         number=piece.number,
         url=f"{path}?variant=thumb{entry}",
         view_url=f"{path}?variant=view{entry}",
+        stamped_url=f"{path}?variant=stamped{entry}" if piece.kind in STAMPED else "",
         original_url=f"{path}?variant=original{entry}",
         seen_before=sorted({one.earlier.dossier.label for one in piece.sightings.all()})
         if side == "desk"

@@ -31,6 +31,8 @@ class EvidenceRef(Schema):
     number: int
     url: str
     view_url: str
+    # A derived copy with case, time and place burned in; empty for a clip.
+    stamped_url: str
     original_url: str
     # Labels of other dossiers that hold a picture like this one; for the desk only.
     seen_before: list[str]

@@ -11,6 +11,7 @@ from inspections.inspection.selectors.inspections import (
     opens_at,
     own_rectification,
     spoken_words,
+    stamp_of,
     template_of,
 )
 from inspections.inspection.selectors.judging import (
@@ -47,6 +48,7 @@ __all__ = [
     "progress_of",
     "result_of",
     "spoken_words",
+    "stamp_of",
     "template_of",
     "today",
     "unproved_items",

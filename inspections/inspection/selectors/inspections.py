@@ -3,11 +3,13 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 
 from fieldsvc.kernel.journal import Actor
 from inspections.catalog import selectors as catalog
 from inspections.evidence.errors import EvidenceUnknown
 from inspections.evidence.models import EvidenceItem
+from inspections.evidence.selectors import seen_at
 from inspections.inspection import policies, rules
 from inspections.inspection.errors import (
     InspectionNotScheduled,
@@ -87,6 +89,19 @@ def access_evidence(actor: Actor, evidence_id: UUID) -> EvidenceItem:
     if inspection is None or not policies.may_read(actor, inspection):
         raise EvidenceUnknown
     return piece
+
+
+def stamp_of(piece: EvidenceItem) -> list[str]:
+    """What is burned into a copy of a picture: case and item, time, place."""
+    owner = rows().filter(Q(dossier=piece.dossier_id) | Q(rectification__dossier=piece.dossier_id))
+    case = owner.values_list("case__number", flat=True).first()
+    at = timezone.localtime(seen_at(piece)).strftime("%Y-%m-%d %H:%M:%S")
+    lines = [f"办件 {case}　{piece.dossier.label}　{piece.item}".rstrip("　"), f"北京时间 {at}"]
+    if piece.longitude is not None and piece.latitude is not None:
+        lines.append(f"位置 {piece.longitude:.5f}, {piece.latitude:.5f}（WGS-84，手机上报）")
+    else:
+        lines.append("位置 手机没有上报")
+    return lines
 
 
 def inspection_of_dossier(stream: str) -> Inspection | None:

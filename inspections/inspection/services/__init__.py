@@ -10,6 +10,7 @@ from inspections.inspection.services.evidence import (
     admit_upload,
     check_frame_wish,
 )
+from inspections.inspection.services.forgetting import erase_contact
 from inspections.inspection.services.onsite import locate, request_visit, return_to_video
 from inspections.inspection.services.preparation import (
     ConsentAnswer,
@@ -42,6 +43,7 @@ __all__ = [
     "check_frame_wish",
     "close",
     "conclude",
+    "erase_contact",
     "inspector_ticket",
     "locate",
     "note_record_issued",

@@ -84,7 +84,7 @@ def submit(rectification: Rectification, *, actor: Actor) -> Rectification:
         if bare:
             raise RectificationIncomplete(fields={"items": bare})
         for item in open_items:
-            _move_item(row, item, item.submit, "rectification.item_submitted", actor)
+            _move_item(item, item.submit, "rectification.item_submitted", actor)
         workflow.move(
             row,
             lambda: row.submit(at=clock.now()),
@@ -112,7 +112,7 @@ def accept_item(
     with transaction.atomic():
         row, target = _decidable(rectification, item, actor)
         accept = partial(target.accept, at=clock.now(), by=by, opinion=opinion)
-        _move_item(row, target, accept, "rectification.item_accepted", actor)
+        _move_item(target, accept, "rectification.item_accepted", actor, opinion)
         _settle(row, actor)
         return row
 
@@ -130,7 +130,7 @@ def return_item(
     with transaction.atomic():
         row, target = _decidable(rectification, item, actor)
         give_back = partial(target.give_back, at=clock.now(), by=by, opinion=opinion)
-        _move_item(row, target, give_back, "rectification.item_returned", actor)
+        _move_item(target, give_back, "rectification.item_returned", actor, opinion)
         _settle(row, actor)
         return row
 
@@ -154,12 +154,9 @@ def _settle(rectification: Rectification, actor: Actor) -> None:
 
 
 def _move_item(
-    rectification: Rectification,
-    item: RectificationItem,
-    run: Callable[[], None],
-    kind: str,
-    actor: Actor,
+    item: RectificationItem, run: Callable[[], None], kind: str, actor: Actor, opinion: str = ""
 ) -> None:
+    rectification = item.rectification
     workflow.move(
         item,
         run,
@@ -167,7 +164,7 @@ def _move_item(
         kind=kind,
         stream=_stream(rectification),
         data=facts(rectification.inspection, rectification=str(rectification.id), item=item.item),
-        private={"opinion": item.opinion} if item.opinion else None,
+        private={"opinion": opinion} if opinion else None,
     )
 
 

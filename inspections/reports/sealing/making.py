@@ -50,11 +50,11 @@ class _NoStamp(Exception):
     """No authority answered."""
 
 
-class _Clock(TimeStamper):  # type: ignore[misc]
+class _Clock(TimeStamper):
     """Asks our own stampers, which check each answer themselves."""
 
     def __init__(self, asked: Stamper) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self._asked = asked
 
     async def async_timestamp(self, message_digest: bytes, md_algorithm: str) -> cms.ContentInfo:
@@ -92,7 +92,7 @@ def _sealed(pdf: bytes, at: datetime, asked: Stamper, level: SealLevel) -> Seale
     signer = SimpleSigner(
         certificate_of(certificate),
         keys.PrivateKeyInfo.load(secret),
-        SimpleCertificateStore(),
+        SimpleCertificateStore(),  # type: ignore[no-untyped-call]
         # No root of trust travels inside what it is to vouch for.
         embed_roots=False,
     )

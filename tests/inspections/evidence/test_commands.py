@@ -11,9 +11,11 @@ import pytest
 from django.core.management import call_command
 
 from fieldsvc.kernel import blobs, journal, outbox
+from inspections.evidence import authority, gateways
 from inspections.evidence.models import RecordingCopy
 from inspections.evidence.services.copies import AFTER_THE_ITEMS
 from inspections.evidence.states import CopyState
+from inspections.evidence.verifier import verdict
 from tests.inspections.inspection.scene import Scene
 
 
@@ -36,8 +38,11 @@ def test_a_sealed_dossier_verifies_and_a_flipped_byte_fails_the_command(scene: S
 
 
 def test_the_export_checks_with_sha256sum_alone_and_its_journal_is_a_chain(
-    scene: Scene, tmp_path: Path
+    scene: Scene,
+    tmp_path: Path,
+    settings,  # type: ignore[no-untyped-def]
 ) -> None:
+    settings.OFFICIAL_SEAL = "local"
     dossier = scene.play_to_seal().dossier
     call_command("export_dossier", str(dossier.pk), "--out", str(tmp_path), stdout=StringIO())
     tmp_path = tmp_path / "dossier-1"
@@ -51,9 +56,20 @@ def test_the_export_checks_with_sha256sum_alone_and_its_journal_is_a_chain(
     for line in (tmp_path / "events.jsonl").read_bytes().splitlines():
         assert json.loads(line)["prev"] == before
         before = hashlib.sha256(line).hexdigest()
+    assert_sealed_and_signed(tmp_path.parent)
     last = json.loads((tmp_path / "events.jsonl").read_bytes().splitlines()[-1])
     manifest = (tmp_path / "manifest.json").read_bytes()
     assert last["data"]["manifest_sha256"] == hashlib.sha256(manifest).hexdigest()
+
+
+def assert_sealed_and_signed(package: Path) -> None:
+    """The record in a package carries the bureau's seal, and the official mark lies beside it."""
+    roots = [authority.root_file(), gateways.LocalAuthority().root_file()]
+    report = verdict.verify(package, verdict.read_roots(roots, package))
+    assert not [one for one in report.findings if one["level"] == "fail"]
+    assert not [one for one in report.findings if one["item"] == "data/record.pdf"]
+    assert "sealed_not_after" in report.facts
+    assert list((package / "data" / "items" / "signatures").glob("*.sm2"))
 
 
 def test_a_closed_room_gets_a_playable_copy_that_is_no_evidence(scene: Scene) -> None:

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from io import BytesIO
+from pathlib import Path
 
 import pytest
 
@@ -17,9 +18,12 @@ from inspections.evidence.errors import (
     RetentionRunning,
     SamePerson,
 )
+from inspections.evidence.export import export_dossier
 from inspections.evidence.models import Dossier, EvidenceItem
 from inspections.evidence.services import Circumstances
 from inspections.evidence.states import DisposalState, EvidenceKind, Purpose
+from inspections.evidence.verifier import verdict
+from tests.inspections.evidence import mutations
 from tests.inspections.pictures import picture_bytes
 
 pytestmark = pytest.mark.django_db
@@ -93,6 +97,28 @@ def test_two_persons_end_it_and_the_chain_still_verifies(
     assert certificate.data["personal_values"] == personal_values
     assert certificate.data["kept"] == 1
     assert chain.verify(selectors.custody_stream(dossier)).ok
+
+
+def test_a_package_shows_by_whose_word_files_are_gone_and_calls_the_rest_incomplete(
+    dossier: Dossier, standing_clock: FixedClock, tmp_path: Path
+) -> None:
+    condemned = take(dossier, 1)
+    services.seal(dossier.pk)
+    standing_clock.advance(TEN_YEARS)
+    services.propose_disposal(dossier.pk, "期限届满", actor=HEAD)
+    services.confirm_disposal(dossier.pk, actor=ADMINISTRATOR)
+    services.remove_files(dossier)
+    export_dossier(Dossier.objects.get(pk=dossier.pk), tmp_path / "clean")
+    report = verdict.verify(tmp_path / "clean", [])
+    assert not [one for one in report.findings if one["level"] == "fail"]
+    (gone,) = [one for one in report.findings if one["code"] == "item_disposed"]
+    assert f"{condemned.number:06d}" in gone["item"]
+    assert report.grade == 1
+    files = mutations.read(tmp_path / "clean")
+    told = files["data/custody.jsonl"].replace("期限届满".encode(), "期限未满".encode())
+    mutations.write(mutations.refresh({**files, "data/custody.jsonl": told}), tmp_path / "forged")
+    forged = verdict.verify(tmp_path / "forged", [])
+    assert {"custody_wrong", "item_missing"} <= {one["code"] for one in forged.findings}
 
 
 def test_a_hold_stops_a_disposal_until_it_is_lifted(

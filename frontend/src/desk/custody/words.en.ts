@@ -30,4 +30,5 @@ export const en: Readonly<Record<CustodyWord, string>> = {
   'kind.disposal.proposed': 'disposal proposed',
   'kind.disposal.withdrawn': 'proposal withdrawn',
   'kind.dossier.disposed': 'disposal confirmed',
+  'kind.dossier.contact_erased': 'contact erased',
 }

@@ -29,6 +29,7 @@ export const zh = {
   'kind.disposal.proposed': '提出销毁',
   'kind.disposal.withdrawn': '撤回销毁申请',
   'kind.dossier.disposed': '确认销毁',
+  'kind.dossier.contact_erased': '联系方式已清除',
 } as const
 
 export type CustodyWord = keyof typeof zh

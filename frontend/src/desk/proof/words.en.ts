@@ -19,6 +19,7 @@ export const en: Readonly<Record<ProofWord, string>> = {
   'proof.root': '{label}, fingerprint {head}…',
   'proof.in_gap': 'not recorded when judged',
   'proof.unproved': 'no live evidence',
+  'proof.stamped': 'Copy with time and place',
   'playback.title': 'Playback',
   'playback.watch': 'Watch this moment',
   'playback.close': 'Back to the picture',

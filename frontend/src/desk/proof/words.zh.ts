@@ -18,6 +18,7 @@ export const zh = {
   'proof.root': '{label} 指纹 {head}…',
   'proof.in_gap': '判定时没有录上',
   'proof.unproved': '缺少现场证据',
+  'proof.stamped': '带时间地点的副本',
   'playback.title': '录像回看',
   'playback.watch': '看这一刻',
   'playback.close': '返回画面',

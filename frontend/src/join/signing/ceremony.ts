@@ -59,7 +59,7 @@ export async function sendCode(intent: string): Promise<void> {
   try {
     ceremony.value = await signing.sendCode(ceremony.value.id, { intent })
   } catch (error) {
-    if (!isRefusal(error) || (error.code !== 'code_too_soon' && error.code !== 'code_locked')) throw error
+    if (!isRefusal(error) || (error.code !== 'signing_code_too_soon' && error.code !== 'signing_code_locked')) throw error
     await readCeremony()
   }
   go('code')

@@ -40,5 +40,5 @@ export function progress(step: Step, ceremony: Ceremony): { i: number; n: number
 
 /** The digits that the text message names, so that the person can compare. */
 export function lastDigits(sha256: string): string {
-  return sha256.slice(-6).toUpperCase()
+  return sha256.slice(-6)
 }

@@ -10,7 +10,7 @@ const TICK_MS = 300
 export function usePages(pages: Ref<number>, zoomed: Ref<number | null>) {
   const reading = new Reading()
   const inView = new Set<number>()
-  const current = ref(1)
+  const current = ref(0)
   const unsent = ref(false)
   const used = { large: false, voice: false }
   let telling = false

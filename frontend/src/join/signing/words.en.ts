@@ -36,7 +36,7 @@ export const en: Record<SigningKey, string> = {
   consent_title: 'Before you sign',
   consent_tick: 'I have read this and agree to sign electronically.',
   consent_needed: 'Please tick that you have read this.',
-  consent_send: 'Agree and send a code to my phone',
+  consent_send: 'Agree and send a code',
   consent_go: 'Agree and sign',
 
   code_title: 'Enter the code from the text message',

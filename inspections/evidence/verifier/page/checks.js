@@ -155,6 +155,36 @@ async function checkChain(data, report) {
   return entries;
 }
 
+const CUSTODY = "data/custody.jsonl";
+
+/** The custody journal is a chain about this dossier as it ended; keeps what was removed. */
+async function checkCustody(bag, report, last) {
+  if (!bag.has(CUSTODY)) return;
+  const bytes = await bag.read(CUSTODY);
+  const entries = await Promise.all(linesOf(bytes).map(readEntry));
+  const stream = `custody:${last.stream.slice(last.stream.indexOf(":") + 1)}`;
+  const whole = entries.every((one, at) => {
+    const before = at ? entries[at - 1]?.digest : "0".repeat(64);
+    return one && one.stream === stream && one.number === at + 1 && one.prev === before;
+  });
+  const disposed = whole && entries.find((one) => one.kind === "dossier.disposed");
+  const { journal, removed } = disposed ? disposed.data : {};
+  const told = isObject(journal) && Object.keys(journal).length === 3
+    && journal.stream === last.stream && journal.length === last.number
+    && journal.head === last.digest;
+  if (bytes.at(-1) !== 10 || !told || !Array.isArray(removed)) {
+    report.fail("custody_wrong", CUSTODY);
+    return;
+  }
+  bag.disposed = new Set(removed.filter(isObject).map((one) => String(one.sha256)));
+}
+
+/** A file is not there: disposed of, as the certificate says, or lost. */
+function noteAbsent(bag, report, path, entry, key) {
+  if (bag.disposed.has(entry.text(key))) report.gap(2, "item_disposed", path, CUSTODY);
+  else report.fail("item_missing", path, place(entry.number));
+}
+
 function itemPath(number, data) {
   const label = Array.from(data.item ? String(data.item) : "")
     .map((one) => (/[0-9A-Za-z_-]/.test(one) ? one : "_"))
@@ -171,7 +201,7 @@ function checkItems(bag, report, admitted) {
     const path = itemPath(entry.number, entry.data);
     paths.add(path);
     if (!bag.has(path)) {
-      report.fail("item_missing", path, place(entry.number));
+      noteAbsent(bag, report, path, entry, "sha256");
       continue;
     }
     const [first, second, size] = bag.digests.get(path);
@@ -191,7 +221,7 @@ function checkRecord(bag, report, admitted, known) {
       .at(-1);
     if (!entry) continue;
     known.add(path);
-    if (!bag.has(path)) report.fail("item_missing", path, place(entry.number));
+    if (!bag.has(path)) noteAbsent(bag, report, path, entry, "sha256");
     else if (bag.digests.get(path)[0] !== entry.data.sha256) report.fail("record_altered", path);
   }
 }
@@ -211,7 +241,7 @@ function checkCopies(bag, report, entries, known) {
 }
 
 function checkCopy(bag, report, path, entry, key) {
-  if (!bag.has(path)) report.fail("item_missing", path, place(entry.number));
+  if (!bag.has(path)) noteAbsent(bag, report, path, entry, key);
   else if (bag.digests.get(path)[0] !== entry.text(key)) {
     report.fail("item_altered", path, place(entry.number));
   }

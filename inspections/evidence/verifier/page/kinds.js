@@ -11,6 +11,7 @@ async function checkDossier(bag, report, roots) {
   Object.assign(report.facts, { kind: "dossier", stream: last.stream, entries: entries.length });
   report.facts.items = admitted.length;
   await checkInfo(bag, report, "dossier", last.stream, last.at);
+  await checkCustody(bag, report, last);
   const known = checkItems(bag, report, admitted);
   checkRecord(bag, report, admitted, known);
   await checkDerived(bag, report, admitted, known);
@@ -31,6 +32,7 @@ const ALWAYS_KNOWN = [
   "data/events.jsonl", "data/manifest.json", "data/private.json", "data/finding.json",
   "data/anchors/checkpoints.jsonl", "data/anchors/leaf.json", "data/anchors/proofs.json",
   "data/anchors/covers.json", "data/anchors/before.json",
+  "data/custody.jsonl",
 ];
 
 function checkExtras(bag, report, known) {

@@ -150,6 +150,8 @@ class Package {
   constructor(files) {
     this.files = files;
     this.digests = new Map();
+    // Digests of what was disposed of by law, as the certificate in the package says.
+    this.disposed = new Set();
   }
 
   async measure(progress) {
