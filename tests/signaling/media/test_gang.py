@@ -15,7 +15,7 @@ def named() -> str:
 
 async def test_what_is_handed_in_at_once_is_done_in_order_by_one_thread() -> None:
     with ThreadPoolExecutor(4) as threads:
-        gang, seen = Gang(threads), []
+        gang, seen = Gang(threads), list[tuple[int, str]]()
         done = [gang.run(lambda n=n: seen.append((n, named()))) for n in range(20)]
         await asyncio.wait_for(asyncio.gather(*done), 60)
     assert [n for n, _ in seen] == list(range(20))
