@@ -3,6 +3,7 @@
 import asyncio
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import pytest
 
@@ -14,9 +15,14 @@ def named() -> str:
 
 
 async def test_what_is_handed_in_at_once_is_done_in_order_by_one_thread() -> None:
+    seen: list[tuple[int, str]] = []
+
+    def note(number: int) -> None:
+        seen.append((number, named()))
+
     with ThreadPoolExecutor(4) as threads:
-        gang, seen = Gang(threads), list[tuple[int, str]]()
-        done = [gang.run(lambda n=n: seen.append((n, named()))) for n in range(20)]
+        gang = Gang(threads)
+        done = [gang.run(partial(note, number)) for number in range(20)]
         await asyncio.wait_for(asyncio.gather(*done), 60)
     assert [n for n, _ in seen] == list(range(20))
     assert len({name for _, name in seen}) == 1
