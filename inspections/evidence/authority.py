@@ -7,7 +7,7 @@ and `root.pem` (the certificate alone, to hand out). A bureau with a root of its
 """
 
 import json
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from cryptography import x509
@@ -25,6 +25,8 @@ ROOT_YEARS = 30
 OWN_YEARS = 10
 RENEW_BEFORE = timedelta(days=30)
 LIST_LASTS = timedelta(days=30)
+# What the root vouches for is dated by its own certificates, whatever the clock said at first.
+SINCE = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 class Usage(Labelled):
@@ -80,7 +82,9 @@ def key_for(usage: Usage) -> Pair:
     the certificate was revoked."""
     path = _folder() / f"{usage.value.lower()}.key.pem"
     found = certificates.kept(path, lambda: _own(usage))
-    lasts = found[1].not_valid_after_utc > clock.now() + RENEW_BEFORE
+    now = clock.now()
+    # Not yet valid: made before the clock was set right.
+    lasts = found[1].not_valid_before_utc <= now < found[1].not_valid_after_utc - RENEW_BEFORE
     if lasts and found[1].serial_number not in revoked():
         return found
     fresh = _own(usage)
@@ -130,7 +134,8 @@ def crl() -> bytes:
 
 def _root() -> Pair:
     def make() -> Pair:
-        return certificates.self_signed(Lines(settings.AUTHORITY_LABEL, _in_years(ROOT_YEARS)))
+        lines = Lines(settings.AUTHORITY_LABEL, _in_years(ROOT_YEARS), since=SINCE)
+        return certificates.self_signed(lines)
 
     return certificates.kept(_folder() / "root.key.pem", make)
 

@@ -43,3 +43,9 @@ class LookUpThrottled(TooMany):
     code = "look_up_throttled"
     title = "查询太频繁"
     action = "请 10 分钟后再查。离线核验不受影响。"
+
+
+class NothingToServe(Conflict):
+    code = "nothing_to_serve"
+    title = "笔录还没有签发，没有可以送达的文书"
+    action = "请等各方签名完成、笔录签发后再出送达回证。"

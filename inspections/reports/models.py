@@ -7,7 +7,7 @@ from fieldsvc.kernel import ids
 from fieldsvc.kernel.workflow import Workflow
 from inspections.delegation.models import Delegation
 from inspections.inspection.models import Inspection
-from inspections.reports.states import PaperKind, PaperState, RecordState
+from inspections.reports.states import InspectionPaperKind, PaperKind, PaperState, RecordState
 from inspections.signing.states import SignedWay
 
 FROZEN, ISSUED, SUPERSEDED = (state.value for state in RecordState)
@@ -120,3 +120,32 @@ class Paper(Workflow):
 
     @transition(field=state, source=PaperState.FROZEN.value, target=PaperState.SUPERSEDED.value)
     def supersede(self) -> None: ...
+
+
+class InspectionPaper(models.Model):
+    """勘验文书: a paper beside the record, made of one journal entry and issued at once.
+
+    `entry` is the journal entry that called for it; `content_key` holds the canonical JSON from
+    which anybody can set the same paper again, byte for byte. Rows are never changed.
+    """
+
+    id = models.UUIDField(primary_key=True, default=ids.new, editable=False)
+    inspection = models.ForeignKey(Inspection, on_delete=models.PROTECT, related_name="papers")
+    kind = models.CharField(
+        max_length=20, choices=[(kind.value, kind.label) for kind in InspectionPaperKind]
+    )
+    edition = models.PositiveSmallIntegerField(default=1)
+    entry = models.PositiveBigIntegerField()
+    serial = models.CharField(max_length=32, unique=True)
+    issued_at = models.DateTimeField()
+    content_key = models.CharField(max_length=100)
+    content_sha256 = models.CharField(max_length=64)
+    pdf_key = models.CharField(max_length=100)
+    sha256 = models.CharField(max_length=64)
+    size = models.PositiveBigIntegerField()
+    page_keys = models.JSONField(default=list)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["entry", "kind"], name="reports_one_paper_an_entry"),
+        ]

@@ -13,8 +13,8 @@ from inspections.delegation.policies import may_see
 from inspections.inspection.models import Inspection
 from inspections.inspection.selectors import access_inspection
 from inspections.reports.errors import DocumentUnknown, PageUnknown, PaperUnknown, RecordNotReady
-from inspections.reports.models import Paper, Record
-from inspections.reports.states import PaperKind, PaperState, RecordState
+from inspections.reports.models import InspectionPaper, Paper, Record
+from inspections.reports.states import InspectionPaperKind, PaperKind, PaperState, RecordState
 from inspections.reports.wording import TITLE
 
 
@@ -46,7 +46,22 @@ def record_with_digest(sha256: str) -> Record | None:
     return Record.objects.select_related("inspection").filter(sha256=sha256).first()
 
 
-def page_key(paper: Record | Paper, number: int) -> str:
+def access_inspection_paper(actor: Actor, paper_id: UUID) -> InspectionPaper:
+    """The paper of an inspection this actor may read; refuses with `paper_unknown`,
+    `inspection_unknown`."""
+    found = InspectionPaper.objects.filter(pk=paper_id).first()
+    if found is None:
+        raise PaperUnknown
+    found.inspection = access_inspection(actor, found.inspection_id)
+    return found
+
+
+def inspection_papers_of(inspection: Inspection) -> list[InspectionPaper]:
+    """All papers beside the record, oldest first."""
+    return list(inspection.papers.order_by("issued_at", "serial"))
+
+
+def page_key(paper: Record | Paper | InspectionPaper, number: int) -> str:
     """Storage key of page `number` (from 1); refuses with `page_unknown`."""
     if not 1 <= number <= len(paper.page_keys):
         raise PageUnknown
@@ -145,7 +160,11 @@ class Registered:
 
 def registered(number: str) -> Registered:
     """What anybody may know of the paper of that number; refuses with `document_unknown`."""
-    found = _registered_record(number) or _registered_paper(number)
+    found = (
+        _registered_record(number)
+        or _registered_inspection_paper(number)
+        or _registered_paper(number)
+    )
     if found is None:
         raise DocumentUnknown
     return found
@@ -161,6 +180,17 @@ def _registered_record(number: str) -> Registered | None:
         return None
     editions = [_edition(one, RecordState(one.state).label) for one in records]
     return Registered(number, TITLE, records[0].inspection.bureau.name, editions)
+
+
+def _registered_inspection_paper(number: str) -> Registered | None:
+    found = InspectionPaper.objects.select_related("inspection__bureau").filter(serial=number)
+    one = found.first()
+    if one is None:
+        return None
+    issued = [RegisteredFile("签发的文书", one.sha256)]
+    edition = RegisteredEdition(one.edition, PaperState.ISSUED.label, one.issued_at, issued)
+    title = InspectionPaperKind(one.kind).label
+    return Registered(number, title, one.inspection.bureau.name, [edition])
 
 
 def _registered_paper(number: str) -> Registered | None:

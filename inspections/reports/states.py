@@ -63,3 +63,37 @@ class PaperState(Labelled):
     SIGNED = "SIGNED", "已签名"
     ISSUED = "ISSUED", "已出具"
     SUPERSEDED = "SUPERSEDED", "已作废"
+
+
+class InspectionPaperKind(Labelled):
+    """The papers beside the record of an inspection; each is sealed and issued as it is made."""
+
+    CHECK_SHEET = "CHECK_SHEET", "现场核查表"
+    RECTIFICATION_NOTICE = "RECTIFICATION_NOTICE", "整改通知书"
+    REVIEW_OPINION = "REVIEW_OPINION", "复查意见书"
+    NOT_PASSED = "NOT_PASSED", "勘验不予通过说明"
+    BROKEN_OFF = "BROKEN_OFF", "勘验中止说明"
+    SERVICE_RECEIPT = "SERVICE_RECEIPT", "送达回证"
+    SIGNING_TRAIL = "SIGNING_TRAIL", "签署审计页"
+
+    @property
+    def code(self) -> str:
+        """The letters in the paper's own number."""
+        return _INSPECTION_PAPER_CODES[self]
+
+    @property
+    def template(self) -> str:
+        if self in {InspectionPaperKind.NOT_PASSED, InspectionPaperKind.BROKEN_OFF}:
+            return "explanation.typ"
+        return f"{self.value.lower()}.typ"
+
+
+_INSPECTION_PAPER_CODES = {
+    InspectionPaperKind.CHECK_SHEET: "HC",
+    InspectionPaperKind.RECTIFICATION_NOTICE: "ZG",
+    InspectionPaperKind.REVIEW_OPINION: "FC",
+    InspectionPaperKind.NOT_PASSED: "BY",
+    InspectionPaperKind.BROKEN_OFF: "ZZ",
+    InspectionPaperKind.SERVICE_RECEIPT: "SD",
+    InspectionPaperKind.SIGNING_TRAIL: "SJ",
+}

@@ -5,7 +5,7 @@ from fieldsvc.kernel.journal import JournalEntry
 from fieldsvc.kernel.outbox import on
 from inspections.delegation.models import Mandate
 from inspections.reports import gateways, selectors, services
-from inspections.reports.services import papers
+from inspections.reports.services import inspection_papers, papers
 
 
 @on("inspection.concluded", lease=120)
@@ -58,3 +58,9 @@ def issue_paper(entry: JournalEntry) -> None:
 def supersede_papers(entry: JournalEntry) -> None:
     mandate = Mandate.objects.get(pk=UUID(str(entry.data["mandate"])))
     papers.supersede_mandate_papers(mandate)
+
+
+# One paper that cannot be set must not hold back the others of its inspection.
+@on(*inspection_papers.CALLS, lease=120, ordered=False)
+def make_inspection_papers(entry: JournalEntry) -> None:
+    inspection_papers.make_papers(entry)

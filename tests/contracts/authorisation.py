@@ -209,6 +209,12 @@ ROUTES: Final[Mapping[str, Route]] = {
         READERS_AND_APPLICANT, values={"number": "1"}
     ),
     "GET /records/{record_id}/record.pdf": Route(READERS_AND_APPLICANT),
+    "GET /inspections/{inspection_id}/papers": Route(READERS_AND_APPLICANT),
+    "POST /inspections/{inspection_id}/service-receipt": Route(ASSIGNED_OR_HEAD),
+    "GET /inspection-papers/{inspection_paper_id}/pages/{number}.png": Route(
+        READERS_AND_APPLICANT, values={"number": "1"}
+    ),
+    "GET /inspection-papers/{inspection_paper_id}/paper.pdf": Route(READERS_AND_APPLICANT),
     "GET /signatures/{signature_id}": Route(SIGNER),
     "POST /signatures/{signature_id}/read": Route(SIGNER, {"pages": []}),
     "POST /signatures/{signature_id}/object": Route(SIGNER, {"text": "面积不对"}),
@@ -236,6 +242,9 @@ PAGES: Final = frozenset(
         "field/sw.js",
         "field/manifest.webmanifest",
         "diag/",
+        "check/",
+        "check/<str:number>",
+        "check/tools/<str:name>",
         "healthz",
         "metrics",
         "^api(?:/|$)",

@@ -27,7 +27,7 @@ FLOORS = {
 KERNEL = {
     *("env", "clock", "ids", "hashing", "masking", "errors", "logs", "blobs", "idempotency"),
     *("journal", "chain", "append_only", "workflow", "outbox", "beat", "labels", "answers"),
-    *("pictures", "personal"),
+    *("pictures", "personal", "glyphs"),
 }
 # What Django and Celery look for by name; the modules above own what is in them.
 KERNEL_FRAME = {"__init__", "apps", "models", "tasks", "management", "migrations"}

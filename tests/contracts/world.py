@@ -51,6 +51,7 @@ def build(cast: Cast, clock: FixedClock) -> World:
         "evidence_id": str(inspection.dossier.items.first().pk),
         "segment_id": str(Segment.objects.earliest("number").pk),
         "record_id": str(inspection.records.get().pk),
+        "inspection_paper_id": str(inspection.papers.earliest("serial").pk),
         "signature_id": str(SignatureRequest.objects.get(signer="APPLICANT").pk),
         "delivery_id": str(ResultDelivery.objects.get().pk),
     }

@@ -79,7 +79,9 @@ class Line(WebSocketClientProtocol):
         self._waiting[number] = answer
         self.tell({"type": type_, "id": number, **fields})
         try:
-            return await asyncio.wait_for(answer, PATIENCE)
+            # Not wait_for: in 3.11 it forgets that it was cancelled when the answer is just there.
+            async with asyncio.timeout(PATIENCE):
+                return await answer
         finally:
             self._waiting.pop(number, None)
 

@@ -170,7 +170,7 @@ async def _restart(
 
 
 async def _come_back(person: Person, luck: float) -> tuple[Person, Line, float]:
-    """As the page does it: 0.3, 0.6, 1.2 … 3.5 s, each with some chance, a new ticket every time."""
+    """As the page does it: 0.3, 0.6, 1.2 … 3.5 s, each with some chance, always a new ticket."""
     pause, chance = FIRST_PAUSE, random.Random(luck)
     while True:
         await asyncio.sleep(pause * (1 + SPREAD * (2 * chance.random() - 1)))

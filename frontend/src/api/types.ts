@@ -222,6 +222,15 @@ export interface SignatureOut {
   completed_at: Instant | null
 }
 
+/** A paper beside the record: check sheet, notice, opinion … */
+export interface IssuedPaper {
+  id: string
+  kind: string
+  kind_label: string
+  serial: string
+  pdf_url: string
+}
+
 export interface RecordOut {
   id: string
   version: number
@@ -237,6 +246,7 @@ export interface RecordOut {
   /** What the applicant objected to the edition before; it stands in this one. */
   objection?: { text: string | null; voice: boolean } | null
   signatures: SignatureOut[]
+  papers?: IssuedPaper[]
 }
 
 export interface StrokePoint {

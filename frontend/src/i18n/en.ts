@@ -228,6 +228,7 @@ export const en: Record<TextKey, string> = {
   signed_wait: 'The record is issued when the inspectors have signed. The result goes to your case; there is nothing more to do.',
   done_title: 'This inspection is complete',
   done_download: 'Download the record (PDF)',
+  done_papers: 'Other papers',
   done_digest: 'Fingerprint (SHA-256); it shows that a copy was not altered:',
   done_next: 'What comes next',
   done_next_conforming: 'The bureau continues with your application. Please watch for messages.',

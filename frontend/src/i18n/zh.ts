@@ -227,6 +227,7 @@ export const zh = {
   signed_wait: '工作人员签名后，笔录正式出具。结果会回到您的办件，您不需要再做什么。',
   done_title: '本次勘验已办完',
   done_download: '下载勘验笔录（PDF）',
+  done_papers: '其他文书',
   done_digest: '文件指纹（SHA-256），可凭它核对副本没有被改动：',
   done_next: '接下来',
   done_next_conforming: '审批局继续审批，请留意短信。',

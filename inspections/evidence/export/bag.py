@@ -30,7 +30,7 @@ HOW = """这是一份可以脱离原系统、不连网络核验的案卷包（�
   data/events.jsonl 每行是一条记录的原始字节：一行（不含换行）的 SHA-256 就是下一行的 prev。
   data/anchors/tokens/*.tsr 是 RFC 3161 时间戳，摘要取自同号检查点的 body（base64 解码后）：
   openssl ts -verify -digest <body 的 SHA-256> -in <文件>.tsr -CAfile 时间戳根证书.pem
-  签名是 data/record-frozen.pdf 的 CMS 分离签名；证书只有一小时有效，要给签名时刻（1970 年起的秒数）：
+  每个签名是 data/record-frozen.pdf 的 CMS 分离签名；证书只有一小时有效，要给签名时刻的秒数：
   openssl cms -verify -binary -inform DER -in data/signatures/<签名号>.p7s
     -content data/record-frozen.pdf -CAfile 主管机关根证书.pem -purpose any -attime <秒数>
   data/record.pdf 带单位电子签章（PAdES），PDF 阅读器和 pdfsig 都能看到。

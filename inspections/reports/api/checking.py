@@ -34,9 +34,9 @@ class CheckOut(Schema):
     editions: list[EditionOut]
 
 
-@router.get("/check/{number}", auth=anyone, response=CheckOut)
-def check(request: HttpRequest, number: str) -> CheckOut:
-    found = checking.look_up(number, address=client_address(request))
+@router.get("/check/{document_number}", auth=anyone, response=CheckOut)
+def check(request: HttpRequest, document_number: str) -> CheckOut:
+    found = checking.look_up(document_number, address=client_address(request))
     return CheckOut(
         number=found.number,
         title=found.title,

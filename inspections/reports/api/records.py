@@ -12,6 +12,7 @@ from inspections.inspection.selectors import access_inspection, access_own_inspe
 from inspections.people.auth import applicant_auth, signed_in
 from inspections.people.selectors import actor_of
 from inspections.reports import selectors
+from inspections.reports.api.inspection_papers import InspectionPaperOut, papers_out
 from inspections.reports.api.signatures import (
     ObjectionRef,
     SignatureRef,
@@ -45,6 +46,8 @@ class RecordOut(Schema):
     superseded: list[SupersededRef]
     objection: ObjectionRef | None
     text: list[str]
+    # What was issued beside the record, oldest first.
+    papers: list[InspectionPaperOut]
 
 
 @router.get("/join/record", auth=applicant_auth, response=RecordOut)
@@ -98,4 +101,5 @@ def _out(actor: Actor, inspection: Inspection, entry: str) -> RecordOut:
         superseded=superseded_of(inspection),
         objection=objection_in(inspection, found),
         text=spoken(content_of(found)),
+        papers=papers_out(inspection, entry),
     )

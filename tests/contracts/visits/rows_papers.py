@@ -28,7 +28,7 @@ _ACT: Final = {
 
 ROWS: Final[Mapping[str, Route]] = {
     # Digests only, for whoever holds a paper.
-    "GET /check/{number}": Route(PUBLIC, values={"number": "YKY-2026-000001"}),
+    "GET /check/{document_number}": Route(PUBLIC),
     # The delegation of one's own link: the other applicant has papers of their own.
     "GET /join/papers": Route(row("403", (APPLICANTS, "ok"))),
     "GET /delegations/{delegation_id}/papers": Route(READERS),

@@ -121,6 +121,7 @@ def _furnished(story: Scene) -> dict[str, str]:
         "visit_id": str(story.visit.pk),
         "order_id": str(story.order.pk),
         "paper_id": str(story.delegation.papers.earliest("frozen_at").pk),
+        "document_number": story.delegation.papers.earliest("frozen_at").serial,
     }
 
 

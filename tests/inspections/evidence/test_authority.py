@@ -81,6 +81,21 @@ def test_a_key_that_ends_soon_is_made_anew_under_the_same_root() -> None:
     after.verify_directly_issued_by(authority.root())
 
 
+def test_a_clock_that_was_set_back_gets_a_key_that_is_good_by_it(folder: Path) -> None:
+    later = authority.key_for(Usage.SEAL)[1]
+    back = clock.now() - timedelta(days=9)
+    with clock.using(clock.FixedClock(back)):
+        certificate = authority.key_for(Usage.SEAL)[1]
+    assert certificate != later
+    path = folder / "one.pem"
+    path.write_text(certificates.pem_of(certificate), encoding="ascii")
+    words = ["openssl", "verify", "-attime", str(int(back.timestamp())), "-CAfile"]
+    root = str(authority.root_file())
+    assert (
+        subprocess.run([*words, root, str(path)], capture_output=True, check=False).returncode == 0
+    )
+
+
 def test_a_file_that_is_no_key_stops_with_its_name(folder: Path) -> None:
     folder.mkdir()
     (folder / "root.key.pem").write_text("not a key", encoding="ascii")

@@ -73,6 +73,15 @@ def test_all_items_accepted_seal_the_second_dossier_and_turn_the_verdict(scene: 
         "rectification.accepted",
         "dossier.sealed",
     ]
+    _check_papers(scene, row.dossier.stream)
+
+
+def _check_papers(scene: Scene, stream: str) -> None:
+    """Each look gives an opinion; the failed verdict was explained, and what to put right told."""
+    returned = journal.entries(stream).get(kind="rectification.item_returned")
+    assert journal.reveal(returned, "opinion") == "看不清皂液"
+    made = {one.serial.rpartition("-")[2] for one in scene.inspection.papers.all()}
+    assert made == {"HC1", "BY1", "ZG1", "SJ1", "FC1", "FC2"}
     assert evidence.verify(scene.inspection.dossier).ok
 
 

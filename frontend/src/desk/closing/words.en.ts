@@ -6,7 +6,7 @@ export const en: Record<ClosingWord, string> = {
   'certified.agree': 'I have read the declaration.',
   'certified.how': 'On submission this computer makes a one-time key for this record, compares the file’s digest and signs.',
   'certified.how_server': 'This browser cannot make a key: a one-time key of the server is used, and the file will say so.',
-  'certified.key.device': 'key of this device',
+  'certified.key.device': 'key of the signer’s device',
   'certified.key.server': 'one-time key of the server',
   'objection.title': 'The applicant’s statement (in this edition)',
   'objection.voice': 'There is a voice recording too.',
@@ -25,5 +25,7 @@ export const en: Record<ClosingWord, string> = {
   'refusal.witness': 'Confirm having seen it…',
   'refusal.witness_title': 'Confirm the refusal to sign',
   'refusal.witness_text': 'This cannot be undone: the applicant can no longer sign, and once the inspectors have signed the record is issued as refused, naming both inspectors.',
+  'papers.title': 'Other papers of this inspection',
+  'papers.receipt': 'Make receipt of service',
   'refusal.witness_submit': 'I saw it and confirm',
 }

@@ -5,7 +5,7 @@ export const zh = {
   'certified.agree': '我已阅读签名确认书。',
   'certified.how': '提交时，这台电脑为这份笔录生成一次性签名密钥，先核对文件指纹再签。',
   'certified.how_server': '这个浏览器不能生成密钥，将使用服务器的一次性密钥，档案中会注明。',
-  'certified.key.device': '本机密钥',
+  'certified.key.device': '签名人设备密钥',
   'certified.key.server': '服务器一次性密钥',
   'objection.title': '申请人陈述申辩（已写入本版笔录）',
   'objection.voice': '另有一段录音。',
@@ -24,6 +24,8 @@ export const zh = {
   'refusal.witness': '确认在场见到…',
   'refusal.witness_title': '确认申请人拒绝签名',
   'refusal.witness_text': '确认后不能撤回：申请人不能再签，勘验人员签齐后，笔录以“申请人拒绝签名”签发，并写明两名勘验人员。',
+  'papers.title': '同一次勘验的其他文书',
+  'papers.receipt': '出送达回证',
   'refusal.witness_submit': '我在场见到，确认',
 } as const satisfies Record<string, string>
 

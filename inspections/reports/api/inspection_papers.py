@@ -1,0 +1,89 @@
+from datetime import datetime
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponseBase
+from ninja import Router, Schema, Status
+
+from fieldsvc.kernel.idempotency import idempotent
+from inspections.evidence.answers import Stored, blob_answer
+from inspections.evidence.selectors import blob_size
+from inspections.inspection.models import Inspection
+from inspections.inspection.selectors import access_inspection
+from inspections.people.auth import signed_in, staff_auth
+from inspections.people.selectors import actor_of
+from inspections.reports import selectors
+from inspections.reports.models import InspectionPaper
+from inspections.reports.services import inspection_papers
+from inspections.reports.states import InspectionPaperKind
+
+router = Router(tags=["papers"], auth=signed_in)
+
+
+class InspectionPaperOut(Schema):
+    """`page_url` holds `{n}` for the page number, from 1 to `pages`."""
+
+    id: UUID
+    kind: str
+    kind_label: str
+    serial: str
+    sha256: str
+    issued_at: datetime
+    pages: int
+    page_url: str
+    pdf_url: str
+
+
+class InspectionPapersOut(Schema):
+    items: list[InspectionPaperOut]
+
+
+@router.get("/inspections/{inspection_id}/papers", response=InspectionPapersOut)
+def papers_of(request: HttpRequest, inspection_id: UUID) -> InspectionPapersOut:
+    actor = actor_of(request)
+    inspection = access_inspection(actor, inspection_id)
+    entry = "?entry=join" if actor.kind == "applicant" else ""
+    return InspectionPapersOut(items=papers_out(inspection, entry))
+
+
+@router.post("/inspections/{inspection_id}/service-receipt", auth=staff_auth, response={202: None})
+@idempotent
+def ask_service_receipt(request: HttpRequest, inspection_id: UUID) -> Status[None]:
+    """The receipt is among the papers a moment later."""
+    actor = actor_of(request)
+    inspection_papers.ask_service_receipt(access_inspection(actor, inspection_id), actor=actor)
+    return Status(202, None)
+
+
+@router.get("/inspection-papers/{inspection_paper_id}/pages/{number}.png")
+def page(request: HttpRequest, inspection_paper_id: UUID, number: int) -> HttpResponseBase:
+    found = selectors.access_inspection_paper(actor_of(request), inspection_paper_id)
+    key = selectors.page_key(found, number)
+    name = f"{found.serial}-{number}.png"
+    return blob_answer(request, Stored(key, blob_size(key), "image/png", name, inline=True))
+
+
+@router.get("/inspection-papers/{inspection_paper_id}/paper.pdf")
+def pdf(request: HttpRequest, inspection_paper_id: UUID) -> HttpResponseBase:
+    found = selectors.access_inspection_paper(actor_of(request), inspection_paper_id)
+    name = f"{found.serial}.pdf"
+    return blob_answer(request, Stored(found.pdf_key, found.size, "application/pdf", name))
+
+
+def papers_out(inspection: Inspection, entry: str) -> list[InspectionPaperOut]:
+    """All papers beside the record; `entry` is the query that tells an applicant's cookie."""
+    return [_out(one, entry) for one in selectors.inspection_papers_of(inspection)]
+
+
+def _out(found: InspectionPaper, entry: str) -> InspectionPaperOut:
+    base = f"/api/inspection-papers/{found.pk}"
+    return InspectionPaperOut(
+        id=found.pk,
+        kind=found.kind,
+        kind_label=InspectionPaperKind(found.kind).label,
+        serial=found.serial,
+        sha256=found.sha256,
+        issued_at=found.issued_at,
+        pages=len(found.page_keys),
+        page_url=f"{base}/pages/{{n}}.png{entry}",
+        pdf_url=f"{base}/paper.pdf{entry}",
+    )

@@ -1,0 +1,148 @@
+"""One journal entry calls for one paper beside the record, or for none: composed, set, issued."""
+
+from datetime import datetime
+from typing import cast
+from uuid import UUID
+
+from django.db import transaction
+
+from fieldsvc.kernel import blobs, clock, hashing, journal
+from fieldsvc.kernel.blobs import Blob
+from fieldsvc.kernel.errors import NotAllowed
+from fieldsvc.kernel.hashing import JSONValue
+from fieldsvc.kernel.journal import Actor, JournalEntry
+from inspections.catalog.states import Outcome
+from inspections.inspection.models import Inspection
+from inspections.inspection.policies import is_assigned
+from inspections.people.states import Role
+from inspections.reports import typesetting
+from inspections.reports.content.inspection_papers import Source, compose
+from inspections.reports.errors import NothingToServe
+from inspections.reports.models import InspectionPaper
+from inspections.reports.services.storing import store_pages
+from inspections.reports.shapes.inspection_paper import InspectionPaperContent
+from inspections.reports.states import InspectionPaperKind, RecordState
+
+_KINDS = {
+    "inspection.transferred": InspectionPaperKind.BROKEN_OFF,
+    "rectification.ordered": InspectionPaperKind.RECTIFICATION_NOTICE,
+    "rectification.accepted": InspectionPaperKind.REVIEW_OPINION,
+    "rectification.returned": InspectionPaperKind.REVIEW_OPINION,
+    "record.issued": InspectionPaperKind.SIGNING_TRAIL,
+    "service_receipt.asked": InspectionPaperKind.SERVICE_RECEIPT,
+}
+CALLS = ("inspection.concluded", *_KINDS)
+_BY_VERDICT = {
+    Outcome.NON_CONFORMING.value: InspectionPaperKind.NOT_PASSED,
+    Outcome.ON_SITE_REQUIRED.value: InspectionPaperKind.BROKEN_OFF,
+}
+
+
+def make_papers(entry: JournalEntry) -> list[InspectionPaper]:
+    """Set and issue every paper that `entry` calls for; idempotent by entry and kind.
+
+    Journals `inspection_paper.issued` (digests of content and PDF) on the stream of the case: the
+    dossier may be sealed by then. Refuses with `glyph_missing`, `render_failed`.
+    """
+    inspection = Inspection.objects.select_related("case", "bureau", "dossier").get(
+        pk=UUID(str(entry.data["inspection"]))
+    )
+    return [_make(inspection, kind, entry) for kind in _kinds_of(entry)]
+
+
+def ask_service_receipt(inspection: Inspection, *, actor: Actor) -> None:
+    """Have the receipt of service made as of now; journals `service_receipt.asked`.
+
+    Refuses with `not_allowed` for others than assigned inspectors and heads, `nothing_to_serve`
+    before the record is issued.
+    """
+    if not is_assigned(actor, inspection) and Role.HEAD.value not in actor.roles:
+        raise NotAllowed
+    if not inspection.records.filter(state=RecordState.ISSUED.value).exists():
+        raise NothingToServe
+    with transaction.atomic():
+        journal.append(
+            inspection.case.stream,
+            "service_receipt.asked",
+            actor=actor,
+            data={"inspection": str(inspection.pk), "case": str(inspection.case_id)},
+        )
+
+
+def paper_sheet(content: InspectionPaperContent) -> typesetting.Paper:
+    """Content ready to be set; equal content gives an equal paper."""
+    body = hashing.canonical(cast("JSONValue", content))
+    footer = [*content["footer"], f"内容指纹 SHA-256 {hashing.sha256_hex(body)}"]
+    return typesetting.Paper(
+        InspectionPaperKind(content["kind"]).template,
+        {
+            "data.json": hashing.canonical(cast("JSONValue", {**content, "footer": footer})),
+            "paper.json": body,
+            "qr.svg": typesetting.qr(content["check"]),
+        },
+        datetime.fromisoformat(content["at"]),
+    )
+
+
+def _kinds_of(entry: JournalEntry) -> list[InspectionPaperKind]:
+    if entry.kind in _KINDS:
+        return [_KINDS[entry.kind]]
+    more = _BY_VERDICT.get(str(entry.data["verdict"]))
+    return [InspectionPaperKind.CHECK_SHEET, *([more] if more else [])]
+
+
+def _make(
+    inspection: Inspection, kind: InspectionPaperKind, entry: JournalEntry
+) -> InspectionPaper:
+    known = InspectionPaper.objects.filter(entry=entry.pk, kind=kind.value).first()
+    if known is not None:
+        return known
+    edition = inspection.papers.filter(kind=kind.value).count() + 1
+    source = Source(kind, edition, inspection, entry)
+    content = compose(source)
+    body = hashing.canonical(cast("JSONValue", content))
+    store = blobs.store()
+    kept = store.put(body, media_type="application/json")
+    sheet = paper_sheet(content)
+    pdf = store.put(typesetting.pdf(sheet), media_type="application/pdf")
+    pages = store_pages(sheet)
+    with transaction.atomic():
+        return _keep(source, kept, pdf, pages)
+
+
+def _keep(source: Source, content: Blob, pdf: Blob, pages: list[str]) -> InspectionPaper:
+    inspection = source.inspection
+    paper, made = InspectionPaper.objects.get_or_create(
+        entry=source.entry.pk,
+        kind=source.kind.value,
+        defaults={
+            "inspection": inspection,
+            "edition": source.edition,
+            "serial": source.serial,
+            "issued_at": clock.now(),
+            "content_key": content.key,
+            "content_sha256": content.sha256,
+            "pdf_key": pdf.key,
+            "sha256": pdf.sha256,
+            "size": pdf.size,
+            "page_keys": pages,
+        },
+    )
+    if made:
+        journal.append(
+            inspection.case.stream,
+            "inspection_paper.issued",
+            actor=Actor("system", "system", str(inspection.bureau_id)),
+            data={
+                "inspection": str(inspection.pk),
+                "case": str(inspection.case_id),
+                "paper": str(paper.pk),
+                "kind": paper.kind,
+                "serial": paper.serial,
+                "entry": source.entry.digest,
+                "sha256": paper.sha256,
+                "content_sha256": paper.content_sha256,
+                "pages": len(pages),
+            },
+        )
+    return paper
