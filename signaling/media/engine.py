@@ -13,6 +13,7 @@ from pathlib import Path
 
 from signaling.media import kerneltime, negotiate, seam
 from signaling.media.config import EngineConfig
+from signaling.media.datagrams import Post
 from signaling.media.errors import (
     DiskFull,
     OfferInvalid,
@@ -31,15 +32,18 @@ from signaling.media.events import (
 )
 from signaling.media.forward import Viewer
 from signaling.media.ingress import Publisher
+from signaling.media.mmsg import new_post
 from signaling.media.peer import Peer
 from signaling.media.pointing import Pointing, Relay
 from signaling.media.room import Room
 from signaling.media.salvage import salvage_all
 from signaling.media.still import decode_last
+from signaling.media.wire import Tap, Wire
 
 logger = logging.getLogger(__name__)
 
-TICK_SECONDS = 0.05
+TICK_SECONDS = 0.05  # where something is missing; elsewhere every second tick is enough
+TICK_SHARE = 0.001  # seconds of ticking in a row
 SWITCH_SECONDS = 0.001
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
@@ -60,6 +64,7 @@ class MediaEngine:
         now: Callable[[], datetime],
         mono: Callable[[], float] = time.monotonic,
         relay: Relay | None = None,
+        post: Post | None = None,
     ) -> None:
         # A recording thread that computes would hold up the packets of all calls for 5 ms.
         sys.setswitchinterval(min(SWITCH_SECONDS, sys.getswitchinterval()))
@@ -69,6 +74,7 @@ class MediaEngine:
         self._events = events
         self._now = now
         self._mono = mono
+        self._post = post or new_post()
         self._rooms: dict[str, Room] = {}
         self._pointing = (
             Pointing(relay, self._shut_out, self._members, mono) if relay is not None else None
@@ -126,7 +132,7 @@ class MediaEngine:
         self._check_space()
         prepared = await self._prepare(room, peer_id, offer_sdp, Role.PUBLISH)
         publisher = self._publisher(peer_id, prepared)
-        wire = seam.Wire(seam.transport_of(prepared.pc), publisher, mono=self._mono)
+        wire = self._wire(prepared, publisher)
         room.source(member_id).offered = True
         peer = Peer(
             room_id,
@@ -158,7 +164,7 @@ class MediaEngine:
         viewer = Viewer(
             peer_id, prepared.send_terms(), mono=self._mono, fitted=self._config.fit_lines
         )
-        wire = seam.Wire(seam.transport_of(prepared.pc), viewer, mono=self._mono)
+        wire = self._wire(prepared, viewer)
         peer = Peer(
             room_id,
             member_id,
@@ -254,6 +260,9 @@ class MediaEngine:
             abs_send_time_id=prepared.abs_send_time_id(),
         )
 
+    def _wire(self, prepared: negotiate.Prepared, tap: Tap) -> Wire:
+        return Wire(seam.transport_of(prepared.pc), tap, post=self._post, mono=self._mono)
+
     async def _admit(
         self, room: Room, peer: Peer, prepared: negotiate.Prepared, start_kbps: int
     ) -> str:
@@ -299,13 +308,20 @@ class MediaEngine:
 
     async def _tick(self) -> None:
         while True:
-            await asyncio.sleep(TICK_SECONDS)
+            # On the clock's own grid: all sources flush together, and never later than they should.
+            await asyncio.sleep(TICK_SECONDS - self._mono() % TICK_SECONDS)
+            now = since = self._mono()
+            between = round(now / TICK_SECONDS) % 2
             for room in list(self._rooms.values()):
+                if between and not room.owes:
+                    continue
                 try:
-                    room.tick(self._mono())
+                    room.tick(now)
                 except Exception:
                     logger.exception("media room tick failed")
-                await asyncio.sleep(0)  # packets go first: their readers may be due
+                if self._mono() - since > TICK_SHARE:
+                    await asyncio.sleep(0)  # packets go first: their readers may be due
+                    since = self._mono()
             if self._pointing is not None:
                 self._pointing.tick()
 

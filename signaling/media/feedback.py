@@ -87,6 +87,11 @@ class LossTracker:
         self.highest = index
         return fresh
 
+    @property
+    def waiting(self) -> bool:
+        """Whether anything is missing that was not given up."""
+        return bool(self._missing)
+
     def due(self, mono: float) -> list[int]:
         """The indexes to ask for again now."""
         if not self._missing:

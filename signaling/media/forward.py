@@ -34,7 +34,7 @@ LEAST_PACKETS = 10
 
 
 class Outlet(Protocol):
-    """Where a viewer's packets go: seam.Wire, or a fake."""
+    """Where a viewer's packets go: wire.Wire, or a fake."""
 
     @property
     def backlog_bytes(self) -> int: ...

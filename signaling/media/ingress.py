@@ -32,9 +32,9 @@ from signaling.media.rtp import (
     unwrap,
     vp8_size,
 )
-from signaling.media.seam import Wire
 from signaling.media.sink import Kind, Sink
 from signaling.media.uplink import Ladder
+from signaling.media.wire import Wire
 
 RING = 1024
 AUDIO_RING = 64  # only to know what is repeated
@@ -289,8 +289,13 @@ class Publisher:
         if self.wire is not None:
             self.wire.send_rtcp(message)
 
+    @property
+    def owes(self) -> bool:
+        """Whether a packet is missing that may still come."""
+        return any(track.losses.waiting for track in self._tracks.values())
+
     def tick(self, mono: float) -> None:
-        """Repeat what is still owed; called some twenty times a second."""
+        """Repeat what is still owed; ten times a second, twenty while packets are missing."""
         for message in self._bandwidth.due(mono):
             self._send(message)
         for track in self._tracks.values():

@@ -17,7 +17,7 @@ from typing import Final
 logger = logging.getLogger(__name__)
 
 Ancillary = Iterable[tuple[int, int, bytes]]
-_TIMESTAMPNS: Final = 35  # asm-generic/socket.h; Python names it only from 3.14 on
+STAMP: Final = 35  # SO_TIMESTAMPNS of asm-generic/socket.h; Python names it only from 3.14 on
 _MEMINFO: Final = 55
 _DROPS_AT: Final = 8  # SK_MEMINFO_DROPS
 _STAMP: Final = struct.Struct("@ll")
@@ -32,7 +32,7 @@ def request(own: socket.socket) -> bool:
     if sys.platform != "linux" or _STAMP.size != 16:
         return False
     try:
-        own.setsockopt(socket.SOL_SOCKET, _TIMESTAMPNS, 1)
+        own.setsockopt(socket.SOL_SOCKET, STAMP, 1)
     except OSError:
         return False
     return True
@@ -48,10 +48,20 @@ def available() -> bool:
             own.sendto(b"?", own.getsockname())
             if select.select([own], [], [], 1.0)[0]:
                 _, ancillary, _, _ = own.recvmsg(1, SPACE)
-                stamped = any(kind == _TIMESTAMPNS for _, kind, _ in ancillary)
+                stamped = any(kind == STAMP for _, kind, _ in ancillary)
     if not stamped:
         logger.error("kernel arrival times are missing: no line is fitted on this node")
     return stamped
+
+
+def stamp_of(ancillary: Ancillary) -> float:
+    """The stamp among what came beside a datagram, on the wall clock; 0.0 if there is none."""
+    for _, kind, data in ancillary:
+        if kind == STAMP and len(data) == _STAMP.size:
+            seconds, nanoseconds = _STAMP.unpack(data)
+            stamp: float = seconds + nanoseconds * 1e-9
+            return stamp
+    return 0.0
 
 
 def overflowed(own: socket.socket) -> int:
@@ -87,12 +97,9 @@ class ArrivalClock:
                 break
         self._shift = before - wall
 
-    def arrival(self, ancillary: Ancillary) -> float:
-        """The monotonic time of one datagram; now, if it bears no stamp to believe."""
-        for _, kind, data in ancillary:
-            if kind == _TIMESTAMPNS and len(data) == _STAMP.size:
-                seconds, nanoseconds = _STAMP.unpack(data)
-                arrival: float = seconds + nanoseconds * 1e-9 + self._shift
-                if self._read - _LONGEST_WAIT < arrival < self._read + 1.0:
-                    return arrival
+    def arrival(self, stamp: float) -> float:
+        """The monotonic time of one datagram; now, if its stamp is none to believe."""
+        arrival = stamp + self._shift
+        if self._read - _LONGEST_WAIT < arrival < self._read + 1.0:
+            return arrival
         return self._mono()

@@ -9,8 +9,8 @@ from signaling.media.config import EngineConfig
 from signaling.media.events import LostReason, PeerStats, Role
 from signaling.media.forward import Viewer
 from signaling.media.ingress import Publisher
-from signaling.media.seam import Wire
 from signaling.media.sink import Kind
+from signaling.media.wire import Wire
 
 IDLE_WEAK_SECONDS = 4.0
 """With no media to send, a browser still checks the path every 2.5 s."""

@@ -1,21 +1,23 @@
 """Reads all media sockets of an event loop, many in one turn when much arrives.
 
-Waking up for every pair of packets costs more than handling them. So the sockets sit in an epoll
-of their own: while turns come close together, the loop looks again after a moment (NAP) instead of
-at every packet; when little arrives, it wakes at once.
+Waking up for every packet costs more than handling it, and so does waking a receiver for each. So
+the sockets sit in an epoll of their own, and a turn is put off for a moment, as a network card puts
+off its interrupt: then it takes all there is and sends what that led to in one go.
 """
 
 import asyncio
 import logging
 import select
+import time
 from collections.abc import Callable
 from typing import ClassVar
 
 logger = logging.getLogger(__name__)
 
-NAP = 0.001
-"""Just that: a selector waits whole milliseconds, and anything more would become two."""
-BUSY = 0.002
+GATHER = 0.0003
+"""Seconds: what comes with a packet (the rest of a frame, another call's) is there after that."""
+PERIOD = 0.0015
+"""Seconds between two turns at least; a packet waits no longer than that."""
 
 
 class Pump:
@@ -27,8 +29,11 @@ class Pump:
         self._loop = loop
         self._epoll = select.epoll()
         self._readers: dict[int, Callable[[], None]] = {}
+        loop.add_reader(self._epoll.fileno(), self._woken)
+        self._senders: list[Callable[[], None]] = []
         self._turned = 0.0
-        self._armed = False
+        self.turning = False
+        """While it is, who has something to send leaves it to `at_end`."""
 
     @classmethod
     def of(cls, loop: asyncio.AbstractEventLoop) -> "Pump":
@@ -41,7 +46,6 @@ class Pump:
         """Call `read` whenever the socket has something, until `remove`."""
         self._readers[fd] = read
         self._epoll.register(fd, select.EPOLLIN)
-        self._arm()
 
     def remove(self, fd: int) -> None:
         """Before the socket is closed; a second time changes nothing."""
@@ -49,46 +53,37 @@ class Pump:
             return
         self._epoll.unregister(fd)
         if not self._readers:
-            self._disarm()
+            self._loop.remove_reader(self._epoll.fileno())
             self._epoll.close()
             del self._pumps[self._loop]
 
-    def _arm(self) -> None:
-        if not self._armed:
-            self._armed = True
-            self._loop.add_reader(self._epoll.fileno(), self._woken)
-
-    def _disarm(self) -> None:
-        if self._armed:
-            self._armed = False
-            self._loop.remove_reader(self._epoll.fileno())
+    def at_end(self, send: Callable[[], None]) -> None:
+        """Call `send` when this turn has read everything."""
+        self._senders.append(send)
 
     def _woken(self) -> None:
-        now = self._loop.time()
-        busy, self._turned = now - self._turned < BUSY, now
+        # The loop itself sleeps: a timer of its own would cost more than the turn and be late.
+        # Whoever else waits for it waits two milliseconds at most.
+        time.sleep(max(GATHER, self._turned + PERIOD - time.monotonic()))
         self._turn()
-        if busy and self._readers:
-            self._disarm()
-            self._loop.call_later(NAP, self._look)
+        self._turned = time.monotonic()
 
-    def _look(self) -> None:
-        if not self._readers:
-            return
-        if self._turn():
-            self._turned = self._loop.time()
-            self._loop.call_later(NAP, self._look)
-        else:
-            self._arm()
-
-    def _turn(self) -> bool:
+    def _turn(self) -> None:
         ready = self._epoll.poll(0)
+        self.turning = True
         for fd, _ in ready:
             read = self._readers.get(fd)
-            if read is None:
-                continue
-            try:
-                read()
-            except Exception:
-                # One peer's fault must not stop the reading of all others.
-                logger.exception("reading a media socket failed")
-        return bool(ready)
+            if read is not None:
+                _guarded(read)
+        self.turning = False
+        senders, self._senders = self._senders, []
+        for send in senders:
+            _guarded(send)
+
+
+def _guarded(call: Callable[[], None]) -> None:
+    try:
+        call()
+    except Exception:
+        # One peer's fault must not stop the media of all others.
+        logger.exception("a media socket failed")

@@ -16,6 +16,7 @@ from signaling.media.events import (
     SegmentClosed,
     SourceSummary,
 )
+from signaling.media.gang import Gang
 from signaling.media.items import Item, LegEnd, LegStart, Outcome, Report, Terms, Tick
 from signaling.media.journal import Arrived, JournalHead, JournalWriter, last_leg
 from signaling.media.rtp import Packet
@@ -26,11 +27,12 @@ logger = logging.getLogger(__name__)
 
 BACKLOG_LIMIT = 48 * 1024 * 1024
 FLUSH_EVERY = 0.2
+SEGMENTS_EVERY = 2  # flushes of the journal, which is what a crash is mended from
 SILENT_AFTER = 3.0
 GOP_LIMIT_BYTES = 16 * 1024 * 1024
 GOP_LIMIT_FRAMES = 1200
-_THREADS = ThreadPoolExecutor(max_workers=4, thread_name_prefix="recording")
-"""Of all sources: a batch of each at a time, and a slow fsync holds up none of the others."""
+_THREADS = Gang(ThreadPoolExecutor(max_workers=4, thread_name_prefix="recording"))
+"""Of all sources: a batch of each at a time, and a slow fsync holds up the others for a moment."""
 
 
 class Recorder:
@@ -47,7 +49,6 @@ class Recorder:
         self._video = VideoAssembler()
         self._audio = AudioAssembler()
         self._journal: JournalWriter | None = None
-        self._journal_at = 0.0
         self._journal_lost = False
         self._closing: list[asyncio.Future[None]] = []
         self._legs = last_leg(terms.directory)
@@ -57,6 +58,7 @@ class Recorder:
         self._batch_bytes = 0
         self._running: asyncio.Future[Outcome] | None = None
         self._flushed_at = 0.0
+        self._round = -1
         self._silent: set[Kind] = set()
         self._written: dict[Kind, float] = {}
         self._backlogged = False
@@ -177,19 +179,21 @@ class Recorder:
         given_up = self._video.tick(mono) + self._audio.tick(mono)
         if given_up:
             self._take(given_up)
-        self._tick_journal(mono, noting=bool(given_up))
-        if mono - self._flushed_at >= FLUSH_EVERY:
+        round_, before = int((mono + 0.005) / FLUSH_EVERY), self._round
+        flushing = round_ != before  # all sources at once
+        self._round = round_
+        self._tick_journal(mono, noting=bool(given_up), flushing=flushing)
+        if round_ // SEGMENTS_EVERY != before // SEGMENTS_EVERY:
             self._flush(mono)
             self._watch(mono)
 
-    def _tick_journal(self, mono: float, *, noting: bool) -> None:
+    def _tick_journal(self, mono: float, *, noting: bool, flushing: bool) -> None:
         journal = self._journal
         if journal is None:
             return
         if noting:
             journal.tick(mono)
-        if mono - self._journal_at >= FLUSH_EVERY:
-            self._journal_at = mono
+        if flushing:
             journal.flush()
             if journal.failed is not None and not self._journal_lost:
                 # A full disk is said by the segmenter, which is the one that still needs it.
@@ -205,8 +209,7 @@ class Recorder:
         self._flushed_at = mono
         batch, self._batch, self._batch_bytes = self._batch, [], 0
         batch.append(Tick(mono))
-        loop = asyncio.get_running_loop()
-        self._running = loop.run_in_executor(_THREADS, self._segmenter.feed, batch)
+        self._running = _THREADS.run(partial(self._segmenter.feed, batch))
         self._running.add_done_callback(self._settle)
 
     def _settle(self, done: "asyncio.Future[Outcome]") -> None:
@@ -265,9 +268,8 @@ class Recorder:
         self._leg = None
         await self.settle()
         batch, self._batch = self._batch, []
-        loop = asyncio.get_running_loop()
         for work in (partial(self._segmenter.feed, batch), partial(self._segmenter.finish, mono)):
-            job = loop.run_in_executor(_THREADS, work)
+            job = _THREADS.run(work)
             await asyncio.wait([job])
             self._settle(job)
         if self._closing:

@@ -187,6 +187,12 @@ class Room:
 
     # time
 
+    @property
+    def owes(self) -> bool:
+        """Whether a packet is missing that a publisher is to be asked for again soon."""
+        publishers = (source.publisher for source in self.sources.values())
+        return any(publisher is not None and publisher.owes for publisher in publishers)
+
     def tick(self, mono: float) -> None:
         watch = mono - self._watched >= WATCH_EVERY
         if watch:

@@ -19,8 +19,9 @@ from aiortc.rtcrtpparameters import RTCRtpCodecCapability
 from aiortc.rtcrtpreceiver import RTCRtpReceiver
 from aiortc.rtp import RtcpReceiverInfo, RtcpRrPacket, RtcpSenderInfo, RtcpSrPacket
 
-from signaling.media import pump, seam
+from signaling.media import pump, seam, wire
 from signaling.media.config import EngineConfig
+from signaling.media.mmsg import new_post
 from signaling.media.rtp import header
 from tests.support.until import until_async
 
@@ -37,7 +38,10 @@ EXTENSION = 4
 _NOISE = os.urandom(2 * KEY_SIZE)
 _EXTENSION = struct.Struct("!HHBHB")
 _STAMP = struct.Struct("!Q")
-pump.BUSY = 0.0  # this side measures delays and must not add its own
+pump.GATHER = pump.PERIOD = 0.0  # this side measures delays and must not add its own
+
+
+POST = new_post()
 
 
 def with_feedback(sdp: str) -> str:
@@ -97,21 +101,21 @@ class Arrivals:
     def on_alive(self) -> None: ...
 
 
-class SamplingWire(seam.Wire):
+class SamplingWire(wire.Wire):
     """Opens the last packet of a picture; counts the others by what their outside tells.
 
     Thirty calls are to load the server under test, not the one who watches them arrive.
     """
 
     def __init__(self, pc: RTCPeerConnection, arrivals: Arrivals) -> None:
-        super().__init__(seam.transport_of(pc), arrivals)
+        super().__init__(seam.transport_of(pc), arrivals, post=POST)
         self._arrivals = arrivals
 
-    def _open(self, size: int) -> None:
-        second = self._in[1]
+    def _open(self, slot: int, size: int) -> None:
+        second = self._slots[slot][1]
         control, last = 191 < second < 224, second > 127
         if control or (last and size > 400):
-            super()._open(size)
+            super()._open(slot, size)
         elif size > 400:
             self._arrivals.video += 1
         else:
@@ -139,7 +143,7 @@ class Publisher:
 
     def __init__(self, pc: RTCPeerConnection, offset: float) -> None:
         self.pc, self.ear = pc, Ear()
-        self.wire = seam.Wire(seam.transport_of(pc), self.ear)
+        self.wire = wire.Wire(seam.transport_of(pc), self.ear, post=POST)
         audio, video = pc.getTransceivers()
         self._audio = (seam.payload_types(audio)[0], seam.send_ssrcs(audio)[0])
         self._video = (seam.payload_types(video)[0], seam.send_ssrcs(video)[0])

@@ -11,7 +11,9 @@ from aiortc import RTCPeerConnection
 
 from signaling.media import negotiate, seam
 from signaling.media.config import EngineConfig
+from signaling.media.datagrams import address_of
 from signaling.media.events import PeerConnected, PeerLost, PeerWeak, Role
+from signaling.media.wire import Wire
 from tests.signaling.media.peers import (
     NumberedCamera,
     Stage,
@@ -67,7 +69,7 @@ async def test_every_internal_name_the_seam_uses_is_there(tmp_path: Path) -> Non
     browser.createDataChannel("pointer")
     assert seam.held_bytes(browser) == 0
     for protocol in connection._protocols:
-        assert seam._own_socket(protocol.transport) is not None
+        assert seam.own_socket(protocol.transport) is not None
         assert protocol.transactions == {}
     await prepared.pc.close()
     await browser.close()
@@ -109,7 +111,7 @@ async def test_a_peer_may_send_from_any_of_its_addresses_and_a_stranger_from_non
     prepared = await negotiate.prepare(config(tmp_path), await offer_of(browser), Role.PUBLISH)
     transport = seam.transport_of(prepared.pc)
     connection = transport.transport.iceGatherer._connection
-    wire = seam.Wire(transport, Deaf())
+    wire = Wire(transport, Deaf())
     (protocol,) = connection._protocols
     candidate = Candidate.from_sdp("1 1 udp 2130706431 10.7.7.1 40001 typ host")
     pair = ice.CandidatePair(protocol, candidate)
@@ -188,7 +190,7 @@ async def test_srtp_that_cannot_be_opened_is_counted_and_hurts_nobody(stage: Sta
     room = stage.engine._rooms["r1"]
     await until(lambda: room.source("li").frames_received > 5, 40, "frames")
     wire = room.peers["li-up"].wire
-    refused, known = wire.refused_datagrams, next(iter(wire._known))
+    refused, known = wire.refused_datagrams, address_of(next(iter(wire._known)))
     protocol = wire._connection._protocols[0]
     for _ in range(500):
         protocol.datagram_received(srtp_junk(), known)
