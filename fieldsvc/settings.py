@@ -296,7 +296,7 @@ if len(TSA_URLS) > 2 or TSA_URLS.keys() != TSA_CERTIFICATES.keys() or "local" in
 SIGNING_ASSURANCE = env.choice(
     "SIGNING_ASSURANCE",
     ["handwritten", "certified"],
-    "handwritten",
+    "certified",
     help="certified: inspection records are signed by hand and with a certified key of the signer.",
 )
 OFFICIAL_SEAL = env.choice(

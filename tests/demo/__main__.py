@@ -26,7 +26,7 @@ def main() -> int:
     shutil.rmtree(FOLDER, ignore_errors=True)
     screens = FOLDER / "screens"
     screens.mkdir(parents=True)
-    product = Embedded(FOLDER / "product", play.CERTIFIED)
+    product = Embedded(FOLDER / "product")
     receiver = Receiver()
 
     def shoot(page: Page, name: str) -> None:

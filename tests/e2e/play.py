@@ -21,8 +21,6 @@ CASE = "KY-2026-000123"
 KEY_ITEMS = ("CY01", "CY03", "CY10", "CY16")
 ABSENT_ITEM = "CY14"
 FAILED_ITEM = "CY12"
-# The people of this play sign with consent, code and key, whatever the installation's default is.
-CERTIFIED = {"SIGNING_ASSURANCE": "certified"}
 OBJECTION = "后门已经约好师傅，本周内更换挡鼠板。"
 PASSED_ITEMS = ("CY02", "CY04", "CY05", "CY06", "CY07", "CY08", "CY09", "CY11", "CY13", "CY15")
 LOOP = 600  # frames of the camera file: 20 s

@@ -3,7 +3,6 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e import play
 from tests.support.product import Cluster, Embedded, Topology
 
 
@@ -11,11 +10,7 @@ from tests.support.product import Cluster, Embedded, Topology
 def product(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Topology]:
     """The running product in both shapes, so that nothing is built for one process only."""
     folder = tmp_path / "product"
-    running: Topology = (
-        Embedded(folder, play.CERTIFIED)
-        if request.param == "embedded"
-        else Cluster(folder, play.CERTIFIED)
-    )
+    running: Topology = Embedded(folder) if request.param == "embedded" else Cluster(folder)
     try:
         running.start()
         yield running
