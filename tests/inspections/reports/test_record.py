@@ -138,8 +138,11 @@ def test_a_character_without_a_glyph_is_refused_and_named(scene: Scene) -> None:
     with pytest.raises(GlyphMissing) as told:
         selectors_of_reports.record_of(scene.inspection)
     assert told.value.fields["character"] == "𱍐"
-    waiting = outbox.OutboxRow.objects.get(last_error="glyph_missing")
-    assert waiting.state == "PENDING"
+    waiting = outbox.OutboxRow.objects.filter(last_error="glyph_missing")
+    assert {row.subscriber.rpartition(".")[2]: row.state for row in waiting} == {
+        "freeze": "PENDING",
+        "make_inspection_papers": "PENDING",
+    }
 
 
 def test_the_longest_and_the_rarest_names_stay_readable_and_markup_stays_text(scene: Scene) -> None:

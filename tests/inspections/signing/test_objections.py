@@ -40,6 +40,21 @@ def states(requests: list[SignatureRequest]) -> list[str]:
     return [SignatureRequest.objects.get(pk=one.pk).state for one in requests]
 
 
+def play_to_the_verdict(scene: Scene) -> None:
+    scene.book()
+    scene.call()
+    scene.record(1)
+    scene.judge_all()
+    scene.conclude()
+
+
+def words_of(key: str) -> str:
+    """The text of a stored PDF, in one line."""
+    with blobs.store().open(key) as file:
+        pages = PdfReader(BytesIO(file.read())).pages
+        return "".join(page.extract_text() for page in pages).replace("\n", "")
+
+
 class TestAnObjection:
     def test_the_record_is_frozen_anew_with_it_and_everybody_is_asked_again(
         self,
@@ -47,11 +62,7 @@ class TestAnObjection:
         settings,  # type: ignore[no-untyped-def]
     ) -> None:
         settings.SIGNING_ASSURANCE = "certified"
-        scene.book()
-        scene.call()
-        scene.record(1)
-        scene.judge_all()
-        scene.conclude()
+        play_to_the_verdict(scene)
         first, dossier = scene.rec(), scene.inspection.dossier
         old = selectors.requests_for(dossier.pk, first.sha256)
         scene.sign(old[1], 21)
@@ -69,9 +80,7 @@ class TestAnObjection:
         assert [one["text"] for one in after["objections"]] == [WORDS]
         same = ("items", "outcome", "people", "photos", "gaps", "recording_rows", "opening_words")
         assert all(before[key] == after[key] for key in same)  # type: ignore[literal-required]
-        with blobs.store().open(second.pdf_key) as file:
-            pages = PdfReader(BytesIO(file.read())).pages
-            words = "".join(page.extract_text() for page in pages).replace("\n", "")
+        words = words_of(second.pdf_key)
         assert "陈述申辩" in words and "32 平方米" in words and "第 2 版" in words
 
         entry = journal.entries(dossier.stream).get(kind="signature.objected")
