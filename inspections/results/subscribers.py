@@ -16,7 +16,7 @@ SPARE = (60.0,) * 30
 @on("dossier.sealed")
 def queue(entry: JournalEntry) -> None:
     """An inspection's dossier gives version 1; a rectification's is sealed once it is accepted."""
-    result = result_of(UUID(entry.stream.removeprefix("dossier:")))
+    result = result_of(UUID(str(entry.data["dossier"])))
     if result is not None:
         services.queue(result)
 
