@@ -18,7 +18,7 @@ from tests.faults.line import Line
 from tests.faults.media import holes, inspection_of, seconds
 from tests.faults.people import Inspector
 from tests.faults.phone import Phone
-from tests.faults.plan import Wish, part, share
+from tests.faults.plan import SEED, Wish, part, share
 from tests.faults.radio import Radio
 from tests.support.product import Cluster, demo_of
 from tests.support.rows import Row, at_least, at_most, exactly
@@ -27,6 +27,7 @@ from tests.support.until import NotYet, until_async
 LOSSES = (0.02, 0.05, 0.10)
 BLACKOUTS = (3.0, 8.0, 20.0)
 LONG_BLACKOUT = 60.0
+DELAY_MS, JITTER_MS = 150, 50
 EXACT = 0.5
 STEADY = 6.0
 GAP_NAMED = "recording.gap_named"
@@ -124,6 +125,7 @@ async def air_call(site: Site) -> AsyncIterator[AirCall]:
         line.hang_up()
     finally:
         radio.clear()
+        radio.let_go()
         stack.close()
         await phone.close()
         await wang.close()
@@ -137,6 +139,7 @@ async def bad_air(site: Site, wish: Wish) -> list[Row]:
             for lost in LOSSES:
                 name = f"R4.at_{round(100 * lost)}"
                 rows += await part(name, _loss(call, name, lost, wish.seconds))
+            rows += await part("R4.held_back", _held_back(call, wish.seconds))
         if wish.wants("R5"):
             for length in BLACKOUTS:
                 name = f"R5.dark_{length:g}s"
@@ -166,6 +169,31 @@ async def _loss(call: AirCall, name: str, lost: float, span: float) -> list[Row]
     freeze = at_most(f"{name}_freeze_max", frozen, "s", 1.0, note=note)
     recorded = at_least(f"{name}_recorded", kept, "% frames", 95, note=f"of {sent} sent")
     return [replace(freeze, baseline=0.62), recorded]
+
+
+async def _held_back(call: AirCall, span: float) -> list[Row]:
+    """Every packet late by a time of its own, and out of order: nothing is lost, nothing is said
+    to be."""
+    call.radio.hold_back(DELAY_MS, JITTER_MS, SEED)
+    await call.steady()
+    began, sent = time.time(), await call.phone.frames_sent()
+    await asyncio.sleep(span)
+    ended, sent = time.time(), await call.phone.frames_sent() - sent
+    frozen = call.eye.longest_freeze(began, ended)
+    named = [
+        one
+        for one in await holes(call.wang, began, ended)
+        if seconds(one["to"]) - seconds(one["from"]) > 0.2
+    ]
+    kept = 100 * await call.recorded(began, ended) / max(1, sent)
+    call.radio.let_go()
+    await call.steady()
+    note = f"Chromium, {span:g} s, {DELAY_MS} ± {JITTER_MS} ms each way, out of order"
+    return [
+        at_most("R4.held_back_freeze_max", frozen, "s", 1.0, note=note),
+        at_least("R4.held_back_recorded", kept, "% frames", 95, note=f"of {sent} sent"),
+        exactly("R4.held_back_gaps", len(named), "gaps", 0),
+    ]
 
 
 async def _blackout(call: AirCall, name: str, length: float, within: float) -> list[Row]:

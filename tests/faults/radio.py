@@ -3,21 +3,25 @@
 Three network namespaces in a row: this one (the product), a mast that forwards and drops, and the
 phone's. The rules live in the mast alone, so nothing of them is left when it is deleted; what is
 dropped there is lost for both sides as on a real line, and no sender is told. netem is not in
-every kernel; nft's random numbers and tbf are. Needs root, iproute2 and nftables.
+every kernel; nft's random numbers, tbf and TUN devices are. Needs root, iproute2 and nftables.
 """
 
 import os
 import shutil
 import signal
 import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.support.until import until
+
 _PREFIX = "fsfaults"
 _NAMESPACES = Path("/run/netns")
 _CHANNEL = 1000  # nft draws one of so many numbers per packet
+_HELD_BACK = "77"  # the routing table of what goes through the delay
 
 
 class RadioMissing(RuntimeError):
@@ -42,6 +46,7 @@ class Radio:
     number: int
     net: str
     last: int = 130
+    relay: "subprocess.Popen[bytes] | None" = None
 
     @property
     def mast(self) -> str:
@@ -99,6 +104,8 @@ class Radio:
                         os.kill(int(pid), signal.SIGKILL)
             with suppress(RadioMissing):
                 run("ip", "netns", "del", name)
+        if self.relay is not None:
+            self.relay.wait()
         with suppress(RadioMissing):
             run("ip", "link", "del", self._name("h"))
 
@@ -138,6 +145,36 @@ class Radio:
         for end in ("d", "u"):
             run("tc", "-n", self.mast, "qdisc", "del", "dev", self._name(end), "root")
 
+    def hold_back(self, ms: float, jitter: float, seed: int) -> None:
+        """Everything arrives `ms` ± `jitter` milliseconds later, each way, and out of order."""
+        device = self._name("t")
+        words = ("-m", "tests.faults.delay", device, f"--ms={ms}", f"--jitter={jitter}")
+        inside = ("ip", "netns", "exec", self.mast, sys.executable, *words, f"--seed={seed}")
+        self.relay = subprocess.Popen(inside)
+        until(lambda: self._has(device), seconds=30, what="the delay's device")
+        run("ip", "-n", self.mast, "link", "set", device, "up")
+        self.inside(self.mast, "sh", "-c", _TRUST_ROUTES)
+        run("ip", "-n", self.mast, "route", "add", "default", "dev", device, "table", _HELD_BACK)
+        for end in ("d", "u"):
+            rule = ("rule", "add", "iif", self._name(end), "lookup", _HELD_BACK)
+            run("ip", "-n", self.mast, *rule)
+
+    def _has(self, device: str) -> bool:
+        with suppress(RadioMissing):
+            return bool(run("ip", "-n", self.mast, "link", "show", device))
+        return False
+
+    def let_go(self) -> None:
+        """Nothing is held back any more; what still is, is lost."""
+        relay, self.relay = self.relay, None
+        if relay is None:
+            return
+        for end in ("d", "u"):
+            rule = ("rule", "del", "iif", self._name(end), "lookup", _HELD_BACK)
+            run("ip", "-n", self.mast, *rule)
+        relay.kill()
+        relay.wait()
+
     def move(self) -> None:
         """The phone changes networks: its old address is gone at once, it has another one."""
         own = self._name("p")
@@ -146,6 +183,8 @@ class Radio:
         self._settle_phone()
 
 
+# What comes out of the delay comes from where no route leads back to.
+_TRUST_ROUTES = "for one in /proc/sys/net/ipv4/conf/*/rp_filter; do echo 0 > $one; done"
 _HOOK = " { type filter hook forward priority 0; }"
 
 
