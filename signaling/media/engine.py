@@ -321,7 +321,7 @@ class MediaEngine:
                     logger.exception("media room tick failed")
                 if self._mono() - since > TICK_SHARE:
                     await asyncio.sleep(0)  # packets go first: their readers may be due
-                    since = self._mono()
+                    now = since = self._mono()
             if self._pointing is not None:
                 self._pointing.tick()
 

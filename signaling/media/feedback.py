@@ -159,7 +159,8 @@ class Reception:
         missed = interval - (self.received - self._received_before)
         self._expected_before, self._received_before = expected, self.received
         fraction = (missed << 8) // interval if interval > 0 and missed > 0 else 0
-        delay = int((mono - self._report_at) * 65536) if self._report_ntp else 0
+        # The kernel's clock and this one are held together by hand: a report just in may lie ahead.
+        delay = max(0, int((mono - self._report_at) * 65536)) if self._report_ntp else 0
         return RtcpReceiverInfo(
             ssrc=ssrc,
             fraction_lost=min(255, fraction),

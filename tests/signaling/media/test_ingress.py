@@ -187,6 +187,16 @@ def test_reports_say_what_was_lost_and_answer_the_senders_clock() -> None:
     assert desk.heard.reports == [(0x1234_5678_9ABC_DEF0, 5)]
 
 
+def test_a_senders_report_from_just_ahead_of_the_clock_is_answered_with_no_delay() -> None:
+    desk = Desk()
+    info = RtcpSenderInfo(ntp_timestamp=1 << 33, rtp_timestamp=5, packet_count=1, octet_count=1)
+    desk.take(layered_packets(1)[0])
+    desk.publisher.on_rtcp(bytes(RtcpSrPacket(7, info)), desk.at + 9.0)
+    desk.tick(1.2)
+    reports = [m for m in desk.mouth.of(RtcpRrPacket) if isinstance(m, RtcpRrPacket)]
+    assert {r.dlsr for m in reports for r in m.reports if r.ssrc == 7} == {0}
+
+
 def test_a_line_that_narrows_brings_the_level_down_and_says_so() -> None:
     desk, said = Desk(), []
     desk.publisher.on_level = lambda level, recovered: said.append((level, recovered))
