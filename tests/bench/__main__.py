@@ -127,7 +127,7 @@ def papers() -> list[Row]:
     if done.returncode != 0:
         raise RuntimeError(done.stderr)
     found = json.loads(done.stdout.splitlines()[-1])
-    note = f"{found['size_mb']:.1f} MB; {found['sealing']} s of it the seal; best of 3"
+    note = f"{found['size_mb']:.1f} MB; {found['sealing']} s of it the seal"
     return [
         at_most("papers.record_40_photos_s", found["seconds"], "s", 1.0, note=note),
         at_most(
