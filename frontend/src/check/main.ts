@@ -2,6 +2,7 @@
 import 'vite/modulepreload-polyfill'
 import { sha256Hex } from '@/capture/digest'
 import { answerFor, rootAnswer, type Registered } from './answers'
+import './check.css'
 
 function show(selector: string, said: { good: boolean | null; text: string }): void {
   const place = document.querySelector<HTMLElement>(selector)
