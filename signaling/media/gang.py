@@ -5,32 +5,40 @@ from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from functools import partial
+from typing import TypeVar
 from weakref import WeakKeyDictionary
 
 _T = TypeVar("_T")
 
 
-@dataclass(slots=True)
-class _Job(Generic[_T]):
-    work: Callable[[], _T]
-    future: "asyncio.Future[_T]"
-    result: _T | None = None
-    error: BaseException | None = None
+_Told = Callable[[], None]
 
-    def run(self) -> None:
-        try:
-            self.result = self.work()
-        except BaseException as error:  # noqa: BLE001 - its place is where the future is awaited
-            self.error = error
 
-    def settle(self) -> None:
-        if self.future.cancelled():
-            return
-        if self.error is not None:
-            self.future.set_exception(self.error)
-        else:
-            self.future.set_result(self.result)  # type: ignore[arg-type]
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """`run` is for the thread; what it gives back is for the loop, and settles the future."""
+
+    run: Callable[[], _Told]
+    loop: asyncio.AbstractEventLoop
+
+
+def _ran(work: Callable[[], _T], future: "asyncio.Future[_T]") -> _Told:
+    try:
+        result = work()
+    except BaseException as error:  # noqa: BLE001  its place is where the future is awaited
+        return partial(_fail, future, error)
+    return partial(_give, future, result)
+
+
+def _give(future: "asyncio.Future[_T]", result: _T) -> None:
+    if not future.cancelled():
+        future.set_result(result)
+
+
+def _fail(future: "asyncio.Future[_T]", error: BaseException) -> None:
+    if not future.cancelled():
+        future.set_exception(error)
 
 
 class Gang:
@@ -51,7 +59,7 @@ class Gang:
         if moment is None:
             moment = self._loops[loop] = _Moment()
         future: asyncio.Future[_T] = loop.create_future()
-        moment.take(_Job(work, future), self._threads)
+        moment.take(_Job(partial(_ran, work, future), loop), self._threads)
         return future
 
 
@@ -59,16 +67,16 @@ class _Moment:
     """What one event loop has handed in, and what is to be told to it."""
 
     def __init__(self) -> None:
-        self._todo: deque[_Job] = deque()  # type: ignore[type-arg]
-        self._done: deque[_Job] = deque()  # type: ignore[type-arg]
+        self._todo: deque[_Job] = deque()
+        self._done: deque[_Told] = deque()
         self._called = False
         self._told = False
 
-    def take(self, job: "_Job[_T]", threads: ThreadPoolExecutor) -> None:
+    def take(self, job: _Job, threads: ThreadPoolExecutor) -> None:
         self._todo.append(job)
         if not self._called:
             self._called = True
-            job.future.get_loop().call_soon(self._call, threads)
+            job.loop.call_soon(self._call, threads)
 
     def _call(self, threads: ThreadPoolExecutor) -> None:
         self._called = False
@@ -80,13 +88,12 @@ class _Moment:
                 job = self._todo.popleft()
             except IndexError:
                 return
-            job.run()
-            self._done.append(job)
+            self._done.append(job.run())
             if not self._told:
                 self._told = True
-                job.future.get_loop().call_soon_threadsafe(self._tell)
+                job.loop.call_soon_threadsafe(self._tell)
 
     def _tell(self) -> None:
         self._told = False  # first: what is done from here on is told by another call
         while self._done:
-            self._done.popleft().settle()
+            self._done.popleft()()

@@ -99,10 +99,10 @@ def evidence() -> list[Row]:
     ]
 
 
-def admission() -> list[Row]:
-    """A phone's photo taken in: digests compared, decoded in the child, kept, journalled."""
+def _in_child(module: str, *words: str) -> dict[str, float]:
+    """What a bench of its own process prints as its last line; RuntimeError with what it said."""
     done = subprocess.run(
-        [sys.executable, "-m", "tests.bench.admission", "--photos", "20"],
+        [sys.executable, "-m", module, *words],
         cwd=ROOT,
         capture_output=True,
         text=True,
@@ -110,23 +110,20 @@ def admission() -> list[Row]:
     )
     if done.returncode != 0:
         raise RuntimeError(done.stderr)
-    found = json.loads(done.stdout.splitlines()[-1])
+    found: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
+    return found
+
+
+def admission() -> list[Row]:
+    """A phone's photo taken in: digests compared, decoded in the child, kept, journalled."""
+    found = _in_child("tests.bench.admission", "--photos", "20")
     note = f"{found['size_kb']:.0f} KB, 1920x1080; slowest {found['slowest_ms']:.0f} ms"
     return [at_most("admission.photo_ms", found["median_ms"], "ms", 60.0, note=note)]
 
 
 def papers() -> list[Row]:
     """A record with forty photos, set in type and sealed by the bureau."""
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.bench.papers", "--photos", "40"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if done.returncode != 0:
-        raise RuntimeError(done.stderr)
-    found = json.loads(done.stdout.splitlines()[-1])
+    found = _in_child("tests.bench.papers", "--photos", "40")
     note = f"{found['size_mb']:.1f} MB; {found['sealing']} s of it the seal"
     return [
         at_most("papers.record_40_photos_s", found["seconds"], "s", 1.0, note=note),
