@@ -4,6 +4,7 @@ The key is elsewhere: here the attributes are made that it signs, and the messag
 around what it gave back. Keys are EC P-256, digests SHA-256.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from asn1crypto import algos, cms, core, tsp
@@ -80,11 +81,13 @@ def holds(certificate: x509.Certificate, signed: bytes, signature: bytes) -> boo
     return True
 
 
-def message(
-    certificate: x509.Certificate, signed: bytes, signature: bytes, *, stamp: bytes | None
-) -> bytes:
-    """SignedData (DER) without the document; `stamp` is a TimeStampResp over `signature`."""
-    own = asn1_x509.Certificate.load(certificate.public_bytes(serialization.Encoding.DER))
+def message(chain: Sequence[x509.Certificate], signed: bytes, signature: bytes) -> bytes:
+    """SignedData (DER) without the document; `chain` is the signer's certificate and its issuers
+    but for the root."""
+    carried = [
+        asn1_x509.Certificate.load(one.public_bytes(serialization.Encoding.DER)) for one in chain
+    ]
+    own = carried[0]
     info = cms.SignerInfo(
         {
             "version": "v1",
@@ -101,21 +104,36 @@ def message(
             "signature": signature,
         }
     )
-    if stamp is not None:
-        token = tsp.TimeStampResp.load(stamp)["time_stamp_token"]
-        info["unsigned_attrs"] = cms.CMSAttributes(
-            [_attribute("signature_time_stamp_token", token)]
-        )
     data = cms.SignedData(
         {
             "version": "v1",
             "digest_algorithms": [algos.DigestAlgorithm({"algorithm": "sha256"})],
             "encap_content_info": {"content_type": "data"},
-            "certificates": [own],
+            "certificates": carried,
             "signer_infos": [info],
         }
     )
     return bytes(cms.ContentInfo({"content_type": "signed_data", "content": data}).dump())
+
+
+def signature_in(message: bytes) -> bytes:
+    """The signer's own value (DER), over which an authority's time is asked for."""
+    return bytes(_signer(cms.ContentInfo.load(message))["signature"].native)
+
+
+def stamped(message: bytes, answer: bytes) -> bytes:
+    """The same message with a TimeStampResp over its signature among the unsigned attributes
+    (CAdES-T): what was signed stays as it was."""
+    info = cms.ContentInfo.load(message)
+    token = tsp.TimeStampResp.load(answer)["time_stamp_token"]
+    _signer(info)["unsigned_attrs"] = cms.CMSAttributes(
+        [_attribute("signature_time_stamp_token", token)]
+    )
+    return bytes(info.dump(force=True))
+
+
+def _signer(info: cms.ContentInfo) -> cms.SignerInfo:
+    return info["content"]["signer_infos"][0]
 
 
 def _attribute(name: str, value: core.Asn1Value | str | bytes) -> cms.CMSAttribute:

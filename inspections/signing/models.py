@@ -6,6 +6,7 @@ from django_fsm import FSMField, transition
 from fieldsvc.kernel import ids
 from fieldsvc.kernel.workflow import Workflow
 from inspections.evidence.models import Dossier, EvidenceItem
+from inspections.evidence.states import TokenState
 from inspections.signing.states import (
     Assurance,
     Means,
@@ -163,3 +164,30 @@ class Identification(models.Model):
     consent_sha256 = models.CharField(max_length=64)
     at = models.DateTimeField()
     expires_at = models.DateTimeField()
+
+
+class SignatureStamp(models.Model):
+    """时间戳: an authority's time over a certified signature, asked for once the signature stands.
+
+    PENDING is a gap to be shown. `token` is the whole TimeStampResp (DER); `copy` the message with
+    it, where the dossier still took one in: a dossier sealed before is covered by the timestamps of
+    its checkpoint, and the token is kept here alone.
+    """
+
+    request = models.OneToOneField(SignatureRequest, on_delete=models.PROTECT, related_name="stamp")
+    state = models.CharField(
+        max_length=8,
+        default=TokenState.PENDING.value,
+        choices=[(one.value, one.label) for one in TokenState],
+    )
+    requested_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    attempts = models.PositiveIntegerField(default=0)
+    token = models.BinaryField(null=True)
+    stamped_at = models.DateTimeField(null=True, blank=True)
+    copy = models.ForeignKey(
+        EvidenceItem, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    class Meta:
+        indexes = [models.Index(fields=["state", "due_at"], name="signing_stamp_due")]

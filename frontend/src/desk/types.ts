@@ -250,6 +250,8 @@ export interface SignatureRef {
   state: SignatureState
   assurance?: Assurance
   key?: KeyHolder | null
+  /** An authority's time over a certified signature; PENDING until one has answered. */
+  stamp?: { state: 'PENDING' | 'STAMPED' | 'FAILED'; state_label: string; at: string | null } | null
   refusal?: RefusalNote | null
   mine: boolean
   completed_at: string | null

@@ -93,14 +93,18 @@ def keep_token(token: TimestampToken, stamp: Stamp) -> None:
 def put_off(token: TimestampToken, code: str) -> None:
     """Note why there is no answer, and when to ask again; after a week it is FAILED for good."""
     now = clock.now()
-    wait = min(FIRST_WAIT * 2 ** min(token.attempts, 10), LONGEST_WAIT)
     over = now - token.requested_at > GIVE_UP_AFTER
     _pending(token).update(
         state=(TokenState.FAILED if over else TokenState.PENDING).value,
         attempts=token.attempts + 1,
-        due_at=now + wait,
+        due_at=now + wait_after(token.attempts),
         error=code[:40],
     )
+
+
+def wait_after(attempts: int) -> timedelta:
+    """How long an authority that did not answer is left alone, by how often it was asked before."""
+    return min(FIRST_WAIT * 2 ** min(attempts, 10), LONGEST_WAIT)
 
 
 def _pending(token: TimestampToken) -> QuerySet[TimestampToken]:

@@ -7,6 +7,7 @@ from ninja import Schema
 
 from fieldsvc.kernel import journal
 from fieldsvc.kernel.journal import Actor
+from inspections.evidence.states import TokenState
 from inspections.inspection.models import Inspection
 from inspections.reports.models import Record
 from inspections.signing import selectors as signing
@@ -24,6 +25,14 @@ class RefusalOut(Schema):
     may_witness: bool
 
 
+class StampRef(Schema):
+    """An authority's time over a certified signature; PENDING until one has answered."""
+
+    state: str
+    state_label: str
+    at: datetime | None
+
+
 class SignatureRef(Schema):
     """`key` is where the key of a certified signature lived; `refusal` is for staff alone."""
 
@@ -37,6 +46,7 @@ class SignatureRef(Schema):
     completed_at: datetime | None
     assurance: str
     key: str | None
+    stamp: StampRef | None
     refusal: RefusalOut | None
 
 
@@ -107,7 +117,17 @@ def _signature(
         completed_at=one.answered_at,
         assurance=one.assurance,
         key=one.key or None,
+        stamp=_stamp(one),
         refusal=_refusal(actor, one, requests) if actor.kind == "staff" else None,
+    )
+
+
+def _stamp(one: SignatureRequest) -> StampRef | None:
+    found = signing.stamp_of(one)
+    if found is None:
+        return None
+    return StampRef(
+        state=found.state, state_label=TokenState(found.state).label, at=found.stamped_at
     )
 
 

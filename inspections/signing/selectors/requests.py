@@ -5,7 +5,7 @@ from uuid import UUID
 from fieldsvc.kernel import blobs, clock, journal
 from fieldsvc.kernel.journal import Actor, JournalEntry
 from inspections.signing.errors import SignatureUnknown
-from inspections.signing.models import SignatureRequest
+from inspections.signing.models import SignatureRequest, SignatureStamp
 from inspections.signing.policies import is_signer
 from inspections.signing.states import SignatureState, SignerKind
 from signaling.models import Room
@@ -99,6 +99,11 @@ def svg_of(request: SignatureRequest) -> str | None:
         return None
     with blobs.store().open(request.picture.blob_key) as file:
         return file.read().decode()
+
+
+def stamp_of(request: SignatureRequest) -> SignatureStamp | None:
+    """How far an authority's time over a certified signature has come; None without one."""
+    return SignatureStamp.objects.filter(request=request).first()
 
 
 def recording_ms(stream: str) -> int | None:

@@ -6,6 +6,7 @@ from inspections.signing.services.identifying import Claim, identify, send_code
 from inspections.signing.services.objecting import Objection, object_to
 from inspections.signing.services.reading import Reading, note_read
 from inspections.signing.services.refusing import note_refusal, witness_refusal
+from inspections.signing.services.stamping import stamp_due
 
 __all__ = [
     "Act",
@@ -23,5 +24,6 @@ __all__ = [
     "object_to",
     "request_signatures",
     "send_code",
+    "stamp_due",
     "witness_refusal",
 ]

@@ -24,6 +24,7 @@ from inspections.signing.policies import is_signer, may_lend
 from inspections.signing.rules import Drawing
 from inspections.signing.services.certifying import Certified, admit_message, certified
 from inspections.signing.services.common import refuse_answered
+from inspections.signing.services.stamping import ask_for_stamp
 from inspections.signing.states import SignedWay, SignerKind
 
 
@@ -89,6 +90,8 @@ def complete(request: SignatureRequest, act: Act, *, actor: Actor) -> SignatureR
             stream=request.dossier.stream,
             data=_completed(request, strokes, picture, marks) | _certified(request, made, message),
         )
+        if message is not None:
+            ask_for_stamp(request)
         return request
 
 

@@ -1,7 +1,6 @@
 """The certified part of a signature: the CMS message over the document's digest."""
 
 from dataclasses import dataclass
-from hashlib import sha256
 
 from cryptography import x509
 
@@ -11,7 +10,7 @@ from fieldsvc.kernel.journal import Actor
 from inspections.evidence import authority, certificates
 from inspections.evidence.authority import Usage
 from inspections.evidence.models import EvidenceItem
-from inspections.evidence.services import Circumstances, admit_own, stamper
+from inspections.evidence.services import Circumstances, admit_own
 from inspections.evidence.states import EvidenceKind, Purpose
 from inspections.signing import cms, selectors
 from inspections.signing.errors import (
@@ -26,12 +25,11 @@ from inspections.signing.states import SigningKey
 
 @dataclass(frozen=True, slots=True)
 class Certified:
-    """A message that was checked; `stamped` says whether an authority's time is in it."""
+    """A message that was checked; an authority's time over it is asked for later."""
 
     message: bytes
     certificate: x509.Certificate
     identification: Identification
-    stamped: bool
 
     @property
     def told(self) -> dict[str, JSONValue]:
@@ -42,7 +40,7 @@ class Certified:
             "means": self.identification.means,
             "consent_version": self.identification.consent_version,
             "consent_sha256": self.identification.consent_sha256,
-            "stamped": self.stamped,
+            "stamped": False,
         }
 
 
@@ -66,10 +64,8 @@ def certified(request: SignatureRequest, raw: bytes | None) -> Certified:
         certificate, signed, signature = _by_own_key(request, identification)
     if not cms.holds(certificate, signed, signature):
         raise SignatureInvalid
-    stamp = stamper().stamp(sha256(signature).digest())
-    answer = stamp.answer if stamp else None
-    message = cms.message(certificate, signed, signature, stamp=answer)
-    return Certified(message, certificate, identification, stamp is not None)
+    message = cms.message([certificate], signed, signature)
+    return Certified(message, certificate, identification)
 
 
 def admit_message(request: SignatureRequest, made: Certified, *, actor: Actor) -> EvidenceItem:

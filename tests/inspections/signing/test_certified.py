@@ -95,7 +95,7 @@ class TestTheWholeWay:
         assert signed.message is not None and done["cms_sha256"] == signed.message.sha256
         assert signed.message.segment == f"{signed.pk}/cms"
         assert done["certificate_sha256"] == known["certificate_sha256"]
-        assert (done["key"], done["means"], done["stamped"]) == ("device", "sms", True)
+        assert (done["key"], done["means"], done["stamped"]) == ("device", "sms", False)
         assert done["consent_sha256"] == known["consent_sha256"] and done["recording_ms"] is None
         assert told["signature.read"].data["complete"] is True
         said = b"".join(bytes(one.body) for one in journal.entries(signed.dossier.stream))

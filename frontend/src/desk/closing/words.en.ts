@@ -8,6 +8,8 @@ export const en: Record<ClosingWord, string> = {
   'certified.how_server': 'This browser cannot make a key: a one-time key of the server is used, and the file will say so.',
   'certified.key.device': 'key of the signer’s device',
   'certified.key.server': 'one-time key of the server',
+  'certified.stamp': 'Timestamp of the signature: {state}',
+  'certified.stamped': 'Signature stamped at {time}',
   'objection.title': 'The applicant’s statement (in this edition)',
   'objection.voice': 'There is a voice recording too.',
   'superseded.title': 'Signatures of earlier editions (no longer valid)',

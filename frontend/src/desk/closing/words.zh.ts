@@ -7,6 +7,8 @@ export const zh = {
   'certified.how_server': '这个浏览器不能生成密钥，将使用服务器的一次性密钥，档案中会注明。',
   'certified.key.device': '签名人设备密钥',
   'certified.key.server': '服务器一次性密钥',
+  'certified.stamp': '签名时间戳：{state}',
+  'certified.stamped': '签名时间戳 {time}',
   'objection.title': '申请人陈述申辩（已写入本版笔录）',
   'objection.voice': '另有一段录音。',
   'superseded.title': '此前各版的签名（已改版，不再有效）',
