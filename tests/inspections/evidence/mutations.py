@@ -23,7 +23,7 @@ from inspections.evidence import certificates
 from inspections.evidence.certificates import Lines
 from inspections.evidence.verifier import verdict
 from inspections.evidence.verifier.report import Refused
-from tests.inspections.evidence.paper_attacks import ATTACKS
+from tests.inspections.evidence.paper_attacks import ATTACKS, Attack
 
 Files = dict[str, bytes]
 EVENTS, CHECKPOINTS = "data/events.jsonl", "data/anchors/checkpoints.jsonl"
@@ -317,12 +317,17 @@ def lie(files: Files, forger: Forger, chance: random.Random) -> Mutant:
 
     That the checkpoints tell is not enough here: seal and signatures have to tell by themselves.
     """
-    path = chance.choice(["data/record.pdf", "data/signatures/signature-case-1.p7s"])
-    if path.endswith(".pdf"):
-        content = chance.choice(ATTACKS)(files[path], forger.paper)
-    else:
-        content = chance.choice(forger.messages)
-    return Mutant("lie", _told_anew(files, files[path], content), (path,))
+    if chance.random() < 0.5:
+        return paper_lie(files, forger, chance.choice(ATTACKS))
+    path = "data/signatures/signature-case-1.p7s"
+    made = _told_anew(files, files[path], chance.choice(forger.messages))
+    return Mutant("lie", made, (path,))
+
+
+def paper_lie(files: Files, forger: Forger, attack: Attack) -> Mutant:
+    path = "data/record.pdf"
+    content = attack(files[path], forger.paper)
+    return Mutant(f"lie {attack.__name__}", _told_anew(files, files[path], content), (path,))
 
 
 def _told_anew(files: Files, before: bytes, after: bytes) -> Files:

@@ -20,6 +20,7 @@ from inspections.evidence.export import export_dossier
 from inspections.evidence.verifier import assemble, verdict
 from tests.inspections.evidence import mutations, packages
 from tests.inspections.evidence.packages import ITEM, Packages
+from tests.inspections.evidence.paper_attacks import ATTACKS, Attack
 from tests.support import browser
 
 SEED = 20261122
@@ -108,6 +109,17 @@ def test_forgeries_are_caught_and_the_damaged_item_is_named(made: Packages, tmp_
         if not (found.caught and found.named):
             missed.append((number, mutant.kind, mutant.items, found))
     assert missed == []
+
+
+@pytest.mark.parametrize("attack", ATTACKS)
+def test_the_seal_itself_tells_of_every_attack_on_the_paper(
+    made: Packages, tmp_path: Path, attack: Attack
+) -> None:
+    """The journal and all digests are made to fit: nothing but seal and checkpoints is left."""
+    found = mutations.judge(
+        mutations.paper_lie(made.files, made.forger, attack), made.roots, tmp_path
+    )
+    assert found.caught and found.named, found.said
 
 
 def test_a_package_zipped_by_another_program_still_verifies(made: Packages, tmp_path: Path) -> None:
@@ -238,10 +250,13 @@ def vectors(made: Packages, folder: Path) -> dict[str, Path]:
         "escaping": packages.zip_of({**made.files, "../x": b""}, folder / "escaping.zip"),
         "case": packages.zip_of({**made.files, "Verify.py": b""}, folder / "case.zip"),
     }
-    wanted = 3 * len(mutations.KINDS) // 2
+    wanted = len(mutations.KINDS)
     for number, mutant in enumerate(mutations.mutants(made.files, made.forger, SEED + 1, wanted)):
         name = f"{number} {mutant.kind} {mutant.items[0]}"
         found[name] = packages.zip_of(mutant.files, folder / f"{number}.zip")
+    for attack in ATTACKS:
+        mutant = mutations.paper_lie(made.files, made.forger, attack)
+        found[mutant.kind] = packages.zip_of(mutant.files, folder / f"{attack.__name__}.zip")
     return found
 
 
@@ -261,6 +276,7 @@ def essence(found: dict[str, Any]) -> object:
     return found["verified"], found["grade"], sorted(said, key=str)
 
 
+@pytest.mark.usefixtures("db")
 def test_the_page_says_the_same_as_the_program_of_every_vector(
     made: Packages, tmp_path: Path
 ) -> None:
