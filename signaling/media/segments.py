@@ -7,28 +7,17 @@ import os
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from fractions import Fraction
 from pathlib import Path
 
-import av
-from av.container import OutputContainer
-from av.packet import Packet
-from av.stream import Stream
+from av import FFmpegError
 
 from signaling.media.assemble import Frame
 from signaling.media.ebml import whole_length
 from signaling.media.journal import settle_name
 from signaling.media.sink import Kind
+from signaling.media.webm import WebmFile
 
-CLUSTER_MS = 500
-"""A crash loses the open cluster: half a second, and the batch on its way to the muxer."""
-_OPTIONS = {
-    "cluster_time_limit": str(CLUSTER_MS),
-    "flush_packets": "1",
-    "max_interleave_delta": "200000",
-}
-_MILLISECOND = Fraction(1, 1000)
-WRITE_ERRORS = (OSError, av.FFmpegError)
+WRITE_ERRORS = (OSError, FFmpegError)  # the second when what a failed write left is read back
 NEVER = float("inf")
 _TYPICAL_STEP = {Kind.VIDEO: 33, Kind.AUDIO: 20}
 
@@ -106,6 +95,17 @@ def cut_to_whole_clusters(part: Path) -> bool:
     return True
 
 
+@dataclass(slots=True)
+class _Track:
+    """What was written of one kind: presentation times in ms, timestamps as they came."""
+
+    step_ms: int
+    frames: int = 0
+    last_ms: int = -1
+    first_rtp: int = 0
+    last_rtp: int = 0
+
+
 class SegmentFile:
     """An open segment, in the hands of one thread at a time."""
 
@@ -113,32 +113,25 @@ class SegmentFile:
         self.head = head
         self.opened = opened  # capture time of presentation time 0
         self.part = part_path(directory, head.number)
-        self.frames = {Kind.VIDEO: 0, Kind.AUDIO: 0}
-        self.rtp: dict[Kind, tuple[int, int]] = {}
+        self.has_video = bool(head.width)
+        self._tracks = {kind: _Track(step) for kind, step in _TYPICAL_STEP.items()}
         self._delays: dict[int, float] = {}  # the least of each second
-        self._last_ms: dict[Kind, int] = {}
-        self._step_ms = dict(_TYPICAL_STEP)
         record = {**asdict(head), "started_at": head.started_at.isoformat()}
         head_path(self.part).write_text(json.dumps(record), encoding="utf-8")
-        self._container: OutputContainer = av.open(
-            str(self.part), "w", format="webm", options=_OPTIONS
-        )
-        self._streams: dict[Kind, Stream] = {}
-        if head.width:
-            self._streams[Kind.VIDEO] = self._container.add_mux_stream(
-                "vp8", rate=30, width=head.width, height=head.height
-            )
-        audio = self._container.add_stream("libopus", rate=48000)
-        audio.layout = "stereo"
-        self._streams[Kind.AUDIO] = audio
+        self._file = WebmFile(self.part, width=head.width, height=head.height)
 
     @property
-    def has_video(self) -> bool:
-        return bool(self.head.width)
+    def frames(self) -> dict[Kind, int]:
+        return {kind: track.frames for kind, track in self._tracks.items()}
+
+    @property
+    def rtp(self) -> dict[Kind, tuple[int, int]]:
+        """The first and the last timestamp of each kind that there is anything of."""
+        return {k: (t.first_rtp, t.last_rtp) for k, t in self._tracks.items() if t.frames}
 
     @property
     def media_ms(self) -> int:
-        return max((at + self._step_ms[k] for k, at in self._last_ms.items()), default=0)
+        return max((t.last_ms + t.step_ms for t in self._tracks.values() if t.frames), default=0)
 
     @property
     def span_ms(self) -> int:
@@ -151,35 +144,34 @@ class SegmentFile:
         return max(0, self.media_ms + round(drift * 1000))
 
     def write(self, frame: Frame, captured: float) -> None:
-        """Mux one frame; raises one of WRITE_ERRORS when the disk will not have it."""
-        kind, rtp = frame.kind, frame.timestamp
-        at = max(0, round((captured - self.opened) * 1000))
-        last = self._last_ms.get(kind)
-        if last is not None:
-            at = max(at, last + 1)
-            self._step_ms[kind] = min(at - last, 1000)
-        packet = Packet(frame.data)
-        packet.pts = packet.dts = at
-        packet.time_base = _MILLISECOND
-        packet.is_keyframe = frame.key
-        packet.stream = self._streams[kind]
-        self._container.mux(packet)
-        self._last_ms[kind] = at
-        self.frames[kind] += 1
-        self.rtp[kind] = (self.rtp.get(kind, (rtp, rtp))[0], rtp)
+        """Take one frame; raises one of WRITE_ERRORS when the disk will not have it."""
+        track = self._tracks[frame.kind]
+        at = round((captured - self.opened) * 1000)
+        if track.frames:
+            last = track.last_ms
+            if at <= last:
+                at = last + 1
+            track.step_ms = at - last if at - last < 1000 else 1000
+        else:
+            at = max(0, at)
+            track.first_rtp = frame.timestamp
+        self._file.add(frame.kind, at, frame.data, key=frame.key)
+        track.last_ms = at
+        track.last_rtp = frame.timestamp
+        track.frames += 1
         second, delay = at // 1000, frame.arrival - captured
         if delay < self._delays.get(second, NEVER):
             self._delays[second] = delay
 
     def close(self, *, book: Callable[[Sealed], None]) -> Sealed:
         """Write the end, then `seal`; raises one of WRITE_ERRORS."""
-        self._container.close()
+        self._file.close(self.media_ms)
         return seal(self.part, book=book)
 
     def abandon(self, *, book: Callable[[Sealed], None]) -> Sealed | None:
         """After a failed write: keep what is whole; None if nothing is."""
-        with contextlib.suppress(*WRITE_ERRORS):  # the failure that brought us here, said again
-            self._container.close()
+        with contextlib.suppress(OSError):  # the failure that brought us here, said again
+            self._file.drop()
         if not cut_to_whole_clusters(self.part):
             self.part.unlink(missing_ok=True)
             head_path(self.part).unlink(missing_ok=True)

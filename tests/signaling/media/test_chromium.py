@@ -1,5 +1,6 @@
 """A real browser: publisher with real footage, viewer, rotation; the recording is decoded."""
 
+from base64 import b64encode
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 import av
 import pytest
 
+from signaling.media.events import SegmentClosed
 from signaling.media.forward import Viewer
 from signaling.media.numbering import TOP_LAYER
 from signaling.media.probe import probe_segment
@@ -51,6 +53,7 @@ async def test_chromium_publishes_720p_at_once_a_late_viewer_sees_it_and_every_f
         still = await stage.engine.grab_frame("r1", "li")
         assert still.startswith(b"\xff\xd8")
         summary = await stage.engine.close_room("r1")
+        await _plays(viewer, summary.sources[0].segments[0])
     await server.stop()
     (source,) = summary.sources
     assert source.balanced
@@ -77,6 +80,33 @@ async def _fewer_pictures(stage: Stage, page: Any) -> None:
             f"async () => (await figures()).decoded > {before['decoded'] + 15}", timeout=60_000
         )
         assert (await _figures(page))["pli"] - before["pli"] <= 1
+
+
+async def _plays(page: Any, segment: SegmentClosed) -> None:
+    """The browser knows the file's length at once and finds its way in it."""
+    shown = await page.evaluate(
+        """async ([data, to]) => {
+          const video = document.createElement("video");
+          const told = (name) => new Promise((resolve, reject) => {
+            video.addEventListener(name, resolve, { once: true });
+            video.addEventListener("error", () => reject(new Error(video.error.message)));
+          });
+          const known = told("loadedmetadata");
+          video.src = "data:video/webm;base64," + data;
+          await known;
+          const there = told("seeked");
+          video.currentTime = to;
+          await there;
+          const ended = told("ended");
+          await video.play();
+          await ended;
+          return [video.duration, video.videoWidth, video.currentTime];
+        }""",
+        [b64encode(segment.path.read_bytes()).decode(), segment.media_ms / 2000],
+    )
+    assert shown[0] == pytest.approx(segment.media_ms / 1000, abs=0.001)
+    assert shown[1] == segment.width
+    assert shown[2] == pytest.approx(segment.media_ms / 1000, abs=0.2)
 
 
 def _numbers(path: Path) -> list[int]:

@@ -1,16 +1,15 @@
 """What a crash left is made whole from the raw journal, and nothing is called whole that is not."""
 
-import errno
 import hashlib
 import os
+import resource
+import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 from unittest import mock
 
-import av
 import pytest
 
 from signaling.media.accounts import Named, account
@@ -256,15 +255,14 @@ async def test_power_lost_after_any_sync_leaves_no_segment_that_is_called_whole_
 async def test_a_full_disk_at_the_salvage_loses_nothing_that_was_there(tmp_path: Path) -> None:
     rig = await crashed_after(3.4, tmp_path)
     left = rig.crash(tmp_path / "after")
-    really = av.open
-
-    def full(file: str, *mode: Any, **options: Any) -> Any:
-        if mode == ("w",):
-            raise OSError(errno.ENOSPC, "full")
-        return really(file, *mode, **options)
-
-    with mock.patch("av.open", full):
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    before = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    try:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (4_000, limits[1]))
         list(salvage_all(left, NOW))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+        signal.signal(signal.SIGXFSZ, before)
     kept = [p for p in left.rglob("*") if p.suffix in {".webm", ".part", ".torn"}]
     assert len(kept) == 2
     await rig.close()
