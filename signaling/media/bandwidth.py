@@ -11,7 +11,8 @@ from typing import Protocol
 from aiortc.rate import RemoteBitrateEstimator
 from aiortc.rtp import RTCP_PSFB_APP, RtcpPsfbPacket, pack_remb_fci
 
-from signaling.media.rtp import Packet, unwrap
+from signaling.media.arrivals import Arrivals
+from signaling.media.rtp import Packet
 
 FEEDBACK_EVERY = 0.095
 MOST_STATUSES = 400
@@ -27,6 +28,11 @@ class Bandwidth(Protocol):
     def add(self, packet: Packet) -> None: ...
     def due(self, mono: float) -> list[bytes]: ...
 
+    @property
+    def counted(self) -> tuple[int, int] | None:
+        """Packets that the line should have brought so far, and those it did not; if known."""
+        ...
+
 
 class TransportFeedback:
     """Arrival times of all packets, sent back ten times a second."""
@@ -34,40 +40,29 @@ class TransportFeedback:
     def __init__(self, own_ssrc: int) -> None:
         self.media_ssrc = 0
         self._own_ssrc = own_ssrc
-        self._arrivals: list[tuple[int, float]] = []
-        self._next: int | None = None
+        self._arrivals = Arrivals()
         self._count = 0
         self._sent_at = 0.0
 
+    @property
+    def counted(self) -> tuple[int, int] | None:
+        return self._arrivals.expected, self._arrivals.lost
+
     def add(self, packet: Packet) -> None:
-        self._arrivals.append((packet.extension & 0xFFFF, packet.arrival))
+        self._arrivals.add(packet.extension & 0xFFFF, packet.arrival)
         self.media_ssrc = packet.ssrc
 
     def due(self, mono: float) -> list[bytes]:
         if not self._arrivals or mono - self._sent_at < FEEDBACK_EVERY:
             return []
         self._sent_at = mono
-        taken, self._arrivals = self._arrivals, []
-        last = self._next if self._next is not None else taken[0][0]
-        arrivals: dict[int, int] = {}
-        for number, arrival in taken:
-            last = unwrap(last, number, 16)
-            arrivals[last] = int(arrival * _TICK)
-        return self._messages(arrivals)
-
-    def _messages(self, arrivals: dict[int, int]) -> list[bytes]:
-        highest = max(arrivals)
-        base = self._next if self._next is not None else min(arrivals)
-        if highest - base >= 4 * MOST_STATUSES:
-            base = min(i for i in arrivals if i > highest - MOST_STATUSES)
-        self._next = max(base, highest + 1)
         out = []
-        while base <= highest:
-            end = min(base + MOST_STATUSES, highest + 1)
-            ticks = [arrivals.get(i) for i in range(base, end)]
-            if any(t is not None for t in ticks):
-                out.append(self._message(base, ticks))
-            base = end
+        for stretch in self._arrivals.take():
+            ticks = [None if at is None else int(at * _TICK) for at in stretch.came]
+            for start in range(0, len(ticks), MOST_STATUSES):
+                part = ticks[start : start + MOST_STATUSES]
+                if any(tick is not None for tick in part):
+                    out.append(self._message(stretch.base + start, part))
         return out
 
     def _message(self, base: int, ticks: list[int | None]) -> bytes:
@@ -140,6 +135,10 @@ class BitrateFeedback:
                 fmt=RTCP_PSFB_APP, ssrc=self._own_ssrc, media_ssrc=0, fci=pack_remb_fci(*remb)
             )
             self._due = [bytes(message)]
+
+    @property
+    def counted(self) -> tuple[int, int] | None:
+        return None
 
     def due(self, mono: float) -> list[bytes]:
         due, self._due = self._due, []

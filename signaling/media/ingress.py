@@ -341,13 +341,15 @@ class Publisher:
         if not self._led or video is None or not arrivals:
             return
         receptions = [track.reception for track in self._tracks.values()]
+        expected, missed = self._bandwidth.counted or (
+            sum(r.expected for r in receptions),
+            sum(t.losses.missed if t is video else t.reception.lost for t in self._tracks.values()),
+        )
         tally = Tally(
             at=max(arrivals),
             octets=sum(r.octets for r in receptions),
-            expected=sum(r.expected for r in receptions),
-            missed=sum(
-                t.losses.missed if t is video else t.reception.lost for t in self._tracks.values()
-            ),
+            expected=expected,
+            missed=missed,
             overflowed=self.wire.overflowed if self.wire is not None else 0,
         )
         reading = self._meter.read(tally)

@@ -2,7 +2,7 @@
 
 The wait is arrival (the kernel's) less departure (abs-send-time), both beyond what a busy encoder
 or a busy node adds. The least of a second counts: a starved sender is late with some packets, a
-full line with all of them.
+full line with all of them. A second in which the line was dead tells nothing of its width.
 """
 
 from collections import deque
@@ -13,6 +13,7 @@ from signaling.media.uplink import UplinkReading
 
 LEAST_SPAN = 0.9
 OWN_FAULT_COUNTS = 3  # readings
+OUTAGE = 1.0  # between two packets taken note of
 _TICKS = 1 << 18  # of abs-send-time in a second
 _BITS = 24
 
@@ -34,13 +35,18 @@ class LineMeter:
     def __init__(self) -> None:
         self._sent: int | None = None
         self._least: float | None = None
+        self._noted: float | None = None
+        self._outage = False
         self._mark: Tally | None = None
         self._own_faults: deque[bool] = deque(maxlen=OWN_FAULT_COUNTS)
 
     def note(self, send_time: int, arrival: float) -> None:
         """One packet's abs-send-time and its arrival."""
-        if self._sent is None:
+        if self._sent is None or self._noted is None:
             self._sent = send_time
+        elif arrival - self._noted >= OUTAGE:
+            self._outage = True
+        self._noted = arrival
         self._sent = unwrap(self._sent, send_time, _BITS)
         transit = arrival - self._sent / _TICKS
         if self._least is None or transit < self._least:
@@ -56,6 +62,9 @@ class LineMeter:
         if span < LEAST_SPAN or expected <= 0:
             return None
         self._mark = tally
+        if self._noted is not None and tally.at - self._noted >= OUTAGE:
+            self._outage = True
+        outage, self._outage = self._outage, False
         self._own_faults.append(tally.overflowed > mark.overflowed)
         transit, self._least = self._least, None
         missed = 0 if any(self._own_faults) else max(0, tally.missed - mark.missed)
@@ -63,4 +72,5 @@ class LineMeter:
             kbps=(tally.octets - mark.octets) * 8 / 1000 / span,
             loss=missed / expected,
             transit=transit,
+            outage=outage,
         )

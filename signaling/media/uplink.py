@@ -54,6 +54,7 @@ class UplinkReading:
     kbps: float
     loss: float  # share of packets that had to be asked for again
     transit: float | None  # least of the second: arrival less departure, of an unknown zero
+    outage: bool = False  # nothing came for part of it
 
 
 class Ladder:
@@ -71,10 +72,14 @@ class Ladder:
         self._held_up = False
         self._short_since: float | None = None
         self._patience = dict.fromkeys(_STEPS, FIRST_PATIENCE)  # before each level is tried again
+        self._resumed = mono
         self._transits: deque[float] = deque(maxlen=QUEUE_MEMORY)
 
     def read(self, reading: UplinkReading, mono: float) -> bool:
         """Take note of a second; whether the level changed."""
+        if reading.outage:
+            self._resume(mono)
+            return False
         if self._strained(reading, mono):
             self._strained_at = mono
         step = _STEPS.get(self.level)
@@ -98,10 +103,18 @@ class Ladder:
 
     def told_rate(self, kbps: float, mono: float) -> None:
         """What the browser believes its line bears; not what it believed before it could try."""
-        if mono - self._changed >= PROBED:
+        if mono - max(self._changed, self._resumed) >= PROBED:
             self._growing = kbps >= GROWTH * self._best_told
             self._best_told = max(self._best_told, kbps)
             self._told = kbps, mono
+
+    def _resume(self, mono: float) -> None:
+        """The line was dead and is back: what was known of its width stands still till it shows."""
+        self._resumed = mono
+        self._short_since = self._strained_at = self._told = None
+        self._best_told = 0.0
+        self._held_up = False
+        self._transits.clear()
 
     def _estimate(self, mono: float) -> float | None:
         return self._told[0] if self._told and mono - self._told[1] < TOLD_COUNTS else None
@@ -128,8 +141,8 @@ class Ladder:
         """Whether no more gets through; a second that brought enough shows that it does."""
         if self._strained_at is None or mono - self._strained_at > LATELY:
             return False
-        if mono - self._changed < SETTLE:
-            return False  # the page has not followed yet
+        if mono - max(self._changed, self._resumed) < SETTLE:
+            return False  # the page has not followed yet, or the browser feels its way again
         return reading.kbps < step.least_kbps
 
     def _up(self, mono: float) -> bool:

@@ -1,6 +1,7 @@
 """The ladder of a weak publisher: simulated lines, on a clock of the test's own, seeded."""
 
 import random
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -156,6 +157,42 @@ def test_a_starved_node_reads_late_and_still_knows_the_line_is_good(seed: int) -
             assert reading.transit is not None
             assert reading.loss == 0.0
             assert not ladder.read(reading, at)
+
+
+def metered(seconds: float, dark: tuple[float, float], kbps: Callable[[float], float]) -> Ladder:
+    """A publisher's second-by-second readings, packets every 20 ms; none in the dark."""
+    ladder, meter = Ladder(0.0), LineMeter()
+    octets = came = 0
+    for sent in range(1, int(seconds * 50)):
+        at = sent / 50
+        if not dark[0] <= at < dark[1]:
+            came += 1
+            octets += int(kbps(at) * 2.5)
+            meter.note(int((at - 0.02) * (1 << 18)) & 0xFFFFFF, at)
+            if sent % 10 == 0:
+                reading = meter.read(Tally(at, octets, sent, sent - came, 0))
+                if reading is not None:
+                    ladder.read(reading, at)
+                ladder.told_rate(kbps(at), at)
+    return ladder
+
+
+@pytest.mark.parametrize("length", [3.0, 8.0, 20.0, 60.0])
+def test_a_line_that_was_dead_comes_back_at_the_level_it_had(length: float) -> None:
+    back = 20.0 + length
+    grows = metered(
+        back + 30.0,
+        (20.0, back),
+        lambda at: min(2000.0, 150.0 * 1.3 ** (at - back)) if at >= back else 2000.0,
+    )
+    assert grows.level is HD
+
+
+@pytest.mark.parametrize("length", [3.0, 20.0])
+def test_a_line_that_comes_back_narrow_is_seen_within_ten_seconds(length: float) -> None:
+    back = 20.0 + length
+    narrow = metered(back + 10.0, (20.0, back), lambda at: 140.0 if at >= back else 2000.0)
+    assert narrow.level is SD
 
 
 def test_losses_of_the_line_are_losses_again_once_the_node_reads_in_time() -> None:
