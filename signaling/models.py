@@ -4,10 +4,10 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
-from django_fsm import FSMField, transition
+from django_fsm import transition
 
 from fieldsvc.kernel import ids
-from fieldsvc.kernel.workflow import Workflow
+from fieldsvc.kernel.workflow import StateField, Workflow
 from signaling.states import (
     CAUSE_LABELS,
     CONDITION_LABELS,
@@ -39,10 +39,9 @@ class Room(Workflow):
     stream = models.CharField(max_length=120)
     scope = models.CharField(max_length=64)
     label = models.CharField(max_length=120)
-    state = FSMField(
+    state = StateField(
         default=Life.OPEN.value,
         choices=[(life.value, label) for life, label in LIFE_LABELS.items()],
-        protected=True,
     )
     node = models.ForeignKey(
         MediaNode, null=True, blank=True, on_delete=models.SET_NULL, related_name="rooms"

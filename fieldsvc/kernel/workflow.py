@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.apps import apps
 from django.db import models, transaction
-from django_fsm import FSMFieldMixin, FSMModelMixin, TransitionNotAllowed
+from django_fsm import FSMField, FSMFieldMixin, FSMModelMixin, TransitionNotAllowed
 
 from fieldsvc.kernel import journal
 from fieldsvc.kernel.errors import StaleVersion, TransitionRefused
@@ -13,8 +13,24 @@ from fieldsvc.kernel.hashing import JSONValue
 from fieldsvc.kernel.journal import Actor, JournalEntry
 
 
+class StateField(FSMField):
+    """A state of at most 50 characters that changes by `move` only.
+
+    In migrations it is the plain column it is in the database: each state field listens to every
+    class made, and a migration makes thousands.
+    """
+
+    def __init__(self, **options: object) -> None:
+        super().__init__(**{"protected": True, **options})
+
+    def deconstruct(self) -> tuple[str, str, Sequence[object], dict[str, object]]:
+        name, _, args, options = super().deconstruct()
+        options.pop("protected")
+        return name, "django.db.models.CharField", args, options
+
+
 class Workflow(FSMModelMixin, models.Model):
-    """Mixin for rows with a protected `state` FSMField; `version` counts every write."""
+    """Mixin for rows with a `state` that is a StateField; `version` counts every write."""
 
     version = models.PositiveIntegerField(default=0)
 

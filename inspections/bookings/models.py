@@ -1,8 +1,8 @@
 from django.db import models
-from django_fsm import FSMField, transition
+from django_fsm import transition
 
 from fieldsvc.kernel import ids
-from fieldsvc.kernel.workflow import Workflow
+from fieldsvc.kernel.workflow import StateField, Workflow
 from inspections.bookings.rules import Hours, Slot
 from inspections.bookings.states import AppointmentState
 from inspections.cases.models import Case
@@ -39,7 +39,7 @@ class Appointment(Workflow):
     bureau = models.ForeignKey(Bureau, on_delete=models.PROTECT, related_name="+")
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
-    state = FSMField(default=AppointmentState.CONFIRMED.value, protected=True)
+    state = StateField(default=AppointmentState.CONFIRMED.value)
     first_inspector = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="+")
     second_inspector = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField()

@@ -1,8 +1,8 @@
 from django.db import models
-from django_fsm import FSMField, transition
+from django_fsm import transition
 
 from fieldsvc.kernel import ids
-from fieldsvc.kernel.workflow import Workflow
+from fieldsvc.kernel.workflow import StateField, Workflow
 from inspections.cases.states import CaseState
 from inspections.people.models import Bureau, Client
 
@@ -15,7 +15,7 @@ class Case(Workflow):
     client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="+")
     number = models.CharField(max_length=64)
     body_sha256 = models.CharField(max_length=64)
-    state = FSMField(default=CaseState.RECEIVED.value, protected=True)
+    state = StateField(default=CaseState.RECEIVED.value)
     service_item = models.CharField(max_length=16)
     scale = models.CharField(max_length=40, blank=True, default="")
     applicant_name = models.CharField(max_length=120)

@@ -2,10 +2,10 @@ from datetime import datetime
 
 from django.db import models
 from django.db.models import Q
-from django_fsm import FSMField, transition
+from django_fsm import transition
 
 from fieldsvc.kernel import ids
-from fieldsvc.kernel.workflow import Workflow
+from fieldsvc.kernel.workflow import StateField, Workflow
 from inspections.cases.models import Case
 from inspections.delegation.states import (
     AT_HAND,
@@ -78,7 +78,7 @@ class Delegation(Workflow):
     wanted_staff = models.ForeignKey(
         Staff, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
-    state = FSMField(default=REGISTERED, protected=True)
+    state = StateField(default=REGISTERED)
     # Where a suspended one goes on.
     resumes_to = models.CharField(max_length=12, blank=True, default="")
     registered_at = models.DateTimeField()
@@ -175,7 +175,7 @@ class Mandate(Workflow):
     items = models.JSONField(default=list)
     # Good through the whole of this day, Beijing time.
     valid_until = models.DateField()
-    state = FSMField(default=DRAFT, protected=True)
+    state = StateField(default=DRAFT)
     signed_way = models.CharField(max_length=12, blank=True, default="")
     drafted_at = models.DateTimeField()
     signed_at = models.DateTimeField(null=True, blank=True)
@@ -220,7 +220,7 @@ class Step(Workflow):
     action = models.CharField(max_length=40, blank=True, default="")
     minutes = models.PositiveIntegerField(default=0)
     after = models.JSONField(default=list)
-    state = FSMField(default=StepState.OPEN.value, protected=True)
+    state = StateField(default=StepState.OPEN.value)
     # Server time; what the delegate's phone said stands beside it.
     done_at = models.DateTimeField(null=True, blank=True)
     occurred_at = models.DateTimeField(null=True, blank=True)

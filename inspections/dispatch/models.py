@@ -2,10 +2,10 @@ from datetime import datetime
 
 from django.db import models
 from django.db.models import Q
-from django_fsm import FSMField, transition
+from django_fsm import transition
 
 from fieldsvc.kernel import ids
-from fieldsvc.kernel.workflow import Workflow
+from fieldsvc.kernel.workflow import StateField, Workflow
 from inspections.bookings.rules import Slot
 from inspections.dispatch.states import (
     LIVE,
@@ -56,7 +56,7 @@ class Visit(Workflow):
     )
     promised_from = models.DateTimeField(null=True, blank=True)
     promised_until = models.DateTimeField(null=True, blank=True)
-    state = FSMField(default=WAITING, protected=True)
+    state = StateField(default=WAITING)
     bounces = models.PositiveSmallIntegerField(default=0)
     requested_at = models.DateTimeField()
     done_at = models.DateTimeField(null=True, blank=True)
@@ -116,7 +116,7 @@ class Plan(Workflow):
     id = models.UUIDField(primary_key=True, default=ids.new, editable=False)
     bureau = models.ForeignKey(Bureau, on_delete=models.PROTECT, related_name="+")
     day = models.DateField()
-    state = FSMField(default=PlanState.WORKING.value, protected=True)
+    state = StateField(default=PlanState.WORKING.value)
     source = models.CharField(max_length=8, default=PlanSource.SOLVED.value)
     body = models.JSONField(default=dict)
     board_version = models.PositiveIntegerField(default=0)
@@ -159,7 +159,7 @@ class DispatchOrder(Workflow):
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
     travel_seconds = models.PositiveIntegerField(default=0)
-    state = FSMField(default=PENDING, protected=True)
+    state = StateField(default=PENDING)
     reason_code = models.CharField(max_length=24, blank=True, default="")
     reason = models.CharField(max_length=500, blank=True, default="")
     summary = models.CharField(max_length=2000, blank=True, default="")

@@ -1,10 +1,10 @@
 from datetime import datetime
 
 from django.db import models
-from django_fsm import FSMField, transition
+from django_fsm import transition
 
 from fieldsvc.kernel import ids
-from fieldsvc.kernel.workflow import Workflow
+from fieldsvc.kernel.workflow import StateField, Workflow
 from inspections.evidence.states import (
     CopyState,
     DisposalState,
@@ -24,7 +24,7 @@ class Dossier(Workflow):
     # Code of the service item, for the retention class; empty where there is none.
     service_item = models.CharField(max_length=16, blank=True, default="")
     previous_head = models.CharField(max_length=64, blank=True, default="")
-    state = FSMField(default=DossierState.OPEN.value, protected=True)
+    state = StateField(default=DossierState.OPEN.value)
     opened_at = models.DateTimeField()
     sealed_at = models.DateTimeField(null=True, blank=True)
     manifest_key = models.CharField(max_length=100, blank=True, default="")
@@ -190,7 +190,7 @@ class Disposal(Workflow):
 
     id = models.UUIDField(primary_key=True, default=ids.new, editable=False)
     dossier = models.ForeignKey(Dossier, on_delete=models.PROTECT, related_name="disposals")
-    state = FSMField(default=DisposalState.PROPOSED.value, protected=True)
+    state = StateField(default=DisposalState.PROPOSED.value)
     reason = models.CharField(max_length=200)
     proposed_by = models.CharField(max_length=64)
     proposed_at = models.DateTimeField()

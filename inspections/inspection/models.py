@@ -2,10 +2,10 @@ from datetime import datetime
 
 from django.db import models
 from django.db.models import Q
-from django_fsm import FSMField, transition
+from django_fsm import transition
 
 from fieldsvc.kernel import ids
-from fieldsvc.kernel.workflow import Workflow
+from fieldsvc.kernel.workflow import StateField, Workflow
 from inspections.bookings.models import Appointment
 from inspections.cases.models import Case
 from inspections.catalog.states import Outcome
@@ -38,7 +38,7 @@ class Inspection(Workflow):
     room = models.UUIDField(unique=True)
     round = models.PositiveSmallIntegerField(default=1)
     mode = models.CharField(max_length=8, default=Mode.REMOTE.value)
-    state = FSMField(default=SCHEDULED, protected=True)
+    state = StateField(default=SCHEDULED)
     template_code = models.CharField(max_length=16)
     template_version = models.CharField(max_length=16)
     starts_at = models.DateTimeField()
@@ -204,7 +204,7 @@ class Rectification(Workflow):
     dossier = models.OneToOneField(
         Dossier, on_delete=models.PROTECT, null=True, blank=True, related_name="rectification"
     )
-    state = FSMField(default=ORDERED, protected=True)
+    state = StateField(default=ORDERED)
     deadline = models.DateTimeField()
     ordered_at = models.DateTimeField()
     submitted_at = models.DateTimeField(null=True, blank=True)
@@ -231,7 +231,7 @@ class RectificationItem(Workflow):
     item = models.CharField(max_length=16)
     title = models.CharField(max_length=120)
     demand = models.CharField(max_length=1000)
-    state = FSMField(default=ORDERED, protected=True)
+    state = StateField(default=ORDERED)
     opinion = models.CharField(max_length=500, blank=True, default="")
     decided_by = models.ForeignKey(
         Staff, on_delete=models.PROTECT, null=True, blank=True, related_name="+"

@@ -1,10 +1,10 @@
 from datetime import datetime
 
 from django.db import models
-from django_fsm import FSMField, transition
+from django_fsm import transition
 
 from fieldsvc.kernel import ids
-from fieldsvc.kernel.workflow import Workflow
+from fieldsvc.kernel.workflow import StateField, Workflow
 from inspections.delegation.models import Delegation
 from inspections.inspection.models import Inspection
 from inspections.reports.states import InspectionPaperKind, PaperKind, PaperState, RecordState
@@ -23,7 +23,7 @@ class Record(Workflow):
     id = models.UUIDField(primary_key=True, default=ids.new, editable=False)
     inspection = models.ForeignKey(Inspection, on_delete=models.PROTECT, related_name="records")
     edition = models.PositiveSmallIntegerField(default=1)
-    state = FSMField(default=FROZEN, protected=True)
+    state = StateField(default=FROZEN)
     frozen_at = models.DateTimeField()
     content_key = models.CharField(max_length=100)
     content_sha256 = models.CharField(max_length=64)
@@ -71,7 +71,7 @@ class Paper(Workflow):
     edition = models.PositiveSmallIntegerField(default=1)
     entry = models.PositiveBigIntegerField(unique=True)
     subjects = models.JSONField(default=list)
-    state = FSMField(default=PaperState.FROZEN.value, protected=True)
+    state = StateField(default=PaperState.FROZEN.value)
     frozen_at = models.DateTimeField()
     content_key = models.CharField(max_length=100)
     content_sha256 = models.CharField(max_length=64)

@@ -1,10 +1,10 @@
 from datetime import datetime
 
 from django.db import models
-from django_fsm import FSMField, transition
+from django_fsm import transition
 
 from fieldsvc.kernel import ids
-from fieldsvc.kernel.workflow import Workflow
+from fieldsvc.kernel.workflow import StateField, Workflow
 from inspections.evidence.models import Dossier, EvidenceItem
 from inspections.evidence.states import TokenState
 from inspections.signing.states import (
@@ -33,7 +33,7 @@ class SignatureRequest(Workflow):
     # Whether the signer may sign on the phone of the member of staff who came to the door.
     is_lendable = models.BooleanField(default=False)
     position = models.PositiveSmallIntegerField()
-    state = FSMField(default=PENDING, protected=True)
+    state = StateField(default=PENDING)
     requested_at = models.DateTimeField()
     answered_at = models.DateTimeField(null=True, blank=True)
     strokes = models.ForeignKey(

@@ -5,7 +5,7 @@ from functools import partial
 
 import pytest
 from django.db import connection, models, transaction
-from django_fsm import FSMField, transition
+from django_fsm import transition
 
 from fieldsvc.kernel import journal, workflow
 from fieldsvc.kernel.errors import StaleVersion, TransitionRefused
@@ -15,7 +15,7 @@ from fieldsvc.kernel.journal import SYSTEM
 class Door(workflow.Workflow):
     """The smallest thing with a life of its own."""
 
-    state = FSMField(default="SHUT", protected=True)
+    state = workflow.StateField(default="SHUT")
     opened_by = models.CharField(max_length=20, blank=True, default="")
     colour = models.CharField(max_length=20, default="red")
 

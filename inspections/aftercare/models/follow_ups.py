@@ -1,10 +1,10 @@
 from datetime import datetime
 
 from django.db import models
-from django_fsm import FSMField, transition
+from django_fsm import transition
 
 from fieldsvc.kernel import ids
-from fieldsvc.kernel.workflow import Workflow
+from fieldsvc.kernel.workflow import StateField, Workflow
 from inspections.aftercare.models.ratings import stream_of
 from inspections.aftercare.states import Cause, FollowUpState
 from inspections.people.models import Bureau, Staff
@@ -24,7 +24,7 @@ class FollowUp(Workflow):
     # The gravest; all of them stand in `causes`.
     cause = models.CharField(max_length=12, choices=[(one.value, one.label) for one in Cause])
     causes = models.JSONField(default=list)
-    state = FSMField(default=OPEN, protected=True)
+    state = StateField(default=OPEN)
     opened_at = models.DateTimeField()
     due_at = models.DateTimeField()
     calendar_version = models.CharField(max_length=40)

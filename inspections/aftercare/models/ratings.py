@@ -1,10 +1,10 @@
 from datetime import datetime
 
 from django.db import models
-from django_fsm import FSMField, transition
+from django_fsm import transition
 
 from fieldsvc.kernel import ids
-from fieldsvc.kernel.workflow import Workflow
+from fieldsvc.kernel.workflow import StateField, Workflow
 from inspections.aftercare.states import RemedyState, SubjectKind
 from inspections.people.models import Bureau, Staff
 
@@ -53,7 +53,7 @@ class Remedy(Workflow):
     owner = models.ForeignKey(
         Staff, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
-    state = FSMField(default=OPEN, protected=True)
+    state = StateField(default=OPEN)
     opened_at = models.DateTimeField()
     due_at = models.DateTimeField()
     calendar_version = models.CharField(max_length=40)

@@ -1,10 +1,10 @@
 from datetime import datetime
 
 from django.db import models
-from django_fsm import FSMField, transition
+from django_fsm import transition
 
 from fieldsvc.kernel import ids
-from fieldsvc.kernel.workflow import Workflow
+from fieldsvc.kernel.workflow import StateField, Workflow
 from inspections.aftercare.states import Complexity, Source, UnresolvedState
 from inspections.people.models import Bureau, Staff
 
@@ -27,7 +27,7 @@ class Unresolved(Workflow):
     id = models.UUIDField(primary_key=True, default=ids.new, editable=False)
     bureau = models.ForeignKey(Bureau, on_delete=models.PROTECT, related_name="+")
     number = models.CharField(max_length=20, unique=True)
-    state = FSMField(default=REGISTERED, protected=True)
+    state = StateField(default=REGISTERED)
     source = models.CharField(max_length=12, choices=[(one.value, one.label) for one in Source])
     # The delegation it is about, if any; the report at the door also names its kind.
     delegation = models.UUIDField(null=True, blank=True, db_index=True)

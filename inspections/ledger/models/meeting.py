@@ -1,10 +1,10 @@
 from datetime import date, datetime
 
 from django.db import models
-from django_fsm import FSMField, transition
+from django_fsm import transition
 
 from fieldsvc.kernel import ids
-from fieldsvc.kernel.workflow import Workflow
+from fieldsvc.kernel.workflow import StateField, Workflow
 from inspections.ledger.states import DecisionState, ObstacleState, Origin
 from inspections.people.models import Bureau, Staff
 
@@ -50,7 +50,7 @@ class Obstacle(Workflow):
     count = models.PositiveIntegerField(default=1)
     # The ids of the services it was met in: the filter `obstacle=<id>` opens them.
     subjects = models.JSONField(default=list)
-    state = FSMField(default=OPEN, protected=True)
+    state = StateField(default=OPEN)
     claimed_by = models.ForeignKey(
         Staff, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
@@ -93,7 +93,7 @@ class Decision(Workflow):
     text = models.CharField(max_length=500)
     owner = models.CharField(max_length=60)
     due = models.DateField()
-    state = FSMField(default=TO_DO, protected=True)
+    state = StateField(default=TO_DO)
     made_at = models.DateTimeField()
     made_by = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="+")
     done_at = models.DateTimeField(null=True, blank=True)
