@@ -84,7 +84,7 @@ class Applicant:
         self.see("recording")
 
     def read_results(self) -> None:
-        self.see("screen-results")
+        self.see("screen-results", timeout=SIGNING)
         self.shot("7-results")
         self.tap("to-record")
         self.see("screen-read")
