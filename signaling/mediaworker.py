@@ -217,15 +217,17 @@ class MediaNode:
 
     async def _beat(self) -> None:
         """Live on, look for rooms to close and peers nobody owns, and sweep after others."""
-        if self._row is None:
+        # Held here: the node may leave between two of these steps.
+        row = self._row
+        if row is None:
             return
-        if not await in_thread(placing.renew, self._row.pk):
+        if not await in_thread(placing.renew, row.pk):
             # Others took us for dead and gave our rooms away; what we hold is of no use any more.
             logger.error("media node was declared dead")
-            self._row = await in_thread(placing.register, self._row.channel, self._row.label)
+            row = self._row = await in_thread(placing.register, row.channel, row.label)
             for room in list(self._rooms):
                 await self._close_room(room)
-        for room_id in await in_thread(placing.closing_rooms, self._row.pk):
+        for room_id in await in_thread(placing.closing_rooms, row.pk):
             await self._finish(room_id)
         for room in list(self._rooms):
             await self._drop_strays(room)
