@@ -75,6 +75,7 @@ class MediaEngine:
         self._now = now
         self._mono = mono
         self._post = post or new_post()
+        self._clock = kerneltime.ArrivalClock(mono)
         self._rooms: dict[str, Room] = {}
         self._pointing = (
             Pointing(relay, self._shut_out, self._members, mono) if relay is not None else None
@@ -261,7 +262,8 @@ class MediaEngine:
         )
 
     def _wire(self, prepared: negotiate.Prepared, tap: Tap) -> Wire:
-        return Wire(seam.transport_of(prepared.pc), tap, post=self._post, mono=self._mono)
+        transport = seam.transport_of(prepared.pc)
+        return Wire(transport, tap, post=self._post, mono=self._mono, clock=self._clock)
 
     async def _admit(
         self, room: Room, peer: Peer, prepared: negotiate.Prepared, start_kbps: int

@@ -85,9 +85,13 @@ class ArrivalClock:
         self._wall = wall
         self._shift = 0.0
         self._read = 0.0
+        self._turn = -1
 
-    def begin(self) -> None:
-        """At the head of a batch: hold the clocks beside each other."""
+    def begin(self, turn: int = -1) -> None:
+        """At the head of a batch: hold the clocks beside each other, once a turn if it is said."""
+        if 0 <= turn == self._turn:
+            return
+        self._turn = turn
         for _ in range(_TRIES):
             before = self._mono()
             wall = self._wall()

@@ -6,6 +6,7 @@ off its interrupt: then it takes all there is and sends what that led to in one 
 """
 
 import asyncio
+import itertools
 import logging
 import select
 import time
@@ -18,6 +19,8 @@ GATHER = 0.0003
 """Seconds: what comes with a packet (the rest of a frame, another call's) is there after that."""
 PERIOD = 0.0015
 """Seconds between two turns at least; a packet waits no longer than that."""
+
+_TURNS = itertools.count(1)
 
 
 class Pump:
@@ -34,6 +37,8 @@ class Pump:
         self._turned = 0.0
         self.turning = False
         """While it is, who has something to send leaves it to `at_end`."""
+        self.turn = 0
+        """Another number in each turn of any pump."""
 
     @classmethod
     def of(cls, loop: asyncio.AbstractEventLoop) -> "Pump":
@@ -71,6 +76,7 @@ class Pump:
     def _turn(self) -> None:
         ready = self._epoll.poll(0)
         self.turning = True
+        self.turn = next(_TURNS)
         for fd, _ in ready:
             read = self._readers.get(fd)
             if read is not None:

@@ -1,11 +1,18 @@
 # ruff: noqa: SLF001
-"""With wire.py all that reaches inside aiortc and aioice (pinned; see test_seam.py): setting up."""
+"""All that reaches inside aiortc, aioice, pylibsrtp and asyncio (pinned; see test_seam.py).
+
+First what sets a peer connection up, then what wire.py needs of one that is.
+"""
 
 import asyncio
 import contextlib
+import ctypes
 import logging
 import socket
 from asyncio import selector_events
+from collections.abc import Callable
+from ctypes import c_int, c_void_p
+from typing import Final
 
 from aioice import ice
 from aioice.candidate import Candidate, candidate_foundation, candidate_priority
@@ -13,7 +20,8 @@ from aiortc import RTCConfiguration, RTCIceServer, RTCPeerConnection
 from aiortc.rtcconfiguration import RTCBundlePolicy
 from aiortc.rtcdtlstransport import RTCDtlsTransport
 from aiortc.rtcrtptransceiver import RTCRtpTransceiver
-from pylibsrtp._binding import lib
+from pylibsrtp import Session
+from pylibsrtp._binding import ffi, lib
 
 from signaling.media import kerneltime
 from signaling.media.config import EngineConfig
@@ -124,14 +132,6 @@ async def _bind(
     return None
 
 
-def own_socket(transport: object) -> socket.socket | None:
-    """The socket under asyncio's transport; None for a relayed candidate, which has none."""
-    if not isinstance(transport, selector_events._SelectorDatagramTransport):  # type: ignore[attr-defined]
-        return None
-    own: socket.socket = transport._sock
-    return own
-
-
 async def discard(pc: RTCPeerConnection) -> None:
     """Close a peer connection that never got an answer."""
     # An offer refused half-way leaves transceivers without a transport; there is none to close.
@@ -147,3 +147,80 @@ def held_bytes(pc: RTCPeerConnection) -> int:
 def transport_of(pc: RTCPeerConnection) -> RTCDtlsTransport:
     """The one transport of a bundled peer connection."""
     return pc.getTransceivers()[0].receiver.transport
+
+
+# the packet path
+
+Crypt = Callable[[int, int, int], int]
+"""Session, packet and its length (a C int), each by address; 0 if it went well."""
+
+
+def _crypt(name: str) -> Crypt:
+    """A call of libsrtp that keeps the interpreter lock.
+
+    Given up for these two microseconds, a recording thread takes it and keeps it for a thousand.
+    """
+    address = int(ffi.cast("uintptr_t", ffi.addressof(lib, name)))
+    crypt: Crypt = ctypes.PYFUNCTYPE(c_int, c_void_p, c_void_p, c_void_p)(address)
+    return crypt
+
+
+PROTECT: Final = _crypt("srtp_protect")
+PROTECT_RTCP: Final = _crypt("srtp_protect_rtcp")
+UNPROTECT: Final = _crypt("srtp_unprotect")
+UNPROTECT_RTCP: Final = _crypt("srtp_unprotect_rtcp")
+
+
+class Inside:
+    """What is behind a transport: its sockets, its paths and its two SRTP sessions."""
+
+    def __init__(self, transport: RTCDtlsTransport) -> None:
+        self._dtls = transport
+        self._connection = transport.transport.iceGatherer._connection
+        self._held: list[Session] = []
+        self.user: Final = self._connection.local_username.encode() + b":"
+        """How a check that is meant for this transport begins the name in it."""
+        self.nominated: Final[dict[int, ice.CandidatePair]] = self._connection._nominated
+        """The path by component, which is always 1; empty before there is one and after the end."""
+
+    @property
+    def protocols(self) -> list[ice.StunProtocol]:
+        return self._connection._protocols
+
+    def paired(self, addr: tuple[str, int]) -> bool:
+        """Whether an address is one of the peer's: from its offer, or from a check it signed.
+
+        Not only those that answered ours: aioice stops asking once one pair is nominated, and a
+        peer with several addresses may have settled on another (its handshake then hung).
+        """
+        failed = ice.CandidatePair.State.FAILED
+        pairs = self._connection._check_list
+        return any(p.remote_addr == addr and p.state != failed for p in pairs)
+
+    def receiving(self) -> int:
+        """Where the session lies that opens what comes; 0 before the keys are agreed."""
+        return self._place(self._dtls._rx_srtp)
+
+    def sending(self) -> int:
+        """Where the session lies that seals what leaves; 0 before the keys are agreed."""
+        return self._place(self._dtls._tx_srtp)
+
+    def _place(self, session: Session | None) -> int:
+        if session is None:
+            return 0
+        self._held.append(session)  # its place is used as long as this lives
+        return int(ffi.cast("uintptr_t", session._srtp[0]))
+
+
+def take_over(own: socket.socket) -> None:
+    """Have the running loop no longer read a socket itself."""
+    loop = asyncio.get_running_loop()
+    loop._remove_reader(own.fileno())  # type: ignore[attr-defined]
+
+
+def own_socket(transport: object) -> socket.socket | None:
+    """The socket under asyncio's transport; None for a relayed candidate, which has none."""
+    if not isinstance(transport, selector_events._SelectorDatagramTransport):  # type: ignore[attr-defined]
+        return None
+    own: socket.socket = transport._sock
+    return own

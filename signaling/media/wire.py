@@ -1,8 +1,7 @@
-# ruff: noqa: SLF001
-"""The protected side of a peer connection; with seam.py all that reaches inside aiortc and aioice.
+"""The protected side of a peer connection.
 
 aiortc keeps what it is good at: ICE, DTLS, SDP, key agreement. Media never enters its receivers or
-senders: datagrams are taken where aioice's protocol object gets them.
+senders: datagrams are taken where aioice's protocol object gets them (by what seam.py gives).
 """
 
 import asyncio
@@ -10,16 +9,14 @@ import ctypes
 import socket
 import time
 from collections.abc import Callable
-from ctypes import c_int, c_void_p
+from ctypes import c_int
 from functools import partial
 from typing import Protocol
 
 from aioice import ice
 from aiortc.rtcdtlstransport import RTCDtlsTransport
-from pylibsrtp import Session
-from pylibsrtp._binding import ffi, lib
 
-from signaling.media import kerneltime
+from signaling.media import kerneltime, seam
 from signaling.media.datagrams import (
     MOST_OUT,
     ROOM,
@@ -30,33 +27,10 @@ from signaling.media.datagrams import (
 )
 from signaling.media.mmsg import new_post
 from signaling.media.pump import Pump
-from signaling.media.seam import own_socket
+from signaling.media.seam import PROTECT, PROTECT_RTCP, UNPROTECT, UNPROTECT_RTCP, Crypt
 
 LONGEST = ROOM - 256  # what protection adds fits
 Received = Callable[[bytes, Address], object]
-Crypt = Callable[[int, int, int], int]
-
-
-def _crypt(name: str) -> Crypt:
-    """A call of libsrtp that keeps the interpreter lock.
-
-    Given up for these two microseconds, a recording thread takes it and keeps it for a thousand.
-    """
-    address = int(ffi.cast("uintptr_t", ffi.addressof(lib, name)))
-    crypt: Crypt = ctypes.PYFUNCTYPE(c_int, c_void_p, c_void_p, c_void_p)(address)
-    return crypt
-
-
-_PROTECT, _PROTECT_RTCP = _crypt("srtp_protect"), _crypt("srtp_protect_rtcp")
-_UNPROTECT, _UNPROTECT_RTCP = _crypt("srtp_unprotect"), _crypt("srtp_unprotect_rtcp")
-
-
-class _Keys:
-    """One of aiortc's SRTP sessions, and where it lies."""
-
-    def __init__(self, session: Session | None) -> None:
-        self.session = session
-        self.at = int(ffi.cast("uintptr_t", session._srtp[0])) if session is not None else 0
 
 
 class Tap(Protocol):
@@ -83,11 +57,11 @@ class Wire:
         *,
         post: Post | None = None,
         mono: Callable[[], float] = time.monotonic,
+        clock: kerneltime.ArrivalClock | None = None,
     ) -> None:
-        self._dtls = transport
-        self._connection = transport.transport.iceGatherer._connection
+        self._inside = seam.Inside(transport)
+        self._nominated = self._inside.nominated
         self._tap = tap
-        self._user = self._connection.local_username.encode() + b":"
         self._known: set[Source] = set()
         post = post or new_post()
         self._inbox, self._outbox = post.inbox, post.outbox()
@@ -95,7 +69,7 @@ class Wire:
         self._out, self._out_at = self._outbox.slots, _addresses(self._outbox.memory)
         self._length = c_int()
         self._length_at = ctypes.addressof(self._length)
-        self._rx = self._tx = _Keys(None)
+        self._rx = self._tx = 0  # sessions, once there are keys
         self._pair: ice.CandidatePair | None = None
         self._transport: asyncio.DatagramTransport | None = None
         self._own: socket.socket | None = None
@@ -105,11 +79,10 @@ class Wire:
         self._read: list[int] = []
         self._sockets: list[socket.socket] = []
         self._mono = mono
-        self._clock = kerneltime.ArrivalClock(mono)
-        self._arrival = 0.0
+        self._clock = clock or kerneltime.ArrivalClock(mono)
         self.refused_datagrams = 0
         self.unsent_packets = 0
-        for protocol in self._connection._protocols:
+        for protocol in self._inside.protocols:
             self._tap_into(protocol)
 
     # in
@@ -120,17 +93,20 @@ class Wire:
         def datagram_received(data: bytes | str, addr: tuple[str, int]) -> None:
             if isinstance(data, bytes) and 0 < len(data) < ROOM:
                 self._slots[0][: len(data)] = data
-                self._arrival = self._mono()
-                self._receive(0, len(data), addr[:2], protocol, original)
+                source = addr[:2]
+                theirs = source in self._known or self._validated(source)
+                if theirs and 127 < data[0] < 192:
+                    self._open(0, len(data), self._mono())
+                else:
+                    self._receive(0, len(data), source, protocol, original)
 
         protocol.datagram_received = datagram_received  # type: ignore[method-assign]
-        own = own_socket(protocol.transport)
+        own = seam.own_socket(protocol.transport)
         if own is not None:
-            loop, fd = asyncio.get_running_loop(), own.fileno()
-            loop._remove_reader(fd)  # type: ignore[attr-defined]
-            self._pump = Pump.of(loop)
-            self._pump.add(fd, partial(self._drain, own, protocol, original))
-            self._read.append(fd)
+            seam.take_over(own)
+            self._pump = pump = Pump.of(asyncio.get_running_loop())
+            pump.add(own.fileno(), partial(self._drain, own, pump, protocol, original))
+            self._read.append(own.fileno())
             self._sockets.append(own)
 
     def close(self) -> None:
@@ -145,8 +121,10 @@ class Wire:
         """Datagrams lost here, not on the line: the sockets were full because nobody read them."""
         return sum(kerneltime.overflowed(own) for own in self._sockets)
 
-    def _drain(self, own: socket.socket, protocol: ice.StunProtocol, original: Received) -> None:
-        transport, clock = protocol.transport, self._clock
+    def _drain(
+        self, own: socket.socket, pump: Pump, protocol: ice.StunProtocol, original: Received
+    ) -> None:
+        transport = protocol.transport
         if transport.is_closing():
             return
         try:
@@ -154,26 +132,26 @@ class Wire:
         except OSError as error:
             protocol.error_received(error)
             return
-        clock.begin()
+        clock, slots, known = self._clock, self._slots, self._known
+        clock.begin(pump.turn)
         for slot, (size, stamp, source) in enumerate(arrived):
-            if size:
-                self._arrival = clock.arrival(stamp)
-                self._receive(slot, size, source, protocol, original)
-                if transport.is_closing():
-                    return
+            if not size:
+                continue
+            theirs = source in known or self._validated(source)
+            if theirs and 127 < slots[slot][0] < 192:
+                self._open(slot, size, clock.arrival(stamp))
+                continue
+            self._receive(slot, size, source, protocol, original)
+            if transport.is_closing():
+                return
 
     def _receive(
         self, slot: int, size: int, source: Source, protocol: ice.StunProtocol, original: Received
     ) -> None:
-        view = self._slots[slot]
-        first = view[0]
-        known = source in self._known or self._validated(source)
-        if known and 127 < first < 192:
-            self._open(slot, size)
-            return
-        addr = address_of(source)
-        if first < 4:
-            data = bytes(view[:size])
+        """What is no media of the peer's: a check, a handshake, or noise."""
+        data = bytes(self._slots[slot][:size])
+        known, addr = source in self._known, address_of(source)
+        if data[0] < 4:
             if not self._expected(data, protocol):
                 self.refused_datagrams += 1
                 return
@@ -185,48 +163,37 @@ class Wire:
             # made-up ClientHello messages a second.
             self.refused_datagrams += 1
         else:
-            original(bytes(view[:size]), addr)
+            original(data, addr)
 
-    def _open(self, slot: int, size: int) -> None:
+    def _open(self, slot: int, size: int, arrival: float) -> None:
         keys = self._rx
-        if keys.session is not self._dtls._rx_srtp:
-            keys = self._rx = _Keys(self._dtls._rx_srtp)
-        if not keys.at or size < 12:
+        if not keys:
+            keys = self._rx = self._inside.receiving()
+        if not keys or size < 12:
             self.refused_datagrams += 1
             return
-        view = self._slots[slot]
-        control = 191 < view[1] < 224
-        length = self._length
+        view, length = self._slots[slot], self._length
         length.value = size
-        unprotect = _UNPROTECT_RTCP if control else _UNPROTECT
-        if unprotect(keys.at, self._in_at[slot], self._length_at):
+        if 191 < view[1] < 224:
+            unprotect, take = UNPROTECT_RTCP, self._tap.on_rtcp
+        else:
+            unprotect, take = UNPROTECT, self._tap.on_rtp
+        if unprotect(keys, self._in_at[slot], self._length_at):
             self.refused_datagrams += 1  # not from this peer, repeated, or damaged
             return
-        clear = bytes(view[: length.value])
-        if control:
-            self._tap.on_rtcp(clear, self._arrival)
-        else:
-            self._tap.on_rtp(clear, self._arrival)
+        take(view[: length.value].tobytes(), arrival)
 
     def _expected(self, data: bytes, protocol: ice.StunProtocol) -> bool:
         """A check that names our user, or an answer to a question of ours: all else is noise."""
         if data[:2] == b"\x00\x01":
-            return self._user in data
+            return self._inside.user in data
         return data[8:20] in protocol.transactions
 
     def _validated(self, source: Source) -> bool:
-        """Whether an address is one of the peer's: from its offer, or from a check it signed.
-
-        Not only those that answered ours: aioice stops asking once one pair is nominated, and a
-        peer with several addresses may have settled on another (its handshake then hung).
-        """
-        addr = address_of(source)
-        failed = ice.CandidatePair.State.FAILED
-        pairs = self._connection._check_list
-        if any(p.remote_addr == addr and p.state != failed for p in pairs):
-            self._known.add(source)
-            return True
-        return False
+        if not self._inside.paired(address_of(source)):
+            return False
+        self._known.add(source)
+        return True
 
     # out
 
@@ -234,7 +201,7 @@ class Wire:
         self.flush()
         self._pair = pair
         self._transport = pair.protocol.transport if pair is not None else None
-        self._own = own_socket(self._transport)
+        self._own = seam.own_socket(self._transport)
         self._held_back = False
         self._addr = pair.remote_addr if pair is not None else ("", 0)
         self._outbox.aim(self._own, self._addr)
@@ -248,35 +215,35 @@ class Wire:
         self._held_back = waiting > 0
         return waiting
 
-    def send_rtp(self, head: bytes, body: bytes, protect: Crypt = _PROTECT) -> None:
+    def send_rtp(self, head: bytes, body: bytes, protect: Crypt = PROTECT) -> None:
         """Protect and send; does nothing before the keys are agreed or after the path is lost.
 
         While the pump reads, what is sent waits for the end of its turn. All in one: it runs once
         per packet and viewer.
         """
-        keys, pair = self._tx, self._connection._nominated.get(1)
+        pair = self._nominated.get(1)
         if pair is not self._pair:
             self._route(pair)
-        if keys.session is not self._dtls._tx_srtp:
-            keys = self._tx = _Keys(self._dtls._tx_srtp)
-        if pair is None or not keys.at:
+        keys = self._tx
+        if not keys:
+            keys = self._tx = self._inside.sending()
+        if pair is None or not keys:
             return
         cut = len(head)
         size = cut + len(body)
         if size > LONGEST:
             self.unsent_packets += 1
             return
-        outbox, length = self._outbox, self._length
+        outbox, length, pump = self._outbox, self._length, self._pump
         slot = outbox.count
         out = self._out[slot]
         out[:cut] = head
         out[cut:size] = body
         length.value = size
-        if protect(keys.at, self._out_at[slot], self._length_at):
+        if protect(keys, self._out_at[slot], self._length_at):
             self.unsent_packets += 1
             return
         waiting = outbox.add(length.value)
-        pump = self._pump
         if pump is None or not pump.turning or waiting == MOST_OUT:
             self.flush()
         elif waiting == 1:
@@ -284,7 +251,7 @@ class Wire:
 
     def send_rtcp(self, packet: bytes) -> None:
         """As send_rtp, for control packets."""
-        self.send_rtp(packet, b"", _PROTECT_RTCP)
+        self.send_rtp(packet, b"", PROTECT_RTCP)
 
     def flush(self) -> None:
         """Send what waits in the outbox; what the socket will not take now, asyncio keeps."""

@@ -111,11 +111,11 @@ class SamplingWire(wire.Wire):
         super().__init__(seam.transport_of(pc), arrivals, post=POST)
         self._arrivals = arrivals
 
-    def _open(self, slot: int, size: int) -> None:
+    def _open(self, slot: int, size: int, arrival: float) -> None:
         second = self._slots[slot][1]
         control, last = 191 < second < 224, second > 127
         if control or (last and size > 400):
-            super()._open(slot, size)
+            super()._open(slot, size, arrival)
         elif size > 400:
             self._arrivals.video += 1
         else:

@@ -53,6 +53,16 @@ def test_the_versions_are_those_the_seam_was_written_for() -> None:
     assert version("aioice").startswith("0.13.")
 
 
+def test_nothing_else_in_the_engine_reaches_inside_a_library() -> None:
+    folder = Path(seam.__file__).parent
+    reaching = [
+        path.name
+        for path in folder.glob("*.py")
+        if "SLF001" in (text := path.read_text()) or "._binding" in text
+    ]
+    assert reaching == ["seam.py"]
+
+
 async def test_every_internal_name_the_seam_uses_is_there(tmp_path: Path) -> None:
     browser = new_pc()
     prepared = await negotiate.prepare(config(tmp_path), await offer_of(browser), Role.PUBLISH)
@@ -64,6 +74,9 @@ async def test_every_internal_name_the_seam_uses_is_there(tmp_path: Path) -> Non
         assert hasattr(transport, name), name
     for owner, name in seam.INTERNALS:
         assert hasattr(owner, name), name
+    inside = seam.Inside(transport)
+    assert inside.nominated is connection._nominated
+    assert (inside.receiving(), inside.sending()) == (0, 0)
     assert ice.CandidatePair.State.SUCCEEDED
     assert ice.CandidatePair.State.FAILED
     browser.createDataChannel("pointer")
@@ -191,7 +204,7 @@ async def test_srtp_that_cannot_be_opened_is_counted_and_hurts_nobody(stage: Sta
     await until(lambda: room.source("li").frames_received > 5, 40, "frames")
     wire = room.peers["li-up"].wire
     refused, known = wire.refused_datagrams, address_of(next(iter(wire._known)))
-    protocol = wire._connection._protocols[0]
+    protocol = wire._inside.protocols[0]
     for _ in range(500):
         protocol.datagram_received(srtp_junk(), known)
     assert wire.refused_datagrams == refused + 500
