@@ -24,7 +24,7 @@ from signaling.media.feedback import read_rtcp
 from signaling.media.numbering import LEFT_OUT, Numbering
 from signaling.media.rtp import AUDIO_CLOCK, VIDEO_CLOCK, Packet, descriptor, header
 from signaling.media.sink import Kind, Leg
-from signaling.media.thinning import DECIDED_EVERY, Thinning, ViewerLine
+from signaling.media.thinning import DECIDED_EVERY, OwnLoss, Thinning, ViewerLine
 
 BACKLOG_LIMIT = 256 * 1024
 REPEATS_PER_SECOND = 400
@@ -62,6 +62,7 @@ class _Stream:
     timestamp_shift: int = 0
     last_timestamp: int = 0
     last_sent_at: float = 0.0
+    base: int = 0  # the first number sent
     packets: int = 0
     octets: int = 0
     dropped: int = 0
@@ -69,6 +70,12 @@ class _Stream:
     lost: int = 0  # as the viewer reports, and the number it has come to
     reached: int = 0
     layer_octets: list[int] = field(default_factory=lambda: [0] * 5)  # the last: no layer said
+
+    @property
+    def holes(self) -> int:
+        """Numbers promised for packets that the source's line has not brought."""
+        last = self.numbers.last_sent
+        return 0 if last is None else max(0, last + 1 - self.base - self.packets)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +123,7 @@ class Viewer:
         self._allowance = float(REPEATS_PER_SECOND)
         self._allowance_at = 0.0
         self._thinning = Thinning(mono())
+        self._own_loss = OwnLoss()
         self._decided = 0.0
         self._marks: deque[_Mark] = deque()
         self._estimate: tuple[float, float] | None = None  # bit/s, when said
@@ -173,6 +181,7 @@ class Viewer:
         again = stream.numbers.last_sent is not None
         stream.numbers.begin(packet)
         if not again:
+            stream.base = (stream.numbers.last_sent or 0) + 1
             return
         elapsed = int((packet.arrival - stream.last_sent_at) * stream.clock_rate)
         ahead = (packet.timestamp + stream.timestamp_shift - stream.last_timestamp) & 0xFFFFFFFF
@@ -332,7 +341,8 @@ class Viewer:
     def _line(self, wire: Outlet, video: _Stream, mono: float) -> ViewerLine | None:
         audio = self._streams.get(Kind.AUDIO)
         marks, sound = self._marks, audio.octets if audio is not None else 0
-        marks.append(_Mark(mono, video.layer_octets.copy(), sound, video.lost, video.reached))
+        lost = self._own_loss.count(video.lost, video.holes, mono)
+        marks.append(_Mark(mono, video.layer_octets.copy(), sound, lost, video.reached))
         while len(marks) > 2 and mono - marks[1].at >= RATE_SPAN:
             marks.popleft()
         first, last = marks[0], marks[-1]

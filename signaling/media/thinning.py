@@ -26,6 +26,7 @@ FIRST_PATIENCE = 5.0
 MOST_PATIENCE = 40.0
 ATTEMPT = 4.0
 DECIDED_EVERY = 0.25
+REPORT_LATE = 2.0
 _ORDER = (ViewLevel.VOICE, ViewLevel.QUARTER, ViewLevel.HALF, ViewLevel.FULL)
 
 
@@ -39,6 +40,26 @@ class ViewerLine:
     loss: float
     rtt: float | None
     backlog_bytes: int
+
+
+class OwnLoss:
+    """What a viewer's own line lost: its reports count what its source's line lost as well.
+
+    A number that was promised for a packet which never came from the source is missing at the
+    viewer, too, and its report of that comes later.
+    """
+
+    def __init__(self) -> None:
+        self._lost = 0
+        self._holes: deque[tuple[float, int]] = deque()
+
+    def count(self, reported: int, holes: int, mono: float) -> int:
+        """Packets so far; `holes` are the numbers promised till now of which nothing was sent."""
+        self._holes.append((mono, holes))
+        while mono - self._holes[0][0] > REPORT_LATE:
+            self._holes.popleft()
+        self._lost = max(self._lost, reported - max(most for _, most in self._holes))
+        return self._lost
 
 
 class _Trouble(Enum):

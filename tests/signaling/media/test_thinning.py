@@ -7,7 +7,7 @@ from itertools import pairwise
 import pytest
 
 from signaling.media.events import ViewLevel
-from signaling.media.thinning import MOST_PATIENCE, Thinning, ViewerLine
+from signaling.media.thinning import MOST_PATIENCE, OwnLoss, Thinning, ViewerLine
 
 GOOD = ViewerLine(
     layer_bps=(800_000, 400_000, 800_000),
@@ -116,3 +116,24 @@ def test_a_source_without_layers_is_all_or_voice() -> None:
     assert [level for _, level in run(thinning, plain, 10.0, 30)] == [ViewLevel.VOICE]
     good = replace(GOOD, layer_bps=(1_500_000,))
     assert [level for _, level in run(thinning, good, 40.0, 30)] == [ViewLevel.FULL]
+
+
+@pytest.mark.parametrize("dark", [173, 600])
+def test_what_the_sources_line_lost_is_not_the_viewers_loss(dark: int) -> None:
+    """Promised numbers that never come are in the viewer's report a second later."""
+    own = OwnLoss()
+    counts = [own.count(5 + dark * (at >= 12), dark * (at >= 8), at / 4) for at in range(60)]
+    assert set(counts) == {5}
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_what_is_asked_for_again_at_the_source_adds_nothing_and_own_losses_do(seed: int) -> None:
+    chance, own, lost = random.Random(seed), OwnLoss(), 0
+    for at in range(400):
+        lost += at // 200 * 3
+        holes = chance.randrange(10)
+        reported = lost + chance.randrange(10)
+        count = own.count(reported, holes, at / 4)
+        if at == 199:
+            assert count <= 9
+    assert count == pytest.approx(600, abs=30)
