@@ -19,17 +19,29 @@ def check_bag(package: Package, report: Report) -> None:
     payload = set(package.under("data/"))
     tags = set(package.digests) - payload - {"tagmanifest-sha256.txt"}
     check_list(package, report, "tagmanifest-sha256.txt", (tags, 0))
-    check_list(package, report, "manifest-sha256.txt", (payload, 0))
+    named = check_list(package, report, "manifest-sha256.txt", (payload, 0))
     if package.sm3_known:
-        check_list(package, report, "manifest-sm3.txt", (payload, 1))
+        # What the one list tells of a file, the other need not say again.
+        check_list(package, report, "manifest-sm3.txt", (payload - named, 1), named)
     else:
         report.note("sm3_unchecked")
     for name in sorted(tags - set(TAG_FILES)):
         report.fail("file_unexpected", name)
 
 
-def check_list(package: Package, report: Report, name: str, kind: tuple[set[str], int]) -> None:
+def check_list(
+    package: Package,
+    report: Report,
+    name: str,
+    kind: tuple[set[str], int],
+    named: frozenset[str] | set[str] = frozenset(),
+) -> set[str]:
+    """Hold a list against the files that are there; returns the paths it complains of, `named`
+    are those of which it keeps silent."""
     expected, column = kind
+    if name not in package:
+        report.fail("list_missing", name)
+        return set()
     listed: dict[str, str] = {}
     for line in package.read(name).decode("utf-8", "replace").split("\n")[:-1]:
         found = re.match(r"^([0-9a-f]{64})  ([^ \n][^\n]*)$", line)
@@ -39,13 +51,16 @@ def check_list(package: Package, report: Report, name: str, kind: tuple[set[str]
         listed[found.group(2)] = found.group(1)
     if not package.read(name).endswith(b"\n"):
         report.fail("bag_malformed", name, "末行")
-    for path in sorted(set(listed) - expected):
-        report.fail("file_missing", path, name)
-    for path in sorted(expected - set(listed)):
-        report.fail("file_unlisted", path, name)
-    for path in sorted(expected & set(listed)):
-        if package.digests[path][column] != listed[path]:
-            report.fail("file_altered", path, name)
+    wrong = {
+        path: "file_altered"
+        for path in expected & set(listed)
+        if package.digests[path][column] != listed[path]
+    }
+    wrong.update(dict.fromkeys(set(listed) - expected - named, "file_missing"))
+    wrong.update(dict.fromkeys(expected - set(listed), "file_unlisted"))
+    for path in sorted(wrong):
+        report.fail(wrong[path], path, name)
+    return set(wrong)
 
 
 def check_info(package: Package, report: Report, subject: tuple[str, str, str]) -> None:

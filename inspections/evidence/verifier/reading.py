@@ -9,13 +9,16 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from inspections.evidence.verifier.report import Refused
 
 CHUNK = 1 << 20
 MAX_FILES = 100_000
 MAX_TOTAL = 64 << 30
+# What a zip says of sizes that stand in its ZIP64 field, and how long such fields may be.
+WIDE = 0xFFFFFFFF
+MAX_EXTRA = 128
 
 
 def check_names(names: list[str]) -> None:
@@ -64,12 +67,12 @@ class Zip:
         self.path = path
         try:
             with zipfile.ZipFile(path) as zipped:
-                infos = [one for one in zipped.infolist() if not one.is_dir()]
-                names = [one.orig_filename for one in zipped.infolist()]
-                start = zipped.start_dir
-                comment = zipped.comment
+                everything = zipped.infolist()
+                directory = zipped.start_dir
         except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
             raise Refused(f"压缩包读不出来：{error}") from None
+        names = [one.orig_filename for one in everything]
+        infos = [one for one in everything if not one.is_dir()]
         if len(set(names)) != len(names):
             raise Refused("压缩包里有重名文件")
         check_names([name.rstrip("/") for name in names])
@@ -78,7 +81,7 @@ class Zip:
         if sum(info.file_size for info in infos) > MAX_TOTAL:
             raise Refused("压缩包展开后大得不合常理")
         self._infos = {info.orig_filename: info for info in infos}
-        self._starts = self._places(infos, start, comment)
+        self._starts = self._places(everything, directory)
         self.sizes = {name: info.file_size for name, info in self._infos.items()}
         self._strip_top()
 
@@ -97,34 +100,36 @@ class Zip:
         ):
             raise Refused(f"{info.orig_filename!r} 展开后大得不合常理")
 
-    def _places(
-        self, infos: list[zipfile.ZipInfo], directory: int, comment: bytes
-    ) -> dict[str, int]:
-        """Where each entry's bytes begin; refuses bytes that belong to no entry."""
+    def _places(self, infos: list[zipfile.ZipInfo], directory: int) -> dict[str, int]:
+        """Where each entry's bytes begin; refuses bytes that belong to no entry, and entries of
+        which the two places that describe them say different things."""
         starts: dict[str, int] = {}
+        odd = Refused("压缩包里夹有不属于任何文件的内容")
         with self.path.open("rb") as file:
-            headers = sorted(infos, key=lambda one: one.header_offset)
-            end = 0
-            for info in headers:
-                file.seek(info.header_offset)
+            end, tails = 0, {b""}
+            for info in sorted(infos, key=lambda one: one.header_offset):
+                name = info.orig_filename
+                if info.header_offset < end:
+                    raise Refused(f"压缩包里的文件互相重叠：{name!r}")
+                if between(file, end, info.header_offset) not in tails:
+                    raise odd
                 head = file.read(30)
                 if len(head) != 30 or head[:4] != b"PK\x03\x04":
-                    raise Refused(f"压缩包读不出来：{info.orig_filename!r} 的位置不对")
+                    raise Refused(f"压缩包读不出来：{name!r} 的位置不对")
                 long, extra = struct.unpack("<HH", head[26:30])
                 coding = "utf-8" if info.flag_bits & 0x800 else "cp437"
-                if file.read(long).decode(coding, "replace") != info.orig_filename:
-                    raise Refused(f"压缩包里同一个文件有两个名字：{info.orig_filename!r}")
-                # Folders and a descriptor of at most 24 bytes may lie between two entries.
-                if info.header_offset < end:
-                    raise Refused(f"压缩包里的文件互相重叠：{info.orig_filename!r}")
-                starts[info.orig_filename] = info.header_offset + 30 + long + extra
-                end = starts[info.orig_filename] + info.compress_size
-            file.seek(-22, os.SEEK_END)
-            tail = file.read()
-            said = struct.unpack("<I", tail[16:20])[0]
-            odd = comment or tail[:4] != b"PK\x05\x06" or said not in (directory, 0xFFFFFFFF)
-            if end > directory or odd or (headers and headers[0].header_offset > 4096):
-                raise Refused("压缩包里夹有不属于任何文件的内容")
+                if file.read(long).decode(coding, "replace") != name:
+                    raise Refused(f"压缩包里同一个文件有两个名字：{name!r}")
+                if extra > MAX_EXTRA or len(info.extra) > MAX_EXTRA or info.comment or info.volume:
+                    raise odd
+                if not is_told_twice(info, head, file.read(extra)):
+                    raise Refused(f"压缩包里 {name!r} 的两处登记不一致")
+                starts[name] = info.header_offset + 30 + long + extra
+                end, tails = starts[name] + info.compress_size, descriptors(info)
+            if end > directory or between(file, end, directory) not in tails:
+                raise odd
+            if not is_end(file, len(infos), directory):
+                raise odd
         return starts
 
     def _strip_top(self) -> None:
@@ -160,6 +165,53 @@ class Zip:
             return bytes(inflate.decompress(piece))
         except zlib.error:
             raise Refused(f"压缩包已损坏：{name!r} 解不开") from None
+
+
+def between(file: BinaryIO, start: int, end: int) -> bytes:
+    """What lies between two entries, as far as it could be a descriptor."""
+    file.seek(start)
+    found = file.read(min(end - start, 32))
+    file.seek(end)
+    return found
+
+
+def is_end(file: BinaryIO, count: int, directory: int) -> bool:
+    """Whether the file ends right behind its directory, and says where that lies."""
+    file.seek(-22, os.SEEK_END)
+    mark, *disks, first, second, _, start, comment = struct.unpack("<4s4HIIH", file.read())
+    told = first == second and first in (count, 0xFFFF) and start in (directory, WIDE)
+    return mark == b"PK\x05\x06" and disks == [0, 0] and told and not comment
+
+
+def is_told_twice(info: zipfile.ZipInfo, head: bytes, extra: bytes) -> bool:
+    """Whether the header before the bytes says what the directory says of them."""
+    flags, method, time, day, *sums = struct.unpack("<4H3I", head[6:26])
+    date = info.date_time
+    when = (
+        date[3] << 11 | date[4] << 5 | date[5] // 2,
+        date[0] - 1980 << 9 | date[1] << 5 | date[2],
+    )
+    if (flags, method, time, day) != (info.flag_bits, info.compress_type, *when):
+        return False
+    said = [info.CRC, info.compress_size, info.file_size]
+    if flags & 8:
+        # Not known yet; it stands behind the bytes, where `descriptors` looks at it.
+        return all(sums[at] in (0, WIDE, said[at]) for at in range(3))
+    if sums[1:] == [WIDE, WIDE]:
+        wide = struct.pack("<HHQQ", 1, 16, info.file_size, info.compress_size)
+        return sums[0] == info.CRC and wide in extra
+    return sums == said
+
+
+def descriptors(info: zipfile.ZipInfo) -> set[bytes]:
+    """What may stand behind the bytes of an entry: nothing, or its checksum and sizes again."""
+    if not info.flag_bits & 8:
+        return {b""}
+    sizes = (info.CRC, info.compress_size, info.file_size)
+    told = {struct.pack("<IQQ", *sizes)}
+    if max(sizes) <= WIDE:
+        told.add(struct.pack("<III", *sizes))
+    return told | {b"PK\x07\x08" + one for one in told}
 
 
 def open_package(path: Path) -> Folder | Zip:

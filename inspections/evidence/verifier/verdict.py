@@ -98,7 +98,7 @@ def tell(verdict: dict[str, Any]) -> None:
     facts, grade = verdict["facts"], GRADES.index(verdict["grade"])
     print("云勘验案卷核验：%s" % ("单项证明" if facts.get("kind") == "finding" else "案卷"))
     print(f"  {facts['files']} 个文件，{facts['bytes']} 字节；{facts.get('stream', '')}")
-    for level, words in (("fail", "不一致"), ("gap", "缺少"), ("note", "说明")):
+    for level, words in (("fail", "不一致"), ("gap", "不足"), ("note", "说明")):
         found = [one for one in verdict["findings"] if one["level"] == level]
         for one in found[:50]:
             print("  {}  {}  [{}]".format(words, one["text"], one["code"]))

@@ -1,9 +1,11 @@
 """One small dossier as packages on disk, and who would forge them."""
 
+import io
 import shutil
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
 
 from django.test import override_settings
 
@@ -17,6 +19,9 @@ from inspections.reports import sealing
 from inspections.signing import cms
 from tests.inspections.evidence import mutations, small_dossier
 from tests.inspections.evidence.mutations import Files, Forger
+
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer
 
 ITEM = "CY02"
 
@@ -85,3 +90,24 @@ def zip_of(files: Files, path: Path, *, top: str = "", packed: bool = False) -> 
         for name, content in files.items():
             archive.writestr(top + name, content)
     return path
+
+
+def flipped(archive: Path, place: int, path: Path) -> Path:
+    """The archive with one bit of byte `place` (from the end when negative) turned over."""
+    content = bytearray(archive.read_bytes())
+    content[place] ^= 1
+    path.write_bytes(content)
+    return path
+
+
+class Forward(io.RawIOBase):
+    """A file that is only ever written on, like a pipe."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: "ReadableBuffer", /) -> int:
+        return self._file.write(data)

@@ -18,6 +18,7 @@ from django.test import override_settings
 
 from inspections.evidence.export import export_dossier
 from inspections.evidence.verifier import assemble, verdict
+from inspections.evidence.verifier.reading import Zip
 from tests.inspections.evidence import mutations, packages
 from tests.inspections.evidence.packages import ITEM, Packages
 from tests.inspections.evidence.paper_attacks import ATTACKS, Attack
@@ -127,7 +128,31 @@ def test_a_package_zipped_by_another_program_still_verifies(made: Packages, tmp_
     assert run(path, made.roots, "--at-least", "E4").returncode == 0
 
 
+# Flags, method, time, date, checksum, packed and unpacked size, name, name's length.
+HEADER = (6, 8, 10, 12, 14, 18, 22, 26, 30)
+
+
 class TestHostileArchives:
+    @pytest.mark.parametrize("place", [*HEADER, -22, -18, -14, -2])
+    def test_a_byte_of_the_archive_itself_is_not_passed_over(
+        self, made: Packages, tmp_path: Path, place: int
+    ) -> None:
+        with pytest.raises(verdict.Refused):
+            verdict.verify(packages.flipped(made.zipped, place, tmp_path / "a.zip"), [])
+
+    def test_what_stands_between_two_files_is_refused(self, tmp_path: Path) -> None:
+        """As a program writes it that cannot go back: fine, until somebody writes more into it."""
+        path, hidden = tmp_path / "a.zip", b"hidden"
+        with path.open("wb") as file, zipfile.ZipFile(packages.Forward(file), "w") as archive:
+            archive.writestr("bagit.txt", b"one")
+            archive.writestr("data/two", b"two")
+        Zip(path)
+        content = path.read_bytes()
+        place = content.index(b"PK\x07\x08")
+        path.write_bytes(content[:place] + hidden + content[place + len(hidden) :])
+        with pytest.raises(verdict.Refused, match="不属于任何文件"):
+            Zip(path)
+
     @pytest.mark.parametrize(
         "name", ["../evil", "/evil", "data/../../evil", "a\\b", "C:evil", "BAGIT.TXT"]
     )
@@ -254,6 +279,10 @@ def vectors(made: Packages, folder: Path) -> dict[str, Path]:
     for number, mutant in enumerate(mutations.mutants(made.files, made.forger, SEED + 1, wanted)):
         name = f"{number} {mutant.kind} {mutant.items[0]}"
         found[name] = packages.zip_of(mutant.files, folder / f"{number}.zip")
+    for place in HEADER:
+        found[f"header {place}"] = packages.flipped(
+            made.zipped, place, folder / f"header{place}.zip"
+        )
     for attack in ATTACKS:
         mutant = mutations.paper_lie(made.files, made.forger, attack)
         found[mutant.kind] = packages.zip_of(mutant.files, folder / f"{attack.__name__}.zip")

@@ -35,31 +35,85 @@ async function slice(file, from, to) {
   return new DataView(await file.slice(from, to).arrayBuffer());
 }
 
+const ODD = "压缩包里夹有不属于任何文件的内容";
+const WIDE = 0xffffffff;
+const MAX_EXTRA = 128;
+const hexOf = (view) =>
+  [...new Uint8Array(view.buffer, view.byteOffset, view.byteLength)]
+    .map((one) => one.toString(16).padStart(2, "0"))
+    .join("");
+
+/** What lies between two entries, as far as it could be a descriptor. */
+const between = async (file, from, to) => hexOf(await slice(file, from, Math.min(to, from + 32)));
+
+/** Numbers as a zip writes them, each with its width in bytes. */
+function little(...numbers) {
+  const view = new DataView(new ArrayBuffer(numbers.reduce((sum, [, wide]) => sum + wide, 0)));
+  let at = 0;
+  for (const [number, wide] of numbers) {
+    if (wide === 8) view.setBigUint64(at, BigInt(number), true);
+    else if (wide === 4) view.setUint32(at, number, true);
+    else view.setUint16(at, number, true);
+    at += wide;
+  }
+  return hexOf(view);
+}
+
+/** Whether the header before the bytes says what the directory says of them. */
+function isToldTwice(one, head, extra) {
+  const said = [6, 8, 10, 12].map((place) => head.getUint16(place, true));
+  if (said.join() !== [one.flags, one.method, one.time, one.day].join()) return false;
+  const [crc, packed, size] = [14, 18, 22].map((place) => head.getUint32(place, true));
+  if (one.flags & 8) {
+    // Not known yet; it stands behind the bytes, where `descriptors` looks at it.
+    const pairs = [[crc, one.crc], [packed, one.packed], [size, one.size]];
+    return pairs.every(([each, right]) => [0, WIDE, right].includes(each));
+  }
+  if (packed === WIDE && size === WIDE) {
+    const wide = little([1, 2], [16, 2], [one.size, 8], [one.packed, 8]);
+    return crc === one.crc && hexOf(extra).includes(wide);
+  }
+  return crc === one.crc && packed === one.packed && size === one.size;
+}
+
+/** What may stand behind the bytes of an entry: nothing, or its checksum and sizes again. */
+function descriptors(one) {
+  if (!(one.flags & 8)) return [""];
+  const told = [8, 4].filter((wide) => wide === 8 || Math.max(one.packed, one.size) <= WIDE)
+    .map((wide) => little([one.crc, 4], [one.packed, wide], [one.size, wide]));
+  return [...told, ...told.map((each) => "504b0708" + each)];
+}
+
 async function readZip(file) {
-  const { directory, start } = await centralDirectory(file);
+  const { directory, start, count } = await centralDirectory(file);
   const infos = zipEntries(directory);
+  if (count !== infos.length && count !== 0xffff) throw new Refused(ODD);
   checkNames(infos.map((one) => one.name.replace(/\/$/, "")));
   if (infos.reduce((sum, one) => sum + one.size, 0) > MAX_TOTAL) {
     throw new Refused("压缩包展开后大得不合常理");
   }
   const kept = infos.filter((one) => !one.name.endsWith("/"));
   kept.forEach(checkEntry);
-  let end = 0;
-  const ordered = [...kept].sort((one, other) => one.offset - other.offset);
-  if (ordered.length && ordered[0].offset > 4096) throw new Refused("压缩包里夹有多余的内容");
-  for (const one of ordered) {
+  let [end, tails] = [0, [""]];
+  for (const one of [...infos].sort((each, other) => each.offset - other.offset)) {
+    if (one.offset < end) throw new Refused(`压缩包里的文件互相重叠：${one.name}`);
+    if (!tails.includes(await between(file, end, one.offset))) throw new Refused(ODD);
     const head = await slice(file, one.offset, one.offset + 30);
     if (head.byteLength !== 30 || head.getUint32(0) !== 0x504b0304) {
       throw new Refused(`压缩包读不出来：${one.name} 的位置不对`);
     }
-    const long = head.getUint16(26, true);
-    const name = await slice(file, one.offset + 30, one.offset + 30 + long);
+    const [long, more] = [head.getUint16(26, true), head.getUint16(28, true)];
+    const at = one.offset + 30 + long;
+    const name = await slice(file, one.offset + 30, at);
     if (plain.decode(name) !== one.name) throw new Refused(`同一个文件有两个名字：${one.name}`);
-    if (one.offset < end) throw new Refused(`压缩包里的文件互相重叠：${one.name}`);
-    one.start = one.offset + 30 + long + head.getUint16(28, true);
-    end = one.start + one.packed;
+    if (Math.max(more, one.extra) > MAX_EXTRA || one.note || one.volume) throw new Refused(ODD);
+    if (!isToldTwice(one, head, await slice(file, at, at + more))) {
+      throw new Refused(`压缩包里 ${one.name} 的两处登记不一致`);
+    }
+    one.start = at + more;
+    [end, tails] = [one.start + one.packed, descriptors(one)];
   }
-  if (end > start) throw new Refused("压缩包里夹有不属于任何文件的内容");
+  if (end > start || !tails.includes(await between(file, end, start))) throw new Refused(ODD);
   return stripTop(new Map(kept.map((one) => [one.name, () => zipBytes(file, one)])));
 }
 
@@ -71,7 +125,8 @@ function stripTop(files) {
 
 async function centralDirectory(file) {
   const end = await slice(file, file.size - 22, file.size);
-  if (end.byteLength !== 22 || end.getUint32(0) !== 0x504b0506 || end.getUint16(20, true)) {
+  const whole = end.byteLength === 22 && end.getUint32(0) === 0x504b0506 && !end.getUint32(4, true);
+  if (!whole || end.getUint16(20, true) || end.getUint16(8, true) !== end.getUint16(10, true)) {
     throw new Refused("压缩包读不出来：末尾不完整，或夹有多余的内容");
   }
   let [size, start] = [end.getUint32(12, true), end.getUint32(16, true)];
@@ -83,7 +138,7 @@ async function centralDirectory(file) {
   }
   const directory = await slice(file, start, start + size);
   if (directory.byteLength !== size) throw new Refused("压缩包读不出来：目录不完整");
-  return { directory, start };
+  return { directory, start, count: end.getUint16(10, true) };
 }
 
 function zipEntries(directory) {
@@ -96,6 +151,12 @@ function zipEntries(directory) {
     const one = {
       flags: directory.getUint16(at + 8, true),
       method: directory.getUint16(at + 10, true),
+      time: directory.getUint16(at + 12, true),
+      day: directory.getUint16(at + 14, true),
+      crc: directory.getUint32(at + 16, true),
+      extra,
+      note,
+      volume: directory.getUint16(at + 34, true),
       packed: directory.getUint32(at + 20, true),
       size: directory.getUint32(at + 24, true),
       mode: directory.getUint16(at + 40, true),
