@@ -60,10 +60,19 @@ class VideoAssembler:
 
     def add(self, packet: Packet) -> Sequence[Assembled]:
         index = packet.index
-        if self._highest < self._ready == index and self._inside(packet):
+        if (
+            self._highest < self._ready == index
+            and (not packet.starts_frame or index == self._next)
+            and len(self._packets) < MAX_WAITING
+        ):
+            # Nothing is missing and no frame is cut short: most packets.
             self._packets[index] = packet
             self._highest, self._ready = index, index + 1
-            return _NOTHING
+            if not (packet.marker and packet.payload):
+                return _NOTHING
+            taken: list[Assembled] = []
+            self._next = self._take(self._next or 0, index + 1, taken)
+            return taken
         out: list[Assembled] = []
         if self._next is None:
             if not packet.starts_frame:
@@ -83,10 +92,6 @@ class VideoAssembler:
         if len(self._packets) > MAX_WAITING:
             self._give_up(out)
         return out
-
-    def _inside(self, packet: Packet) -> bool:
-        """Neither begins nor ends a frame: most packets, and nothing is to be decided."""
-        return not (packet.starts_frame or packet.marker or len(self._packets) >= MAX_WAITING)
 
     def tick(self, mono: float) -> list[Assembled]:
         """Give up on what has been missing for too long."""
@@ -116,20 +121,22 @@ class VideoAssembler:
         self._next = start
 
     def _take(self, start: int, end: int, out: list[Assembled]) -> int:
-        packets = [p for i in range(start, end) if (p := self._packets.pop(i)).payload]
+        pop = self._packets.pop
+        packets = [p for i in range(start, end) if (p := pop(i)).payload]
         if not packets:
             return end
-        key = packets[0].starts_key_frame
-        if not packets[0].starts_frame or (self.needs_key_frame and not key):
+        first = packets[0]
+        key = first.starts_key_frame
+        if not first.starts_frame or (self.needs_key_frame and not key):
             self._lose(packets, GapCause.PACKET_LOSS, out)
             self.needs_key_frame = True
             return end
         self.needs_key_frame = False
-        self._counted.add(packets[0].timestamp)
+        self._counted.add(first.timestamp)
         data = b"".join([p.payload[p.data_at :] for p in packets])
         width, height = vp8_size(data) if key else (0, 0)
         arrival = min([p.arrival for p in packets])
-        out.append(Frame(Kind.VIDEO, data, packets[0].timestamp, arrival, key, width, height))
+        out.append(Frame(Kind.VIDEO, data, first.timestamp, arrival, key, width, height))
         return end
 
     def _drop(self, start: int, end: int, out: list[Assembled]) -> int:

@@ -3,7 +3,6 @@
 import asyncio
 import logging
 import re
-import shutil
 import sys
 import time
 from collections.abc import Callable
@@ -37,6 +36,7 @@ from signaling.media.peer import Peer
 from signaling.media.pointing import Pointing, Relay
 from signaling.media.room import Room
 from signaling.media.salvage import salvage_all
+from signaling.media.space import FreeSpace
 from signaling.media.still import decode_last
 from signaling.media.wire import Tap, Wire
 
@@ -81,6 +81,7 @@ class MediaEngine:
             Pointing(relay, self._shut_out, self._members, mono) if relay is not None else None
         )
         self._ticker: asyncio.Task[None] | None = None
+        self._space = FreeSpace()
 
     # rooms
 
@@ -91,7 +92,12 @@ class MediaEngine:
             return
         self._check_space()
         self._rooms[room_id] = Room(
-            room_id, self._config, emit=self._emit, now=self._now, mono=self._mono
+            room_id,
+            self._config,
+            emit=self._emit,
+            now=self._now,
+            mono=self._mono,
+            space=self._space,
         )
         if self._ticker is None:
             self._ticker = asyncio.get_running_loop().create_task(self._tick())
@@ -298,7 +304,7 @@ class MediaEngine:
 
     def _check_space(self) -> None:
         self._config.storage.mkdir(parents=True, exist_ok=True)
-        if shutil.disk_usage(self._config.storage).free < self._config.free_space_floor_bytes:
+        if self._space.free(self._config.storage) < self._config.free_space_floor_bytes:
             raise DiskFull
 
     def _emit(self, event: MediaEvent) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from signaling.media.assemble import Frame, Loss
 from signaling.media.events import GapCause, MediaEvent
 from signaling.media.sink import Kind
+from signaling.media.space import FreeSpace
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,3 +67,4 @@ class Terms:
     segment_seconds: float
     floor_bytes: int
     wall: Callable[[float], datetime]
+    space: FreeSpace = field(default_factory=FreeSpace)

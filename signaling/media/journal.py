@@ -10,23 +10,26 @@ all legs, a batch in one piece. What a write call has taken outlives a kill -9; 
 (at the end of the leg) outlives a loss of power, and only then does the name lose its `.part`.
 """
 
+import asyncio
 import errno
 import json
 import os
-import shutil
 import struct
 import zlib
 from collections.abc import Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from enum import IntEnum
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO, Final
 
 from signaling.media.events import AlarmCause
+from signaling.media.gang import Gang
 from signaling.media.rtp import Packet
 from signaling.media.sink import Kind
+from signaling.media.space import FreeSpace
 
 VERSION: Final = 1
 WAITING_LIMIT: Final = 14_000
@@ -37,7 +40,7 @@ RECORD: Final = struct.Struct("!BBHd")
 _PACKET = struct.Struct("!BBHdBBHII")
 _RTP_HEADER: Final = 12
 _REPORT = struct.Struct("!BBHdQI")
-_WRITERS = ThreadPoolExecutor(max_workers=1, thread_name_prefix="raw-journal")
+_WRITER = Gang(ThreadPoolExecutor(max_workers=1, thread_name_prefix="raw-journal"))
 
 
 Arrived = tuple[Kind, Packet]
@@ -53,6 +56,7 @@ class RecordType(IntEnum):
     END = 4
 
 
+_IS_PACKET: Final = int(RecordType.PACKET)
 KIND_NUMBER: Final = {Kind.AUDIO: 0, Kind.VIDEO: 1}
 
 
@@ -89,15 +93,17 @@ def last_leg(directory: Path) -> int:
 class JournalWriter:
     """One leg's journal. All methods are for the event loop and never wait for the disk."""
 
-    def __init__(self, directory: Path, head: JournalHead, *, floor_bytes: int) -> None:
+    def __init__(
+        self, directory: Path, head: JournalHead, *, floor_bytes: int, space: FreeSpace
+    ) -> None:
         self.path = open_path(directory, head.leg)
         self.failed: AlarmCause | None = None
         """Set by the writing thread: nothing more is taken; the segments go on without."""
         self._head = head
-        self._floor = floor_bytes
+        self._floor, self._space = floor_bytes, space
         self._entries: list[Entry] = []
         self._latest = 0.0
-        self._writing: Future[None] | None = None
+        self._writing: asyncio.Future[None] | None = None
         self._file: BinaryIO | None = None
 
     def packets(self, arrived: Sequence[Arrived]) -> None:
@@ -121,20 +127,20 @@ class JournalWriter:
             self._entries.clear()
         elif self._writing is None or self._writing.done():
             entries, self._entries = self._entries, []
-            self._writing = _WRITERS.submit(self._write, entries, self._latest)
+            self._writing = _WRITER.run(partial(self._write, entries, self._latest))
         elif len(self._entries) > WAITING_LIMIT:
             self.failed = AlarmCause.WRITE_FAILED
 
     @property
-    def writing(self) -> "Future[None] | None":
+    def writing(self) -> "asyncio.Future[None] | None":
         """What the writing thread has in hand."""
         return self._writing
 
-    def close(self, mono: float) -> "Future[None]":
+    def close(self, mono: float) -> "asyncio.Future[None]":
         """End the leg's journal: the rest written, synced, renamed; done when that is done."""
         entries, self._entries = self._entries, []
         entries.append(RECORD.pack(RecordType.END, 0, 0, mono))
-        return _WRITERS.submit(self._finish, entries, self._latest)
+        return _WRITER.run(partial(self._finish, entries, self._latest))
 
     # in the writing thread
 
@@ -142,13 +148,13 @@ class JournalWriter:
         if self.failed is not None:
             return
         try:
-            if shutil.disk_usage(self.path.parent).free < self._floor:
+            if self._space.short_of(self._floor, self.path.parent, latest):
                 # The last space belongs to the segments; the journal repeats what is in them.
                 raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
             file = self._file or self._open()
             data = _encoded(entries)
-            block = BLOCK.pack(MAGIC, len(data), zlib.crc32(data), latest) + data
-            if file.write(block) < len(block):
+            head = BLOCK.pack(MAGIC, len(data), zlib.crc32(data), latest)
+            if os.writev(file.fileno(), (head, data)) < len(head) + len(data):
                 raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         except OSError as error:
             full = error.errno in (errno.ENOSPC, errno.EDQUOT)
@@ -175,25 +181,27 @@ class JournalWriter:
 
 def _encoded(entries: list[Entry]) -> bytes:
     parts: list[bytes] = []
-    pack, video = _PACKET.pack, Kind.VIDEO
+    pack, video, add = _PACKET.pack, Kind.VIDEO, parts.append
     for entry in entries:
         if isinstance(entry, bytes):
-            parts.append(entry)
+            add(entry)
             continue
         kind, packet = entry
         payload = packet.payload
-        head = pack(
-            RecordType.PACKET,
-            kind is video,
-            _RTP_HEADER + len(payload),
-            packet.arrival,
-            0x80,
-            packet.marker << 7 | packet.payload_type,
-            packet.sequence,
-            packet.timestamp,
-            packet.ssrc,
+        add(
+            pack(
+                _IS_PACKET,
+                kind is video,
+                _RTP_HEADER + len(payload),
+                packet.arrival,
+                0x80,
+                packet.marker << 7 | packet.payload_type,
+                packet.sequence,
+                packet.timestamp,
+                packet.ssrc,
+            )
         )
-        parts += (head, payload)
+        add(payload)
     return b"".join(parts)
 
 

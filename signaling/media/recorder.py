@@ -76,7 +76,10 @@ class Recorder:
         self._close_journal(self._flushed_at)
         self._legs += 1
         self._journal = JournalWriter(
-            self._terms.directory, self._head(leg), floor_bytes=self._terms.floor_bytes
+            self._terms.directory,
+            self._head(leg),
+            floor_bytes=self._terms.floor_bytes,
+            space=self._terms.space,
         )
         self._leg = leg
         self._leg_since = -1.0
@@ -92,7 +95,7 @@ class Recorder:
     def _close_journal(self, mono: float) -> None:
         journal, self._journal = self._journal, None
         if journal is not None:
-            self._closing.append(asyncio.wrap_future(journal.close(mono)))
+            self._closing.append(journal.close(mono))
 
     def on_packet(self, kind: Kind, packet: Packet) -> None:
         self._fresh.append((kind, packet))
@@ -112,9 +115,9 @@ class Recorder:
             self._leg_since = fresh[0][1].arrival
         if self._journal is not None:
             self._journal.packets(fresh)
-        add_video, add_audio = self._video.add, self._audio.add
+        add_video, add_audio, video = self._video.add, self._audio.add, Kind.VIDEO
         for kind, packet in fresh:
-            assembled = add_video(packet) if kind is Kind.VIDEO else add_audio(packet)
+            assembled = add_video(packet) if kind is video else add_audio(packet)
             if assembled:
                 self._take(assembled)
 
@@ -259,7 +262,7 @@ class Recorder:
             await asyncio.sleep(0)
         writing = self._journal.writing if self._journal is not None else None
         if writing is not None:
-            await asyncio.wrap_future(writing)
+            await asyncio.wait([writing])
 
     async def close(self, mono: float, frames_received: int) -> SourceSummary:
         """Close the last segment, the journal and the books."""

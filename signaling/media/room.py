@@ -32,6 +32,7 @@ from signaling.media.items import Terms
 from signaling.media.peer import Peer
 from signaling.media.recorder import Recorder
 from signaling.media.sink import Sink
+from signaling.media.space import FreeSpace
 
 logger = logging.getLogger(__name__)
 
@@ -72,6 +73,7 @@ class Room:
         emit: Callable[[MediaEvent], None],
         now: Callable[[], datetime],
         mono: Callable[[], float],
+        space: FreeSpace,
     ) -> None:
         self.room = room
         self.peers: dict[str, Peer] = {}
@@ -79,6 +81,7 @@ class Room:
         self._config = config
         self._emit = emit
         self._mono = mono
+        self._space = space
         self._anchor = (now(), mono())
         self._watched = 0.0
         self._closing: set[asyncio.Task[None]] = set()
@@ -99,6 +102,7 @@ class Room:
                 segment_seconds=self._config.segment_seconds,
                 floor_bytes=self._config.free_space_floor_bytes,
                 wall=self.wall,
+                space=self._space,
             )
             source = Source(member, Recorder(terms, emit=self._emit))
             source.sinks.append(source.recorder)

@@ -2,7 +2,6 @@
 
 import errno
 import logging
-import shutil
 from collections.abc import Sequence
 
 from signaling.media.assemble import Frame, Loss
@@ -87,7 +86,7 @@ class Segmenter:
                     self._end_leg(item.cause)
                 case Tick():
                     mono = item.at
-                    self._check_space()
+                    self._check_space(mono)
         if mono is not None:
             self._events += self._gaps.take(mono)
         return self._outcome()
@@ -149,11 +148,25 @@ class Segmenter:
         if last is not None and not jumped and at - last > SILENCE:
             self._gaps.hole(GapCause.TRACK_SILENT, frame.kind, last, at)
         if self._warming is None:
-            self._sort(frame, at)
+            if self._goes_on(frame, at):
+                self._last[frame.kind] = at
+                self._write(frame, at)
+            else:
+                self._sort(frame, at)
             return
         self._warming.append((frame, at))
         if jumped or frame.arrival - self._warming[0][0].arrival >= WARM_UP:
             self._warmed_up(align=not jumped)
+
+    def _goes_on(self, frame: Frame, at: float) -> bool:
+        """Whether there is nothing to decide: most frames only join the open file."""
+        file = self._file
+        return (
+            file is not None
+            and not self._cut_due
+            and at - file.opened < self._terms.segment_seconds
+            and (frame.kind is Kind.AUDIO or (file.has_video and not frame.key))
+        )
 
     def _warmed_up(self, *, align: bool = True) -> None:
         """Both clocks are known well enough: let the leg's first frames through."""
@@ -347,7 +360,8 @@ class Segmenter:
 
     def _unblocked(self, frame: Frame) -> bool:
         until, cause = self._blocked or (0.0, GapCause.WRITE_FAILED)
-        if frame.arrival < until or self._free() < self._terms.floor_bytes // 8:
+        terms = self._terms
+        if frame.arrival < until or terms.space.free(terms.directory) < terms.floor_bytes // 8:
             self._gaps.lose(cause, frame.kind, frame.arrival, 1)
             return False
         self._blocked = None
@@ -361,11 +375,9 @@ class Segmenter:
             self._said_full = True
         self._events.append(RecordingAlarm(terms.room, terms.source, cause, ""))
 
-    def _free(self) -> int:
-        return shutil.disk_usage(self._terms.directory).free
-
-    def _check_space(self) -> None:
-        if self._free() < self._terms.floor_bytes:
+    def _check_space(self, mono: float) -> None:
+        terms = self._terms
+        if terms.space.short_of(terms.floor_bytes, terms.directory, mono):
             self._alarm(AlarmCause.DISK_FULL)
         elif self._blocked is None:
             self._said_full = False

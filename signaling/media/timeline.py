@@ -41,24 +41,24 @@ class Timeline:
     def place(self, kind: Kind, timestamp: int, arrival: float) -> tuple[float, bool]:
         """When the frame was captured, and whether its timestamp jumped (was re-anchored)."""
         track = self._tracks[kind]
-        jumped = False
-        if track.last is None:
+        rate, last, jumped = track.clock_rate, track.last, False
+        if last is None:
             extended = timestamp
-            track.origin = arrival - extended / track.clock_rate
+            track.origin = arrival - extended / rate
         else:
-            extended = unwrap(track.last, timestamp, 32)
-            step = (extended - track.last) / track.clock_rate
-            elapsed = arrival - track.last_arrival
-            if step <= 0 or abs(step - elapsed) > JUMP_SECONDS:
+            extended = unwrap(last, timestamp, 32)
+            step = (extended - last) / rate
+            if step <= 0 or abs(step - (arrival - track.last_arrival)) > JUMP_SECONDS:
                 jumped = True
-                track.origin = arrival - extended / track.clock_rate
+                track.origin = arrival - extended / rate
                 track.earliest = track.aligned_at = None
                 track.report = None
         track.last, track.last_arrival = extended, arrival
-        delay = arrival - extended / track.clock_rate
+        since_zero = extended / rate
+        delay = arrival - since_zero
         if track.earliest is None or delay < track.earliest:
             track.earliest = delay
-        return track.origin + extended / track.clock_rate, jumped
+        return track.origin + since_zero, jumped
 
     def note_report(self, kind: Kind, ntp: int, timestamp: int) -> None:
         """A sender report ties a timestamp to the sender's clock (RFC 3550 6.4.1)."""

@@ -10,6 +10,7 @@ from unittest import mock
 
 from signaling.media.events import AlarmCause
 from signaling.media.rawread import Taken, read_journal
+from signaling.media.space import FreeSpace
 from tests.signaling.media.rawlegs import ORIGIN, Rig, Sent, call
 
 FLOOR = 10_000_000
@@ -20,6 +21,7 @@ class Disk:
     """What the recorder is told of the free space."""
 
     free: int = 100_000_000
+    looked_up: int = 0
 
 
 @contextmanager
@@ -27,6 +29,7 @@ def disk_of(disk: Disk) -> Iterator[None]:
     usage = type(shutil.disk_usage("/"))
 
     def told(_path: object) -> object:
+        disk.looked_up += 1
         return usage(200_000_000, 200_000_000 - disk.free, disk.free)
 
     with mock.patch("shutil.disk_usage", told):
@@ -60,6 +63,23 @@ async def test_the_alarm_comes_within_three_seconds_and_the_segments_go_on(
     assert summary.frames_in_gaps == 0
     for segment in rig.segments:
         assert hashlib.sha256(segment.path.read_bytes()).hexdigest() == segment.sha256
+
+
+def test_the_space_is_looked_up_once_a_second_for_all_and_each_time_while_it_is_short(
+    tmp_path: Path,
+) -> None:
+    disk, space = Disk(), FreeSpace()
+    with disk_of(disk):
+        assert not any(space.short_of(FLOOR, tmp_path, 50 + n / 10) for n in range(20))
+        assert disk.looked_up == 2
+        disk.free = FLOOR - 1
+        assert [space.short_of(FLOOR, tmp_path, at) for at in (51.95, 52.05, 52.1)] == [
+            False,
+            True,
+            True,
+        ]
+        disk.free = FLOOR
+        assert not space.short_of(FLOOR, tmp_path, 52.11)
 
 
 async def test_the_last_space_is_for_the_segments_and_the_next_leg_has_a_journal_again(
