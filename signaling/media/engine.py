@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-from signaling.media import kerneltime, negotiate, seam
+from signaling.media import collector, kerneltime, negotiate, seam
 from signaling.media.config import EngineConfig
 from signaling.media.datagrams import Post
 from signaling.media.errors import (
@@ -76,6 +76,7 @@ class MediaEngine:
         self._mono = mono
         self._post = post or new_post()
         self._clock = kerneltime.ArrivalClock(mono)
+        self._collector = collector.Collector(mono)
         self._rooms: dict[str, Room] = {}
         self._pointing = (
             Pointing(relay, self._shut_out, self._members, mono) if relay is not None else None
@@ -100,13 +101,17 @@ class MediaEngine:
             space=self._space,
         )
         if self._ticker is None:
+            collector.take_over()
             self._ticker = asyncio.get_running_loop().create_task(self._tick())
 
     async def close_room(self, room_id: str) -> RoomSummary:
         """Close peers and segments; what the recording came to. Refuses room_unknown."""
         room = self._room(room_id)
         del self._rooms[room_id]
-        return await room.close()
+        try:
+            return await room.close()
+        finally:
+            self._collector.room_closed()
 
     async def close(self) -> None:
         """Close every room and stop."""
@@ -116,6 +121,7 @@ class MediaEngine:
             self._ticker.cancel()
             await asyncio.wait([self._ticker])
             self._ticker = None
+            collector.give_back()
 
     # peers
 
@@ -332,6 +338,7 @@ class MediaEngine:
                     now = since = self._mono()
             if self._pointing is not None:
                 self._pointing.tick()
+            self._collector.tick(idle=not self._rooms)
 
 
 def _check_id(*ids: str) -> None:
