@@ -16,12 +16,12 @@ class Bucket:
         self._mono = mono
         self._at = mono()
 
-    def take(self) -> bool:
-        """One token, or False when there is none."""
+    def take(self, count: float = 1) -> bool:
+        """So many tokens, or False (and none of them) when there are fewer."""
         now = self._mono()
         self._tokens = min(self._burst, self._tokens + (now - self._at) * self._rate)
         self._at = now
-        if self._tokens < 1:
+        if self._tokens < count:
             return False
-        self._tokens -= 1
+        self._tokens -= count
         return True

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable
 from typing import TypeAlias
 from uuid import UUID
@@ -159,17 +160,21 @@ class RoomConsumer(GuardedSocket):
     # watching the room
 
     async def _keep_looking(self) -> None:
+        rested_at = 0.0
         while not self._over:
             await self._dirty.wait()
             self._dirty.clear()
-            # Changes come in bursts; one look answers them all.
-            await asyncio.sleep(self.limits.settle)
+            # Changes come in bursts; one look answers them all, and on a busy server more of them.
+            await asyncio.sleep(max(self.limits.settle, rested_at - time.monotonic()))
+            began = time.monotonic()
             try:
                 await self._look()
             except Refusal as refusal:
                 await self._refuse(refusal, None)
             except Exception:
                 logger.exception("look at the room failed")
+            ended = time.monotonic()
+            rested_at = ended + min(self.limits.longest_rest, self.limits.rest * (ended - began))
 
     async def _look(self) -> None:
         assert self._seat is not None  # noqa: S101  tasks start after the greeting
@@ -213,7 +218,7 @@ class RoomConsumer(GuardedSocket):
         if seat is None or seat.standing not in (Standing.HOST, Standing.GUEST):
             return
         if str(seat.member.pk) not in hint["reached"]:
-            await self.say_text(hint["text"])
+            self.mention(hint["text"])
 
     async def camera_asked(self, hint: Hint) -> None:
         if self._seat is not None:
@@ -231,7 +236,7 @@ class RoomConsumer(GuardedSocket):
 
     async def media_stats(self, hint: Hint) -> None:
         if self._seat is not None and self._seat.standing == Standing.HOST:
-            await self.say_text(hint["stats"])
+            self.mention(hint["stats"])
 
     # the media node's answers
 

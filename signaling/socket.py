@@ -1,9 +1,9 @@
-"""A WebSocket that cannot be flooded, stuffed or left unread; knows nothing of rooms."""
+"""A WebSocket that cannot be flooded or left unread; knows nothing of rooms."""
 
 import asyncio
 import logging
-import time
 from collections.abc import Coroutine
+from contextlib import suppress
 from dataclasses import dataclass
 
 from autobahn.exception import Disconnected
@@ -11,7 +11,7 @@ from channels.generic.websocket import AsyncWebsocketConsumer
 
 from signaling import metrics, push
 from signaling.bucket import Bucket
-from signaling.protocol import MAX_MESSAGE_BYTES, Close, ServerMessage, encode
+from signaling.protocol import Close, ServerMessage, encode
 from signaling.protocol.server import Bye
 
 logger = logging.getLogger(__name__)
@@ -31,16 +31,17 @@ class Limits:
     waiting: int = 64
     look_every: float = 4.0
     settle: float = 0.05
-    silent_after: float = 8.0
-    unread_bytes: int = 256 * 1024
+    rest: float = 8.0  # of the time that the last look took
+    longest_rest: float = 2.0
+    last_word: float = 1.0
     answer_within: float = 10.0
 
 
 class GuardedSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
     """Takes frames in as fast as they come and works on them one by one in a task of its own.
 
-    The server in front has no back-pressure in either direction (daphne#170), so both are bounded
-    here: in by bucket, size and queue, out by what was sent since the client last spoke.
+    Bytes are bounded by the server in front (signaling.front), in and out: a frame is never over
+    64 KiB, and a send ends only when there is room for it. Here messages are: by bucket and queue.
     """
 
     def __init__(self, *args: object, limits: Limits | None = None, **kwargs: object) -> None:
@@ -50,8 +51,7 @@ class GuardedSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
         self._inbox: asyncio.Queue[str] = asyncio.Queue(self.limits.waiting)
         self._tasks: set[asyncio.Task[None]] = set()
         self._over = False
-        self._heard_at = time.monotonic()
-        self._unread = 0
+        self._sending = 0
         self._counted = False
 
     async def connect(self) -> None:
@@ -68,42 +68,38 @@ class GuardedSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
         if not self._bucket.take():
             await self.finish(Close.FLOODED)
             return
-        self._heard_at = time.monotonic()
-        self._unread = 0
-        # Bytes are no text of ours; as an empty message they are refused like any other nonsense.
-        text = text_data or ""
-        size = len(bytes_data) if bytes_data is not None else len(text.encode("utf-8", "replace"))
-        if size > MAX_MESSAGE_BYTES:
-            await self.finish(Close.TOO_LARGE)
-            return
         if self._inbox.full():
             # On a busy server the bucket may fill faster than the work is done.
             await self.finish(Close.FLOODED)
             return
-        self._inbox.put_nowait(text)
+        # Bytes are no text of ours; as an empty message they are refused like any other nonsense.
+        self._inbox.put_nowait(text_data or "")
 
     async def handle(self, text: str) -> None:
         """Carry out one message; whatever it is, it must not raise for what a client sent."""
         raise NotImplementedError
 
     async def say(self, message: ServerMessage) -> None:
-        """Send, unless the socket is over or its client has long stopped reading."""
+        """Send, unless the socket is over; waits for as long as the client takes nothing."""
         await self.say_text(encode(message))
 
     async def say_text(self, text: str) -> None:
         """As `say`, for a message that is encoded already."""
         if self._over:
             return
-        silent = time.monotonic() - self._heard_at
-        if self._unread > self.limits.unread_bytes and silent > self.limits.silent_after:
-            await self.finish(Close.TOO_LARGE)
-            return
-        self._unread += len(text)
+        self._sending += 1
         try:
             await self.send(text_data=text)
         except _GONE:
             self._over = True
             self.stop()
+        finally:
+            self._sending -= 1
+
+    def mention(self, text: str) -> None:
+        """Say what is out of date in a moment: not at all while something else waits to be sent."""
+        if not self._sending:
+            self.start(self.say_text(text))
 
     async def finish(self, close: Close) -> None:
         """Say `bye` and close; nothing is taken in or sent after it."""
@@ -111,8 +107,12 @@ class GuardedSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
             return
         self._over = True
         metrics.SOCKETS_CLOSED.labels(close.name.lower()).inc()
+        bye = encode(Bye(code=close.value, reason=close.name.lower()))
         try:
-            await self.send(text_data=encode(Bye(code=close.value, reason=close.name.lower())))
+            # Who takes nothing is not waited for with the close.
+            with suppress(TimeoutError):
+                async with asyncio.timeout(self.limits.last_word):
+                    await self.send(text_data=bye)
             await self.close(code=close.value)
         except _GONE:
             logger.debug("client left before it heard why")

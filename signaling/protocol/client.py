@@ -218,8 +218,7 @@ class Stats(ClientMessage):
     """A sign of life with what the browser measures; send one every 5 seconds. No reply.
 
     `line_kbps` helps the server to find the level that a publisher's line bears: after a
-    `media.level` upward say it within 3 seconds. A client that says nothing for 8 seconds
-    while much was sent to it counts as not reading.
+    `media.level` upward say it within 3 seconds.
     """
 
     peer: Annotated[Name | None, Rule("The peer the figures are of.", name=True)] = None

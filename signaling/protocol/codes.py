@@ -46,12 +46,13 @@ CLOSE_TEXTS: Final[dict[Close, CloseText]] = {
         "The room is closing or closed.", "No. Re-read the page's state by HTTP."
     ),
     Close.TOO_LARGE: CloseText(
-        "A message was larger than 64 KiB, more messages waited than the server holds for one "
-        "socket, or the client read nothing while the server had much to say.",
+        "A message was larger than 64 KiB, or the client took nothing for 4 seconds of what the "
+        "server had to say.",
         "Yes, with back-off.",
     ),
     Close.FLOODED: CloseText(
-        "More messages than the bucket allows (30 a second, 60 at once).",
+        "More than the bucket allows (30 messages a second, 60 at once; 64 KiB a second, 256 KiB "
+        "at once), or more messages waited than the server holds for one socket.",
         "Yes, after 10 seconds at least.",
     ),
 }

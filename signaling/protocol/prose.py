@@ -154,10 +154,14 @@ nothing that comes after the fact is carried out.
 
 ## Limits
 
-30 messages a second, 60 at once; 64 KiB a message; 64 messages waiting. Beyond that the socket
-is closed (4429, 4413) and nobody else notices. So is one to which 256 KiB were sent while it said
-nothing for 8 seconds. Send `stats` every 5 seconds, also as a sign
-that you read.
+30 messages a second, 60 at once; 64 KiB a message; 64 KiB a second, 256 KiB at once; 64 messages
+waiting. Beyond that the socket is closed (4429, 4413) and nobody else notices. So is one that
+takes not a byte for 4 seconds of what waits for it (4413).
+
+The server holds little for a client that reads slowly, 64 KiB and one message: it looks at the
+room again when there is space, so that such a client gets fewer states, each of them the newest,
+and leaves out `pointer` and `media.stats` meanwhile. On a busy server states come more rarely too,
+but at least every 2 seconds while the room changes.
 
 ## The desk's feed
 

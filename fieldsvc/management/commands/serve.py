@@ -79,12 +79,12 @@ def _refuse_taken(host: str, port: int) -> None:
 
 
 def _run(host: str, port: int, *, https: bool) -> None:
-    from daphne.server import Server
     from twisted.internet import reactor
 
     from fieldsvc.asgi import application
     from fieldsvc.embedded import Embedded
     from fieldsvc.tls import own_certificate
+    from signaling.front import BoundedServer
 
     embedded = Embedded()
     embedded.start()
@@ -96,12 +96,7 @@ def _run(host: str, port: int, *, https: bool) -> None:
             f"ssl:{port}:interface={host}:privateKey={files.key}:certKey={files.certificate}",
             f"tcp:{port + 1}:interface=127.0.0.1",
         ]
-    server = Server(
-        application=application,
-        endpoints=endpoints,
-        websocket_max_message_size=65536,
-        server_name="fieldsvc",
-    )
+    server = BoundedServer(application=application, endpoints=endpoints, server_name="fieldsvc")
     try:
         server.run()
     finally:
