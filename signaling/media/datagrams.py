@@ -7,6 +7,7 @@ import errno
 import os
 import socket
 import struct
+import sys
 from abc import ABC, abstractmethod
 from collections.abc import MutableSequence
 from typing import Final, Protocol
@@ -18,7 +19,7 @@ MOST_IN: Final = 64
 MOST_OUT: Final = 16
 
 Address = tuple[str, int]
-Source = bytes | Address
+Source = int | bytes | Address
 """Who sent a datagram, as cheaply as it can be told; `address_of` reads it."""
 Arrived = tuple[int, float, Source]
 """Length, the kernel's stamp on the wall clock (0.0: none), sender."""
@@ -83,7 +84,9 @@ class Post(Protocol):
 
 def address_of(source: Source) -> Address:
     """Host and port of a sender; ValueError for a family that is neither IPv4 nor IPv6."""
-    if not isinstance(source, bytes):
+    if isinstance(source, int):
+        source = source.to_bytes(8, sys.byteorder)
+    elif not isinstance(source, bytes):
         return source
     family, port = struct.unpack_from("=H", source)[0], int.from_bytes(source[2:4], "big")
     if family == socket.AF_INET:

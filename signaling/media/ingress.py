@@ -200,10 +200,12 @@ class Publisher:
         return True
 
     def _media(self, track: _Track, packet: Packet) -> None:
-        highest = track.index
-        index = packet.index = unwrap(
-            highest if highest is not None else packet.sequence + (1 << 16), packet.sequence, 16
-        )
+        highest, sequence = track.index, packet.sequence
+        if highest is not None and (sequence - highest) & 0xFFFF == 1:
+            index = highest + 1  # the next one: most are that
+        else:
+            index = unwrap(highest or sequence + (1 << 16), sequence, 16)
+        packet.index = index
         ring = track.ring
         slot = index % len(ring)
         if highest is None or index > highest:
@@ -217,9 +219,11 @@ class Publisher:
         if kind is Kind.VIDEO:
             if payload and not self._describe(track, packet):
                 return
-            missing = track.losses.add(index, self._mono())
-            if missing:
-                self._send_nack(track, missing)
+            losses = track.losses
+            if index - 1 == losses.highest:
+                losses.highest = index
+            else:
+                self._send_nack(track, losses.add(index, self._mono()))
         ring[slot] = packet
         track.fresh.append(packet)
         if payload:

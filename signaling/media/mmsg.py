@@ -35,6 +35,7 @@ from signaling.media.datagrams import (
 logger = logging.getLogger(__name__)
 
 _NAME_ROOM: Final = 28  # sockaddr_in6
+_V4: Final = int(socket.AF_INET)
 _WITHOUT_WAITING: Final = getattr(socket, "MSG_DONTWAIT", 0)
 
 
@@ -59,8 +60,10 @@ class _Message(Structure):
     )
 
 
-_READ = struct.Struct("@8xI28xN8xI4x")  # of a _Message: name_length, control_length, length
+_READ = struct.Struct("@40xN8xI4x")  # of a _Message: control_length, length
+_NAMED = struct.Struct("@Q24x")  # struct sockaddr: of IPv4 all of it is in the first eight bytes
 _STAMPED = struct.Struct("@Niill")  # struct cmsghdr, then struct timespec
+_BESIDE = struct.Struct("@Q24xNiill")  # both
 _MESSAGE = ctypes.sizeof(_Message)
 
 
@@ -97,14 +100,13 @@ class _BatchedInbox:
         self._receive = calls.receive
         self._rows = rows = _Rows(MOST_IN)
         self.memory, self.slots = rows.memory, slots_of(rows.memory)
-        self._names = bytearray(MOST_IN * _NAME_ROOM)
-        self._control = bytearray(MOST_IN * _STAMPED.size)
-        names = ctypes.addressof(ctypes.c_char.from_buffer(self._names))
-        control = ctypes.addressof(ctypes.c_char.from_buffer(self._control))
-        for i, message in enumerate(rows.messages):
-            message.name, message.name_length = names + i * _NAME_ROOM, _NAME_ROOM
-            message.control = control + i * _STAMPED.size
+        self._beside = bytearray(MOST_IN * _BESIDE.size)
+        beside = ctypes.addressof(ctypes.c_char.from_buffer(self._beside))
+        for message in rows.messages:
+            message.name, message.name_length = beside, _NAME_ROOM
+            message.control = beside + _NAMED.size
             message.control_length = _STAMPED.size
+            beside += _BESIDE.size
         self._headers = memoryview(rows.messages).cast("B")
         self._fresh = bytes(self._headers)
 
@@ -115,16 +117,17 @@ class _BatchedInbox:
             if failure.errno in (errno.EAGAIN, errno.EINTR):
                 return []
             raise failure
-        used = count * _MESSAGE
-        stamps = memoryview(self._control)[: count * _STAMPED.size]
+        headers, beside, row = self._headers, self._beside, 0
         arrived: list[Arrived] = []
-        name = 0
-        for (name_length, told, size), (_, _, kind, seconds, nanoseconds) in zip(
-            _READ.iter_unpack(self._headers[:used]), _STAMPED.iter_unpack(stamps), strict=True
-        ):
+        used = count * _MESSAGE
+        for at in range(0, used, _MESSAGE):
+            told, size = _READ.unpack_from(headers, at)
+            source, _, _, kind, seconds, nanoseconds = _BESIDE.unpack_from(beside, row)
+            if source & 0xFFFF != _V4:
+                source = bytes(beside[row : row + _NAME_ROOM])
             stamp = seconds + nanoseconds * 1e-9 if told and kind == kerneltime.STAMP else 0.0
-            arrived.append((size, stamp, bytes(self._names[name : name + name_length])))
-            name += _NAME_ROOM
+            arrived.append((size, stamp, source))
+            row += _BESIDE.size
         self._headers[:used] = self._fresh[:used]  # the kernel wrote over the lengths
         return arrived
 

@@ -76,6 +76,8 @@ def extension_of(data: bytes, wanted: int) -> int:
 
 def _extension(data: bytes, at: int, end: int, wanted: int) -> int:
     """The value of a one-byte-header extension element (RFC 8285 4.2)."""
+    if at + 2 < end and data[at] == wanted << 4 | 1:  # two bytes, and the first: most are that
+        return data[at + 1] << 8 | data[at + 2]
     while at < end:
         head = data[at]
         if head == 0:
