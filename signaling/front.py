@@ -16,7 +16,7 @@ from daphne.server import Server
 from daphne.ws_protocol import WebSocketProtocol
 from twisted.internet.interfaces import IPushProducer
 from twisted.protocols.policies import ProtocolWrapper
-from zope.interface import implementer
+from zope.interface import implementer  # type: ignore[import-untyped]
 
 from signaling import metrics
 from signaling.bucket import Bucket
@@ -70,6 +70,7 @@ class BoundedSocket(WebSocketProtocol):  # type: ignore[misc]
     """One WebSocket: weighed as it comes in, and closed when its client takes nothing."""
 
     bounds: ClassVar[Bounds] = Bounds()
+    muted: bool = False
 
     def onConnect(self, request: object) -> object:
         self.outflow = Outflow()

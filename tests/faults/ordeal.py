@@ -45,10 +45,13 @@ async def endured(site: Site, wish: Wish) -> list[Row]:
 async def _disk_full(call: media.Call) -> list[Row]:
     """A node below its floor of free space refuses to begin, and says why."""
     call.product.kill("media")
-    await asyncio.to_thread(call.product.revive, "media", {"RECORDING_FLOOR_MB": "1000000000"})
-    refused = (await call.offer()).get("code", "")
-    call.product.kill("media")
-    await asyncio.to_thread(call.product.revive, "media")
+    try:
+        await asyncio.to_thread(call.product.revive, "media", {"RECORDING_FLOOR_MB": "1000000000"})
+        refused = (await call.offer()).get("code", "")
+    finally:
+        # Whatever came of it: what is measured after this needs a node with room.
+        call.product.kill("media")
+        await asyncio.to_thread(call.product.revive, "media")
     note = f"code {refused}"
     return [exactly("R13.start_refused", float(refused == "disk_full"), "yes", 1, note=note)]
 

@@ -65,7 +65,11 @@ class Person:
         return await self.again()
 
     async def again(self) -> Line:
-        return await connect(self.url, (await self.send("POST", self._door))["ticket"])
+        return await connect(self.url, await self.ticket())
+
+    async def ticket(self) -> str:
+        """For whoever enters in this person's place."""
+        return str((await self.send("POST", self._door))["ticket"])
 
     async def sign(self, record: Body, code_for: Callable[[str], str]) -> None:
         """`code_for` reads the code of the message, given the end of the document's digest."""
@@ -85,7 +89,10 @@ class Person:
             await self.send("POST", f"{url}/code")
             code = await asyncio.to_thread(code_for, found["document_sha256"][-6:])
         key = DeviceKey()
-        claim = {"consent_sha256": found["consent"]["sha256"], "public_key": key.spki_text}
+        claim = {
+            "consent_sha256": found["consent"]["sha256"],
+            "certificate_request": key.request_text(found["id"]),
+        }
         known = await self.send("POST", f"{url}/identify", claim | {"code": code})
         return key.sign_text(known["attributes"])
 

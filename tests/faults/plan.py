@@ -1,5 +1,6 @@
 """What a run of `make faults` is asked for, and how a measurement is announced."""
 
+import asyncio
 import math
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ class Wish:
     seconds: float = 60.0
     idle: float = 120.0
     rounds: int = 100
+    patience: float = 1800.0
 
     def wants(self, *names: str) -> bool:
         return not self.only or bool(self.only.intersection(names))
@@ -46,6 +48,12 @@ async def part(name: str, taking: Coroutine[None, None, list[Row]]) -> list[Row]
         return await taking
     except Exception as error:  # noqa: BLE001  a figure that could not be taken is a row, too
         return [not_taken(name, repr(error))]
+
+
+async def within(seconds: float, taking: Coroutine[None, None, list[Row]]) -> list[Row]:
+    """Rows of an experiment; TimeoutError when it hangs, so that the others have their turn."""
+    async with asyncio.timeout(seconds):
+        return await taking
 
 
 def share(values: Sequence[float], part: float) -> float:

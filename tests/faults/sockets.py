@@ -1,19 +1,17 @@
 """Clients that never read, that flood, that idle, on the running web process (R10, R12, S3)."""
 
 import asyncio
-import itertools
 import re
 import time
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
 
 import httpx
 import psutil  # type: ignore[import-untyped]
 
+from tests.faults import echo
 from tests.faults.hall import Site, lines
 from tests.faults.line import Line, open_socket
 from tests.faults.media import Call
-from tests.faults.plan import Wish, share
+from tests.faults.plan import Wish
 from tests.signaling.media.peers import Stranger, false_check, hello, ports_of, srtp_junk
 from tests.support.product import Cluster
 from tests.support.rows import Row, at_most, exactly
@@ -24,6 +22,7 @@ METRICS_TOKEN = "only-for-this-run-of-the-faults-0123456789"
 CALLS = 5
 BAD = 50
 HEAVY = 32_000
+MUCH = 80
 GROWTH_MIB = 30.0
 CLOSED_WITHIN = 10.0
 ECHO_SECONDS = 0.2
@@ -32,35 +31,6 @@ FLOOD_SECONDS = 30.0
 FLOOD_RATE = 500
 IDLERS = 20
 PROMISED_IDLE = 600.0
-
-
-@dataclass
-class Echoes:
-    """Good clients that talk to the room about twice a second; how long the answers take."""
-
-    talkers: list[Line]
-    took: list[float] = field(default_factory=list)
-    failed: int = 0
-
-    async def while_(self, work: Callable[[], Awaitable[None]]) -> None:
-        tasks = [asyncio.create_task(self._talk(line)) for line in self.talkers]
-        try:
-            await work()
-        finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.wait(tasks)
-
-    async def _talk(self, line: Line) -> None:
-        for number in itertools.count():
-            asked = time.monotonic()
-            try:
-                await line.ask("focus.set", item=f"CY{number % 16 + 1:02d}")
-            except (TimeoutError, ConnectionError):
-                self.failed += 1
-                return
-            self.took.append(time.monotonic() - asked)
-            await asyncio.sleep(0.5)
 
 
 class Memory:
@@ -86,7 +56,6 @@ class Memory:
 async def bounded(site: Site, _: Wish) -> list[Row]:
     """R12: deaf clients and flooders by the dozen; what they cost and what good ones notice."""
     calls = await site.hall.calls(CALLS)
-    echoes = Echoes([call.wang_line for call in calls])
     memory = Memory(site.product)
     watching = asyncio.create_task(memory.watch())
     found: list[float] = []
@@ -96,7 +65,7 @@ async def bounded(site: Site, _: Wish) -> list[Row]:
         found.append(await _flooding(site.product, calls))
 
     try:
-        await echoes.while_(misbehave)
+        heard = await echo.while_(site.product, [call.wang for call in calls], misbehave)
     finally:
         watching.cancel()
         for call in calls:
@@ -106,26 +75,32 @@ async def bounded(site: Site, _: Wish) -> list[Row]:
         at_most("R12.never_reading_closed_after", found[0], "s", CLOSED_WITHIN, note=note),
         at_most("R12.flooders_closed_after", found[1], "s", CLOSED_WITHIN),
         at_most("R12.web_memory_growth", memory.growth, "MiB", GROWTH_MIB, note="peak"),
-        at_most("R12.good_socket_echo_p95", share(echoes.took, 0.95), "s", ECHO_SECONDS),
-        exactly("R12.good_sockets_failed", echoes.failed, "sockets", 0),
+        at_most("R12.good_socket_echo_p95", heard.p95, "s", ECHO_SECONDS, note=heard.note),
+        exactly("R12.good_sockets_failed", heard.failed, "sockets", 0),
     ]
 
 
 async def _never_reading(product: Cluster, calls: list[Call]) -> float:
     """陈勘验 reads nothing while much is said; seconds until the last of them is closed."""
-    closed = _closed(product, "too_large")
+    closed = await _closed(product, "too_large")
+    for number in range(MUCH):
+        await _say(calls, number)
     for call in calls:
         call.chen_line.be_quiet()
         call.chen_line.transport.pause_reading()
     started = time.monotonic()
     for number in range(400):
-        if _closed(product, "too_large") >= closed + len(calls):
+        if await _closed(product, "too_large") >= closed + len(calls):
             return time.monotonic() - started
-        # Well below what a good client may send; the room's state grows by every line of it.
-        said = [call.li_line.ask("chat.send", text=f"{number} " + "说" * 400) for call in calls]
-        await asyncio.gather(*said)
-        await asyncio.sleep(0.05)
+        await _say(calls, number)
     raise TimeoutError("a client that never reads was not closed")
+
+
+async def _say(calls: list[Call], number: int) -> None:
+    """Well below what a good client may send; the room's state grows by every line of it."""
+    said = [call.li_line.ask("chat.send", text=f"{number} " + "说" * 400) for call in calls]
+    await asyncio.gather(*said)
+    await asyncio.sleep(0.05)
 
 
 async def _flooding(product: Cluster, calls: list[Call]) -> float:
@@ -154,7 +129,6 @@ async def flooded(site: Site, wish: Wish) -> list[Row]:
     seconds = min(FLOOD_SECONDS, wish.seconds)
     quiet, loud = calls[0], calls[1]
     await quiet.flow()
-    echoes = Echoes([call.wang_line for call in calls if call is not loud])
     strangers = [
         Stranger(200, make, site.product.address) for make in (hello, srtp_junk, false_check)
     ]
@@ -168,7 +142,8 @@ async def flooded(site: Site, wish: Wish) -> list[Row]:
         poured = await _insist(loud, seconds)
 
     try:
-        await echoes.while_(flood)
+        good = [call.wang for call in calls if call is not loud]
+        heard = await echo.while_(site.product, good, flood)
     finally:
         for stranger in strangers:
             await stranger.stop()
@@ -177,11 +152,10 @@ async def flooded(site: Site, wish: Wish) -> list[Row]:
     gaps = await quiet.gaps_between(began, ended)
     await quiet.hang_up()
     note = f"{poured} messages in {seconds:g} s, {strangers[0].rounds * 3} datagrams, {sent} frames"
+    note = f"{note}; {heard.note}"
     return [
-        at_most(
-            "S3.good_socket_echo_p95", share(echoes.took, 0.95), "s", FLOOD_ECHO_SECONDS, note=note
-        ),
-        exactly("S3.good_sockets_failed", echoes.failed, "sockets", 0),
+        at_most("S3.good_socket_echo_p95", heard.p95, "s", FLOOD_ECHO_SECONDS, note=note),
+        exactly("S3.good_sockets_failed", heard.failed, "sockets", 0),
         exactly("S3.recording_gaps", gaps, "gaps", 0),
     ]
 
@@ -216,10 +190,11 @@ async def idle(site: Site, wish: Wish) -> list[Row]:
     return [exactly("R10.idle_sockets_closed", closed, "sockets", 0, note=note)]
 
 
-def _closed(product: Cluster, reason: str) -> float:
+async def _closed(product: Cluster, reason: str) -> float:
     """How many sockets the web process has closed for this reason."""
     bearer = {"Authorization": f"Bearer {METRICS_TOKEN}"}
-    answer = httpx.get(f"{product.url}/metrics", headers=bearer, timeout=30)
+    async with httpx.AsyncClient(timeout=30) as client:
+        answer = await client.get(f"{product.url}/metrics", headers=bearer)
     text = answer.raise_for_status().text
     found = re.search(rf'fieldsvc_sockets_closed_total{{reason="{reason}"}} (\S+)', text)
     return float(found[1]) if found else 0.0

@@ -1,21 +1,54 @@
 """The faults' own tools, without a fault: what is asked for is there, and what fails is a row."""
 
+import asyncio
+import json
 import os
 from pathlib import Path
 
+import pytest
+
 from tests.faults import power
 from tests.faults.book import Book
-from tests.faults.plan import Experiment, Wish, part, share
+from tests.faults.plan import Experiment, Wish, part, share, within
 from tests.support.rows import Row
 
 
-def test_an_experiment_that_breaks_off_is_a_row_not_met_for_each_promise_asked_for() -> None:
-    book = Book(Wish(only=frozenset({"R4", "R6"})))
+def test_an_experiment_that_breaks_off_is_a_row_not_met_for_each_promise_asked_for(
+    tmp_path: Path,
+) -> None:
+    book = Book(Wish(only=frozenset({"R4", "R6"})), tmp_path / "faults.json")
     book.failed(Experiment(("R4", "R5", "R6")), RuntimeError("no line"))
     assert [(row.id, row.met, "no line" in row.note) for row in book.rows] == [
         ("R4", False, True),
         ("R6", False, True),
     ]
+
+
+def test_a_run_that_is_stopped_leaves_a_whole_file_that_says_what_is_missing(
+    tmp_path: Path,
+) -> None:
+    file = tmp_path / "var" / "faults.json"
+    book = Book(Wish(only=frozenset({"R3", "R8", "R10"})), file)
+    book.begins(Experiment(("R3",)))
+    book.add([Row(id="R3.recording_lost_max", value=1.0, unit="s")])
+    book.begins(Experiment(("R8",)))
+    assert [row["id"] for row in json.loads(file.read_text("utf-8"))] == ["R3.recording_lost_max"]
+    book.close(["R3", "R8", "R9", "R10"])
+    assert [(row["id"], row["note"]) for row in json.loads(file.read_text("utf-8"))] == [
+        ("R3.recording_lost_max", ""),
+        ("R8", "the run was stopped: broken off"),
+        ("R9", "left out by --only"),
+        ("R10", "the run was stopped: never begun"),
+    ]
+
+
+async def test_an_experiment_that_hangs_does_not_hold_the_others_up() -> None:
+    async def hangs() -> list[Row]:
+        await asyncio.Event().wait()
+        return []
+
+    with pytest.raises(TimeoutError):
+        await within(0.01, hangs())
 
 
 async def test_a_part_that_breaks_off_leaves_the_rows_of_the_others() -> None:
