@@ -1,3 +1,5 @@
+import { counter } from './counters'
+
 /** The picture's counters of one connection, as getStats has them since its start. */
 export interface EncoderCount {
   /** Pictures the camera gave, and those of them that were encoded. */
@@ -47,14 +49,8 @@ export class EncoderEase {
 
 /** The counters of the picture a connection sends; null where the browser does not tell them all. */
 export function encoderCount(report: RTCStatsReport): EncoderCount | null {
-  const count: Partial<EncoderCount> = {}
-  report.forEach((entry: Record<string, unknown>) => {
-    if (entry['kind'] !== 'video') return
-    if (entry['type'] === 'media-source' && typeof entry['frames'] === 'number') count.captured = entry['frames']
-    if (entry['type'] !== 'outbound-rtp') return
-    if (typeof entry['framesEncoded'] === 'number') count.encoded = entry['framesEncoded']
-    if (typeof entry['totalEncodeTime'] === 'number') count.seconds = entry['totalEncodeTime']
-  })
-  const { captured, encoded, seconds } = count
-  return captured === undefined || encoded === undefined || seconds === undefined ? null : { captured, encoded, seconds }
+  const captured = counter(report, 'media-source', 'frames', 'video')
+  const encoded = counter(report, 'outbound-rtp', 'framesEncoded', 'video')
+  const seconds = counter(report, 'outbound-rtp', 'totalEncodeTime', 'video')
+  return captured === null || encoded === null || seconds === null ? null : { captured, encoded, seconds }
 }

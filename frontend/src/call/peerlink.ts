@@ -3,6 +3,7 @@ import { newIntent } from '@/api/client'
 import { Refusal } from '@/api/refusal'
 import { peerBackOff, wallClockwork, type Clockwork } from './clockwork'
 import type { Reply } from './connection'
+import type { Kind } from './counters'
 import { Emitter } from './emitter'
 
 export type LinkState = 'closed' | 'connecting' | 'up' | 'broken' | 'refused'
@@ -33,8 +34,6 @@ export interface LinkEvents {
   /** Only of a publisher: another member points, told by data channel. */
   pointer: Omit<OnPointer, 'type'>
 }
-
-export type Kind = 'audio' | 'video'
 
 const GATHER_MS = 1000
 const DISCONNECTED_MS = 4000

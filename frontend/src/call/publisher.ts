@@ -1,6 +1,7 @@
 import type { MemberState, OnPointer, Outgoing, SendPointer } from '@/api/protocol.gen'
+import { counter, type Kind } from './counters'
 import { EncoderEase, encoderCount } from './encoder'
-import { onlyVp8, PeerLink, type Kind, type LinkOptions } from './peerlink'
+import { onlyVp8, PeerLink, type LinkOptions } from './peerlink'
 
 export interface PublisherOptions extends LinkOptions {
   /** Upper bound of the video's bitrate in bit/s. */
@@ -123,7 +124,7 @@ export class Publisher extends PeerLink {
   }
 
   protected override countBytes(report: RTCStatsReport, kind: Kind): number {
-    return sum(report, 'outbound-rtp', 'bytesSent', kind)
+    return counter(report, 'outbound-rtp', 'bytesSent', kind) ?? 0
   }
 
   protected override expectsMedia(): boolean {
@@ -171,14 +172,4 @@ async function setQuietly(sender: RTCRtpSender, parameters: RTCRtpSendParameters
   } catch (error) {
     if (!(error instanceof DOMException) && !(error instanceof TypeError)) throw error
   }
-}
-
-export function sum(report: RTCStatsReport, type: string, field: string, kind: Kind): number {
-  let total = 0
-  report.forEach((entry: Record<string, unknown>) => {
-    // `mediaType` is the older Safari's word.
-    if (entry['type'] !== type || (entry['kind'] ?? entry['mediaType']) !== kind) return
-    if (typeof entry[field] === 'number') total += entry[field]
-  })
-  return total
 }

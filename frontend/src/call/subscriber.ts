@@ -1,6 +1,6 @@
 import type { Outgoing, OnViewLevel } from '@/api/protocol.gen'
-import { onlyVp8, PeerLink, type Kind, type LinkOptions } from './peerlink'
-import { sum } from './publisher'
+import { counter, type Kind } from './counters'
+import { onlyVp8, PeerLink, type LinkOptions } from './peerlink'
 
 /** Receives one other member's stream. While a new path is made the last picture stays. */
 export class Subscriber extends PeerLink {
@@ -38,7 +38,7 @@ export class Subscriber extends PeerLink {
   }
 
   protected override countBytes(report: RTCStatsReport, kind: Kind): number {
-    return sum(report, 'inbound-rtp', 'bytesReceived', kind)
+    return counter(report, 'inbound-rtp', 'bytesReceived', kind) ?? 0
   }
 
   protected override expectsMedia(): boolean {
