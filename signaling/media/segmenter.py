@@ -328,7 +328,7 @@ class Segmenter:
             first_audio_rtp=audio[0] if audio else None,
             last_audio_rtp=audio[1] if audio else None,
             salvaged=self._salvaging or kept is not None,
-            span_ms=None if kept else file.span_ms,
+            span_ms=None if kept else file.span_ms(self._timeline.sender_drift()),
         )
         if closed.time_differs:
             logger.error(

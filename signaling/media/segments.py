@@ -133,14 +133,16 @@ class SegmentFile:
     def media_ms(self) -> int:
         return max((t.last_ms + t.step_ms for t in self._tracks.values() if t.frames), default=0)
 
-    @property
-    def span_ms(self) -> int:
+    def span_ms(self, by_sender: float | None) -> int:
         """How long it took to come, by the least delayed frames of its first and last seconds.
 
-        Behind a dark line the first or last pictures may be seconds late: they alone say nothing.
+        Behind a dark line or on a narrow one whole seconds of pictures are late: they are believed
+        only as far as the sender's own clock differs from its media (`by_sender`, in seconds).
         """
         marks = [self._delays[second] for second in sorted(self._delays)]
         drift = min(marks[-2:], default=0.0) - min(marks[:2], default=0.0)
+        if by_sender is not None:
+            drift = min(drift, by_sender, key=abs)
         return max(0, self.media_ms + round(drift * 1000))
 
     def write(self, frame: Frame, captured: float) -> None:

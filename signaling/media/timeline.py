@@ -9,6 +9,7 @@ JUMP_SECONDS = 5.0
 TRUSTED_SKEW = 0.5
 MOST_DRIFT = 0.01
 """How much slower than the node's a sender's clock may run; what comes later than that was late."""
+FRESH_REPORT = 3.0
 
 
 @dataclass(slots=True)
@@ -20,6 +21,7 @@ class _Track:
     earliest: float | None = None  # least (arrival - timestamp) since the last re-anchoring
     aligned_at: float | None = None  # arrival of the latest frame then; None since a jump
     report: tuple[float, int] | None = None  # sender's clock in seconds, timestamp
+    first_report: tuple[float, int] | None = None  # of those since the last re-anchoring
 
 
 class Timeline:
@@ -52,7 +54,7 @@ class Timeline:
                 jumped = True
                 track.origin = arrival - extended / rate
                 track.earliest = track.aligned_at = None
-                track.report = None
+                track.report = track.first_report = None
         track.last, track.last_arrival = extended, arrival
         since_zero = extended / rate
         delay = arrival - since_zero
@@ -65,6 +67,7 @@ class Timeline:
         track = self._tracks[kind]
         if track.last is not None and ntp:
             track.report = (ntp / (1 << 32), unwrap(track.last, timestamp, 32))
+            track.first_report = track.first_report or track.report
 
     def current(self, kind: Kind) -> float:
         """When the latest placed frame of a kind was captured, by the present anchors."""
@@ -82,7 +85,17 @@ class Timeline:
             shifts[kind] = origin - track.origin
             track.origin, track.aligned_at = origin, track.last_arrival
             track.earliest = None
+        for track in self._tracks.values():
+            track.first_report = track.report
         return shifts
+
+    def sender_drift(self) -> float | None:
+        """Seconds of the sender's clock beyond those of its media, since the last re-anchoring.
+
+        None when no reports tell: two of a track, the later one from near its end.
+        """
+        found = [_sender_drift(track) for track in self._tracks.values()]
+        return max((one for one in found if one is not None), key=abs, default=None)
 
     def _by_reports(self, known: dict[Kind, float]) -> dict[Kind, float]:
         """The same anchors, held together by the sender's own clock; none if it is not believed."""
@@ -102,3 +115,12 @@ def _anchor(track: _Track) -> float | None:
     if track.earliest is None or track.aligned_at is None:
         return track.earliest
     return min(track.earliest, track.origin + MOST_DRIFT * (track.last_arrival - track.aligned_at))
+
+
+def _sender_drift(track: _Track) -> float | None:
+    first, latest = track.first_report, track.report
+    if first is None or latest is None or first == latest or track.last is None:
+        return None
+    if (track.last - latest[1]) / track.clock_rate > FRESH_REPORT:
+        return None
+    return latest[0] - first[0] - (latest[1] - first[1]) / track.clock_rate

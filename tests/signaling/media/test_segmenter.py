@@ -18,7 +18,7 @@ from signaling.media.events import (
     RecordingGap,
     SegmentClosed,
 )
-from signaling.media.items import Item, LegEnd, LegStart, Outcome, Terms, Tick
+from signaling.media.items import Item, LegEnd, LegStart, Outcome, Report, Terms, Tick
 from signaling.media.probe import probe_segment
 from signaling.media.segmenter import Segmenter
 from signaling.media.sink import Kind
@@ -191,6 +191,23 @@ def test_a_clock_that_stood_still_is_seen_by_what_the_segment_plays(tmp_path: Pa
     (segment,) = recording.segments
     assert segment.time_differs
     assert abs((segment.span_ms or 0) - segment.media_ms - 3000) < 50
+
+
+@pytest.mark.parametrize("stood_still", [0.0, 3.0])
+def test_pictures_that_are_late_are_told_from_a_clock_that_stood_still_by_the_senders_reports(
+    tmp_path: Path, stood_still: float
+) -> None:
+    recording = Recording(tmp_path, segment_seconds=60)
+    items: list[Item] = []
+    for number, frame in enumerate(video_frames(180)):
+        if number % 30 == 5:
+            wall = number / 30 + (stood_still if number >= 90 else 0.0)
+            items.append(Report(Kind.VIDEO, round((3e9 + wall) * (1 << 32)), frame.timestamp))
+        items.append(replace(frame, arrival=frame.arrival + 3.0) if number >= 90 else frame)
+    recording.feed(items)
+    recording.finish()
+    (segment,) = recording.segments
+    assert segment.time_differs == bool(stood_still)
 
 
 def test_audio_alone_is_recorded_and_joined_by_video_in_a_new_segment(tmp_path: Path) -> None:
