@@ -299,6 +299,31 @@ SIGNING_ASSURANCE = env.choice(
     "certified",
     help="certified: inspection records are signed by hand and with a certified key of the signer.",
 )
+SIGNER_CA_URL = env.text(
+    "SIGNER_CA_URL",
+    "",
+    help="EST address (RFC 7030) of the licensed authority that certifies signers' keys, "
+    "https://…/.well-known/est; empty: the built-in root, a test.",
+)
+SIGNER_CA_NAME = env.text("SIGNER_CA_NAME", "", help="What papers and journal call it.")
+SIGNER_CA_ROOTS = env.text("SIGNER_CA_ROOTS", "", help="PEM file with its root certificates.")
+SIGNER_CA_LOGIN = env.secret("SIGNER_CA_LOGIN", "", help="user:password of this bureau there.")
+if SIGNER_CA_URL and not (SIGNER_CA_NAME and SIGNER_CA_ROOTS and ":" in SIGNER_CA_LOGIN):
+    raise ImproperlyConfigured(
+        "SIGNER_CA_URL needs SIGNER_CA_NAME, SIGNER_CA_ROOTS and SIGNER_CA_LOGIN=user:password."
+    )
+IDENTITY_URL = env.text(
+    "IDENTITY_URL",
+    "",
+    help="Identity service that is asked whether an applicant's name and citizen's number belong "
+    "together; empty: nobody is asked.",
+)
+IDENTITY_NAME = env.text("IDENTITY_NAME", "身份核验服务", help="What papers and journal call it.")
+IDENTITY_TOKEN = env.secret("IDENTITY_TOKEN", "", help="Bearer token for the identity service.")
+for _name, _url in (("SIGNER_CA_URL", SIGNER_CA_URL), ("IDENTITY_URL", IDENTITY_URL)):
+    # Names and numbers of people go there: in the clear only to this very machine.
+    if _url and not _url.startswith(("https://", "http://127.0.0.1:", "http://localhost:")):
+        raise ImproperlyConfigured(f"{_name} is no https address. Example: https://ca.example")
 OFFICIAL_SEAL = env.choice(
     "OFFICIAL_SEAL",
     ["off", "local"],

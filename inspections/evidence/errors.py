@@ -22,6 +22,13 @@ class MediaUnsupported(Refusal):
     action = "请重新拍摄后上传。照片支持 JPEG、PNG、WebP、HEIC,视频支持 MP4、WebM。"
 
 
+class VoiceUnusable(Refusal):
+    code = "voice_unusable"
+    status = 415
+    title = "这段录音听不了，或超过三分钟"
+    action = "请重新录一段，三分钟以内；说不完的，可以写成文字。"
+
+
 class ImageTooLarge(Refusal):
     code = "image_too_large"
     status = 413

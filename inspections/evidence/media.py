@@ -8,11 +8,12 @@ from pathlib import Path
 from PIL import Image, ImageDraw, ImageFont
 
 from fieldsvc.kernel import blobs, glyphs, pictures
-from fieldsvc.kernel.pictures import Picture, PictureRefused, Wish
-from inspections.evidence.errors import ImageTooLarge, MediaUnsupported
+from fieldsvc.kernel.pictures import Picture, PictureRefused, Sound, Wish
+from inspections.evidence.errors import ImageTooLarge, MediaUnsupported, VoiceUnusable
 
 IMAGE_MAX_BYTES = 30 * 1024 * 1024
 CLIP_MAX_BYTES = 200 * 1024 * 1024
+VOICE_MAX_BYTES = 12 * 1024 * 1024
 THUMBNAIL = (480, 480)
 STAMP_BOX = (2560, 1920)
 _STAMP_FONT = "NotoSansSC-Regular.otf"
@@ -37,6 +38,17 @@ def look_at(path: Path, size: int) -> Look:
     if size > limit:
         raise ImageTooLarge({"limit_bytes": limit})
     return Look(_decoded(path, Wish(THUMBNAIL, clip=is_clip, prints=not is_clip)), is_clip)
+
+
+def listen_to(path: Path, size: int) -> Sound:
+    """Decode a recording of a voice in a child process; refuses with `voice_unusable` and
+    `decoder_down`."""
+    if size > VOICE_MAX_BYTES:
+        raise VoiceUnusable
+    try:
+        return pictures.listen(path)
+    except PictureRefused as refused:
+        raise VoiceUnusable from refused
 
 
 def reencoded(key: str, box: tuple[int, int], quality: int = 80) -> bytes:

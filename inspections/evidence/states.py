@@ -18,6 +18,7 @@ class EvidenceKind(Labelled):
     STILL = "STILL", "现场拍照"
     PHOTO = "PHOTO", "照片"
     CLIP = "CLIP", "短视频"
+    VOICE = "VOICE", "录音"
     SEGMENT = "SEGMENT", "录像分段"
     SIGNATURE = "SIGNATURE", "签名"
     DOCUMENT = "DOCUMENT", "文书"

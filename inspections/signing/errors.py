@@ -1,4 +1,4 @@
-from fieldsvc.kernel.errors import Conflict, Invalid, NotFound, TooMany
+from fieldsvc.kernel.errors import Conflict, Invalid, NotFound, TooMany, Unavailable
 
 
 class TooFewStrokes(Invalid):
@@ -111,6 +111,44 @@ class SignatureInvalid(Invalid):
     code = "signature_invalid"
     title = "数字签名与文书或证书对不上"
     action = "请重新确认身份后再签一次；多次出现的，请联系勘验人员。"
+
+
+class CertificateUnavailable(Unavailable):
+    code = "certificate_unavailable"
+    title = "电子认证机构暂时没有答复，签名证书没有办下来"
+    action = "已看的页、已填的内容都还在，请稍等一分钟再点一次；多次不成的，请联系勘验人员。"
+
+
+class CertificateRefused(Conflict):
+    code = "certificate_refused"
+    title = "电子认证机构没有给这次签名出具证书"
+    action = "请联系勘验人员；也可以改签纸质笔录。"
+
+
+class IdentityNeeded(Conflict):
+    code = "identity_needed"
+    title = "还没有核验身份证件"
+    action = "请先填写身份证号码核验身份，再输入验证码。"
+
+
+class IdentityDifferent(Invalid):
+    """`fields.tries_left` says how often one may still try."""
+
+    code = "identity_different"
+    title = "姓名与证件号码对不上"
+    action = "请核对身份证号码再试；办件登记的姓名有误的，请告诉勘验人员。"
+
+
+class IdentityTriesSpent(TooMany):
+    code = "identity_tries_spent"
+    title = "身份核验已达五次，不能再试"
+    action = "请联系勘验人员，当面核对证件，改签纸质笔录。"
+
+
+class ObjectionsSpent(Conflict):
+    code = "objections_spent"
+    title = "对这份笔录已提出五次异议，不能在线再提"
+    action = "请书面提交意见，或请勘验人员到现场核对；您也可以写明理由拒绝签名。"
 
 
 class AlreadyObjected(Conflict):

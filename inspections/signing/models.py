@@ -8,7 +8,9 @@ from fieldsvc.kernel.workflow import StateField, Workflow
 from inspections.evidence.models import Dossier, EvidenceItem
 from inspections.evidence.states import TokenState
 from inspections.signing.states import (
+    BUILT_IN,
     Assurance,
+    IdentityResult,
     Means,
     SignatureState,
     SignedWay,
@@ -158,12 +160,30 @@ class Identification(models.Model):
     code = models.OneToOneField(SigningCode, on_delete=models.PROTECT, null=True, blank=True)
     key = models.CharField(max_length=6, choices=[(one.value, one.label) for one in SigningKey])
     public_key_sha256 = models.CharField(max_length=64, blank=True, default="")
+    # PEM: the signer's, then its issuers but for the root; and who gave it out.
     certificate = models.TextField(blank=True, default="")
+    issuer = models.CharField(max_length=80, default=BUILT_IN)
     attributes = models.BinaryField(default=b"")
     consent_version = models.CharField(max_length=20)
     consent_sha256 = models.CharField(max_length=64)
     at = models.DateTimeField()
     expires_at = models.DateTimeField()
+
+
+class IdentityCheck(models.Model):
+    """实名核验: what an identity service said of a signer. The number that was asked about is kept
+    nowhere; `reference` is the service's own for its answer."""
+
+    id = models.UUIDField(primary_key=True, default=ids.new, editable=False)
+    request = models.ForeignKey(
+        SignatureRequest, on_delete=models.PROTECT, related_name="identity_checks"
+    )
+    result = models.CharField(
+        max_length=12, choices=[(one.value, one.label) for one in IdentityResult]
+    )
+    service = models.CharField(max_length=80)
+    reference = models.CharField(max_length=64, blank=True, default="")
+    at = models.DateTimeField()
 
 
 class SignatureStamp(models.Model):

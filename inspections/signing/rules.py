@@ -22,6 +22,11 @@ CODE_RESEND = timedelta(seconds=60)
 CODE_TRIES = 5
 CODE_LOCK = timedelta(minutes=15)
 CERTIFICATE_LIFETIME = timedelta(hours=1)
+IDENTITY_TRIES = 5
+# More than these are no longer for a telephone: in writing, or on site.
+OBJECTIONS = 5
+_NUMBER_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+_NUMBER_CHECKS = "10X98765432"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +87,16 @@ def svg(drawing: Drawing) -> str:
         f'{wide:.1f} {high:.1f}" fill="none" stroke="#1a1a1a" stroke-linecap="round" '
         f'stroke-linejoin="round">{paths}</svg>'
     )
+
+
+def is_citizen_number(text: str) -> bool:
+    """Whether 18 characters are a citizen's number by their check character (GB 11643)."""
+    if len(text) != 18 or not (text[:17].isascii() and text[:17].isdigit()):
+        return False
+    total = sum(
+        weight * int(digit) for weight, digit in zip(_NUMBER_WEIGHTS, text[:17], strict=True)
+    )
+    return _NUMBER_CHECKS[total % 11] == text[17].upper()
 
 
 def code_of(secret: bytes, code: UUID, signer_id: str, document_sha256: str) -> str:

@@ -37,6 +37,18 @@ class SigningKey(Labelled):
     SERVER = "server", "系统代为生成的一次性密钥"
 
 
+# The name of the installation's own root in the journal, where a licensed authority has its own.
+BUILT_IN = "builtin"
+
+
+class IdentityResult(Labelled):
+    """What the identity service said of name and number."""
+
+    MATCHED = "matched", "姓名与证件号码一致"
+    DIFFERENT = "different", "姓名与证件号码不一致"
+    UNAVAILABLE = "unavailable", "身份核验服务当时不可用，未核验"
+
+
 class Means(Labelled):
     """How a signer was identified."""
 

@@ -2,9 +2,12 @@
 
 import base64
 
+from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
+
+from inspections.signing.cms import subject_of
 
 
 class DeviceKey:
@@ -13,14 +16,14 @@ class DeviceKey:
     def __init__(self) -> None:
         self._key = ec.generate_private_key(ec.SECP256R1())
 
-    @property
-    def spki(self) -> bytes:
-        form = serialization.PublicFormat.SubjectPublicKeyInfo
-        return self._key.public_key().public_bytes(serialization.Encoding.DER, form)
+    def request(self, signature_id: str) -> bytes:
+        """PKCS#10 (DER) for one signature, signed by this key."""
+        builder = x509.CertificateSigningRequestBuilder().subject_name(subject_of(signature_id))
+        asked = builder.sign(self._key, hashes.SHA256())
+        return asked.public_bytes(serialization.Encoding.DER)
 
-    @property
-    def spki_text(self) -> str:
-        return base64.b64encode(self.spki).decode()
+    def request_text(self, signature_id: str) -> str:
+        return base64.b64encode(self.request(signature_id)).decode()
 
     def sign(self, attributes: bytes) -> bytes:
         der = self._key.sign(attributes, ec.ECDSA(hashes.SHA256()))

@@ -1,4 +1,4 @@
-"""Pictures and clips from strangers, decoded in a child process that has nothing to lose."""
+"""Pictures, clips and sound from strangers, decoded in a child process that has nothing to lose."""
 
 import base64
 from dataclasses import dataclass
@@ -8,7 +8,16 @@ from typing import Literal, cast
 from fieldsvc.kernel.pictures.child import MAX_PIXELS
 from fieldsvc.kernel.pictures.pool import DecoderDown, pool
 
-__all__ = ["MAX_PIXELS", "DecoderDown", "Picture", "PictureRefused", "Wish", "look"]
+__all__ = [
+    "MAX_PIXELS",
+    "DecoderDown",
+    "Picture",
+    "PictureRefused",
+    "Sound",
+    "Wish",
+    "listen",
+    "look",
+]
 
 Reason = Literal["unsupported", "too_large"]
 
@@ -35,6 +44,14 @@ class Picture:
     small: bytes
     windows: tuple[int, ...] = ()
     variants: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Sound:
+    """`ms` is what can be heard of it, in milliseconds."""
+
+    media_type: str
+    ms: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,3 +88,21 @@ def look(path: Path, wish: Wish) -> Picture:
         tuple(int(one, 16) for one in told.get("windows", [])),
         tuple(int(one, 16) for one in told.get("variants", [])),
     )
+
+
+def listen(path: Path) -> Sound:
+    """Decode all of the sound at `path` (WebM or MP4 without a picture, three minutes at most) in
+    such a child. Raises PictureRefused; refuses with `decoder_down`."""
+    told = pool().ask(
+        {
+            "path": str(path.resolve()),
+            "box": [0, 0],
+            "quality": 0,
+            "clip": False,
+            "prints": False,
+            "sound": True,
+        }
+    )
+    if "refused" in told:
+        raise PictureRefused(cast("Reason", told["refused"]))
+    return Sound(told["media_type"], told["ms"])

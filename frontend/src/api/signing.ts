@@ -1,4 +1,4 @@
-import type { ApiClient, RequestOptions } from './client'
+import type { ApiClient, RequestOptions, UploadOptions } from './client'
 import type { Instant, SignatureState } from './types'
 
 /** What the signer's page knows of one request to sign: who asks for what, and how far it has come. */
@@ -10,6 +10,7 @@ export interface Ceremony {
   pages: number
   read: { pages: number[]; complete: boolean }
   consent: { version: string; text: string; sha256: string }
+  identity: { needed: boolean; result: 'matched' | 'different' | 'unavailable' | null }
   code: {
     needed: boolean
     /** Masked. */
@@ -28,8 +29,8 @@ export type KeyHolder = 'device' | 'server'
 export interface IdentifyIn {
   code: string | null
   consent_sha256: string
-  /** Base64 SubjectPublicKeyInfo (DER) on P-256; null where the browser cannot make a key. */
-  public_key: string | null
+  /** Base64 PKCS#10 (DER) of a P-256 key; null where the browser cannot make one. */
+  certificate_request: string | null
 }
 
 export interface Identity {
@@ -57,8 +58,20 @@ export class SigningApi {
   read(signature: string, body: ReadIn, options?: RequestOptions) {
     return this.post<Ceremony>(signature, 'read', body, options)
   }
-  object(signature: string, text: string, options?: RequestOptions) {
-    return this.post<Ceremony>(signature, 'object', { text }, options)
+  /** `voice` is the id of a recording handed in before. */
+  object(signature: string, body: { text: string; voice: string | null }, options?: RequestOptions) {
+    return this.post<Ceremony>(signature, 'object', body, options)
+  }
+  /** A large one goes in pieces. */
+  addVoice(signature: string, voice: Blob, sha256: string, options?: UploadOptions) {
+    const form = new FormData()
+    form.set('sha256', sha256)
+    form.set('file', voice, voice.type === 'audio/mp4' ? 'voice.m4a' : 'voice.weba')
+    return this.client.upload<{ id: string }>(`/signatures/${encodeURIComponent(signature)}/voice`, form, { ...options, resumable: true })
+  }
+  /** The number goes on to the identity service and is kept nowhere. */
+  checkIdentity(signature: string, number: string, options?: RequestOptions) {
+    return this.post<Ceremony>(signature, 'identity', { number }, options)
   }
   sendCode(signature: string, options?: RequestOptions) {
     return this.post<Ceremony>(signature, 'code', {}, options)

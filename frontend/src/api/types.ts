@@ -244,7 +244,7 @@ export interface RecordOut {
   /** Line by line, for reading aloud. */
   text?: string[]
   /** What the applicant objected to the edition before; it stands in this one. */
-  objection?: { text: string | null; voice: boolean } | null
+  objection?: { text: string | null; voice: boolean; voice_url: string | null } | null
   signatures: SignatureOut[]
   papers?: IssuedPaper[]
 }

@@ -284,7 +284,7 @@ export interface RecordOut {
   page_url: string
   pdf_url: string
   signatures: SignatureRef[]
-  objection?: { text: string | null; voice: boolean; at: string } | null
+  objection?: { text: string | null; voice: boolean; voice_url: string | null; at: string } | null
   superseded?: SupersededRef[]
   papers?: IssuedPaper[]
 }

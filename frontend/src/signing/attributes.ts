@@ -1,9 +1,6 @@
 import { toHex, type Bytes } from './bytes'
+import { OBJECT_ID, OCTETS, SEQUENCE, SET } from './der'
 
-const SET = 0x31
-const SEQUENCE = 0x30
-const OCTETS = 0x04
-const OBJECT_ID = 0x06
 /** 1.2.840.113549.1.9.4, messageDigest of CMS. */
 const MESSAGE_DIGEST = '2a864886f70d010904'
 

@@ -4,7 +4,7 @@ export function fromBase64(text: string): Bytes {
   return Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0))
 }
 
-export function toBase64(bytes: ArrayBuffer): string {
+export function toBase64(bytes: ArrayBuffer | Bytes): string {
   return btoa(String.fromCharCode(...new Uint8Array(bytes)))
 }
 

@@ -16,8 +16,8 @@ export interface Held {
  * Refuses with `client_document_differs` when what is to be signed is about another document.
  */
 export async function identify(api: Pick<SigningApi, 'identify'>, ceremony: Ceremony, code: string | null, make = makeKey): Promise<Held> {
-  const key = await make()
-  const answer = await api.identify(ceremony.id, { code, consent_sha256: ceremony.consent.sha256, public_key: key?.spki ?? null })
+  const key = await make(ceremony.id)
+  const answer = await api.identify(ceremony.id, { code, consent_sha256: ceremony.consent.sha256, certificate_request: key?.request ?? null })
   if (!key) return { key: 'server', sign: () => Promise.resolve(null) }
   const attributes = fromBase64(answer.attributes ?? '')
   if (messageDigestOf(attributes) !== ceremony.document_sha256) throw Refusal.differs()

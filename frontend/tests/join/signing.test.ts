@@ -14,6 +14,7 @@ function ceremony(more: Partial<Ceremony> = {}): Ceremony {
     pages: 3,
     read: { pages: [1, 2, 3], complete: true },
     consent: { version: '1', text: '', sha256: 'c0' },
+    identity: { needed: false, result: null },
     code: CODE,
     identified: false,
     objection: null,
@@ -23,6 +24,11 @@ function ceremony(more: Partial<Ceremony> = {}): Ceremony {
 const own = (more: Partial<Own> = {}): Own => ({ at: 'read', consented: false, held: false, ...more })
 
 describe('the step on the way to a signature', () => {
+  it('compares name and number before the code, and goes on when the service is away', () => {
+    const asked = (result: Ceremony['identity']['result']) => stepOf(ceremony({ identity: { needed: true, result } }), own({ at: 'code', consented: true }))
+    expect([asked(null), asked('different'), asked('matched'), asked('unavailable')]).toEqual(['identity', 'identity', 'code', 'code'])
+    expect(progress('code', ceremony({ identity: { needed: true, result: null } }))).toEqual({ i: 5, n: 6 })
+  })
   it('stays with the pages until every page was read', () => {
     expect(stepOf(ceremony({ read: { pages: [1], complete: false } }), own({ at: 'write', consented: true, held: true }))).toBe('read')
   })

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Ceremony, IdentifyIn, Identity } from '@/api/signing'
-import { fromBase64, toBase64 } from '@/signing/bytes'
+import { fromBase64, toBase64, type Bytes } from '@/signing/bytes'
 import { documentIs } from '@/signing/document'
 import { identify } from '@/signing/identity'
 import { makeKey } from '@/signing/key'
@@ -10,6 +10,21 @@ const DIGEST = 'ab'.repeat(32)
 const ATTRIBUTES = attributesOf(DIGEST)
 const CEREMONY = { id: 's1', document_sha256: DIGEST, consent: { version: '1', text: '', sha256: 'c0' } } as Ceremony
 
+/** Bytes of the DER value at `at`, with its head. */
+function derLength(bytes: Uint8Array, at: number): number {
+  const first = bytes[at + 1] ?? 0
+  if (first < 0x80) return 2 + first
+  const more = first - 0x80
+  return 2 + more + bytes.subarray(at + 2, at + 2 + more).reduce((total, byte) => total * 256 + byte, 0)
+}
+
+/** Of a P-256 key, beginning where all of them begin the same (RFC 5480). */
+function spkiOf(request: Bytes): Bytes {
+  const start = [0x30, 0x59, 0x30, 0x13, 0x06, 0x07, 0x2a, 0x86]
+  const at = request.findIndex((_, from) => start.every((byte, index) => request[from + index] === byte))
+  return request.slice(at, at + 91)
+}
+
 /** A server that certifies whatever key it is given, and makes one where none comes. */
 class Server {
   asked: IdentifyIn[] = []
@@ -17,7 +32,7 @@ class Server {
 
   identify = (_signature: string, body: IdentifyIn): Promise<Identity> => {
     this.asked.push(body)
-    if (!body.public_key) return Promise.resolve({ certificate: null, attributes: null, key: 'server', expires_at: '' })
+    if (!body.certificate_request) return Promise.resolve({ certificate: null, attributes: null, key: 'server', expires_at: '' })
     return Promise.resolve({ certificate: '', attributes: toBase64(this.attributes.buffer), key: 'device', expires_at: '' })
   }
 }
@@ -29,7 +44,7 @@ describe('proving who signs', () => {
     const [asked] = server.asked
     expect(asked).toMatchObject({ code: '123456', consent_sha256: 'c0' })
     const algorithm = { name: 'ECDSA', namedCurve: 'P-256' }
-    const key = await crypto.subtle.importKey('spki', fromBase64(asked?.public_key ?? ''), algorithm, false, ['verify'])
+    const key = await crypto.subtle.importKey('spki', spkiOf(fromBase64(asked?.certificate_request ?? '')), algorithm, false, ['verify'])
     const signature = fromBase64((await held.sign()) ?? '')
     expect(signature.length).toBe(64)
     expect(await crypto.subtle.verify({ name: 'ECDSA', hash: 'SHA-256' }, key, signature, ATTRIBUTES)).toBe(true)
@@ -44,7 +59,7 @@ describe('proving who signs', () => {
   it('asks the server for a one-time key where the browser has no WebCrypto', async () => {
     const server = new Server()
     const held = await identify(server, CEREMONY, null, () => Promise.resolve(null))
-    expect(server.asked[0]?.public_key).toBeNull()
+    expect(server.asked[0]?.certificate_request).toBeNull()
     expect(held.key).toBe('server')
     expect(await held.sign()).toBeNull()
   })
@@ -57,9 +72,22 @@ describe('proving who signs', () => {
 })
 
 describe('a key for one signature', () => {
+  it('asks for its certificate in a request that it signed itself, about this signature alone', async () => {
+    for (let tries = 0; tries < 20; tries += 1) {
+      const { request } = (await makeKey('0190-abcd')) ?? { request: '' }
+      const bytes = Buffer.from(request, 'base64')
+      expect(bytes.includes(Buffer.from('云勘验'))).toBe(true)
+      expect(bytes.includes(Buffer.from('SIGNER'))).toBe(true)
+      expect(bytes.includes(Buffer.from('0190-abcd'))).toBe(true)
+      // What it consists of ends where the whole ends: no length is wrong, whatever r and s begin with.
+      const whole = derLength(bytes, 0)
+      expect(whole).toBe(bytes.length)
+    }
+  })
+
   it('is not made where the browser refuses', async () => {
     const refusing = { generateKey: () => Promise.reject(new DOMException('no curve', 'NotSupportedError')) }
-    expect(await makeKey(refusing as unknown as SubtleCrypto)).toBeNull()
+    expect(await makeKey('s1', refusing as unknown as SubtleCrypto)).toBeNull()
   })
 })
 

@@ -5,6 +5,7 @@ from inspections.evidence.services.admission import (
     admit,
     admit_own,
     admit_segment,
+    admit_voice,
 )
 from inspections.evidence.services.anchoring import (
     Stamp,
@@ -50,6 +51,7 @@ __all__ = [
     "admit",
     "admit_own",
     "admit_segment",
+    "admit_voice",
     "anchor",
     "append_piece",
     "begin_upload",

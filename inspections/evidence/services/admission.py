@@ -76,6 +76,24 @@ def admit(
         return item
 
 
+def admit_voice(
+    dossier: Dossier, file: BinaryIO, sha256: str, how: Circumstances, *, actor: Actor
+) -> EvidenceItem:
+    """Take somebody's recorded voice (WebM or MP4 without a picture, three minutes at most), byte
+    for byte; journals `evidence.admitted`. Idempotent like `admit`. Refuses with
+    `digest_mismatch`, `voice_unusable`, `evidence_closed`."""
+    refuse_closed(dossier)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "upload"
+        digests = _receive(file, path)
+        if digests.sha256 != sha256.lower():
+            raise DigestMismatch({"received_sha256": digests.sha256})
+        sound = media.listen_to(path, digests.size)
+        with path.open("rb") as source:
+            blob = blobs.store().put(source, media_type=sound.media_type)
+    return admit_own(dossier, blob, EvidenceKind.VOICE, how, actor=actor)
+
+
 def admit_own(
     dossier: Dossier, blob: Blob, kind: EvidenceKind, how: Circumstances, *, actor: Actor = SYSTEM
 ) -> EvidenceItem:

@@ -104,7 +104,8 @@ def put_off(token: TimestampToken, code: str) -> None:
 
 def wait_after(attempts: int) -> timedelta:
     """How long an authority that did not answer is left alone, by how often it was asked before."""
-    return min(FIRST_WAIT * 2 ** min(attempts, 10), LONGEST_WAIT)
+    times: int = 2 ** min(attempts, 10)
+    return min(FIRST_WAIT * times, LONGEST_WAIT)
 
 
 def _pending(token: TimestampToken) -> QuerySet[TimestampToken]:

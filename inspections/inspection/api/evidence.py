@@ -43,6 +43,8 @@ _SUFFIXES = {
     "image/heic": "heic",
     "video/mp4": "mp4",
     "video/webm": "webm",
+    "audio/webm": "weba",
+    "audio/mp4": "m4a",
     "application/pdf": "pdf",
     "application/json": "json",
 }

@@ -67,6 +67,7 @@ class ObjectionRef(Schema):
 
     text: str | None
     voice: bool
+    voice_url: str | None
     at: datetime
 
 
@@ -98,8 +99,12 @@ def objection_in(inspection: Inspection, record: Record) -> ObjectionRef | None:
     entry = signing.objection_against(inspection.stream, before.sha256) if before else None
     if entry is None:
         return None
+    voice = entry.data["voice"]
     return ObjectionRef(
-        text=journal.reveal(entry, "text"), voice=entry.data["voice"] is not None, at=entry.at
+        text=journal.reveal(entry, "text"),
+        voice=voice is not None,
+        voice_url=f"/api/evidence/{voice}/content" if voice else None,
+        at=entry.at,
     )
 
 

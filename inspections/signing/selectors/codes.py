@@ -7,7 +7,12 @@ from django.conf import settings
 
 from fieldsvc.kernel import clock
 from inspections.signing import rules
-from inspections.signing.models import Identification, SignatureRequest, SigningCode
+from inspections.signing.models import (
+    Identification,
+    IdentityCheck,
+    SignatureRequest,
+    SigningCode,
+)
 from inspections.signing.states import Assurance, SignatureState, SignerKind
 
 
@@ -53,6 +58,11 @@ def fits(code: SigningCode, digits: str) -> bool:
 def identification_of(request: SignatureRequest) -> Identification | None:
     """The newest identification, expired or not."""
     return request.identifications.order_by("-at", "-pk").first()
+
+
+def identity_of(request: SignatureRequest) -> IdentityCheck | None:
+    """The newest answer of an identity service about the signer."""
+    return request.identity_checks.order_by("-at", "-pk").first()
 
 
 def pages_left(request: SignatureRequest) -> list[int]:

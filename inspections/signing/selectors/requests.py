@@ -93,6 +93,11 @@ def objection_against(stream: str, document_sha256: str) -> JournalEntry | None:
     return None
 
 
+def objections_in(stream: str) -> int:
+    """How often anything in a dossier was objected to."""
+    return journal.entries(stream).filter(kind=OBJECTED).count()
+
+
 def svg_of(request: SignatureRequest) -> str | None:
     """The drawn signature, or None while there is none, or when it stands on paper."""
     if request.picture is None or request.strokes is None:

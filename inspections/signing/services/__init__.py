@@ -2,8 +2,9 @@
 
 from inspections.signing.services.answering import Act, complete, decline, note_on_paper
 from inspections.signing.services.asking import Asked, Signer, request_signatures
+from inspections.signing.services.checking import check_identity, needs_identity
 from inspections.signing.services.identifying import Claim, identify, send_code
-from inspections.signing.services.objecting import Objection, object_to
+from inspections.signing.services.objecting import Objection, add_voice, object_to
 from inspections.signing.services.reading import Reading, note_read
 from inspections.signing.services.refusing import note_refusal, witness_refusal
 from inspections.signing.services.stamping import stamp_due
@@ -15,9 +16,12 @@ __all__ = [
     "Objection",
     "Reading",
     "Signer",
+    "add_voice",
+    "check_identity",
     "complete",
     "decline",
     "identify",
+    "needs_identity",
     "note_on_paper",
     "note_read",
     "note_refusal",

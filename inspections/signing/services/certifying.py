@@ -19,7 +19,7 @@ from inspections.signing.errors import (
     NotRead,
     SignatureInvalid,
 )
-from inspections.signing.models import Identification, SignatureRequest
+from inspections.signing.models import Identification, IdentityCheck, SignatureRequest
 from inspections.signing.states import SigningKey
 
 
@@ -30,6 +30,7 @@ class Certified:
     message: bytes
     certificate: x509.Certificate
     identification: Identification
+    identity: IdentityCheck | None
 
     @property
     def told(self) -> dict[str, JSONValue]:
@@ -38,6 +39,8 @@ class Certified:
             "certificate_sha256": cms.fingerprint(self.certificate),
             "key": self.identification.key,
             "means": self.identification.means,
+            "issuer": self.identification.issuer,
+            "identity": self.identity.result if self.identity else None,
             "consent_version": self.identification.consent_version,
             "consent_sha256": self.identification.consent_sha256,
             "stamped": False,
@@ -59,13 +62,13 @@ def certified(request: SignatureRequest, raw: bytes | None) -> Certified:
     if identification.expires_at <= clock.now():
         raise CertificateExpired
     if identification.key == SigningKey.DEVICE.value:
-        certificate, signed, signature = _from_device(identification, raw)
+        chain, signed, signature = _from_device(identification, raw)
     else:
-        certificate, signed, signature = _by_own_key(request, identification)
-    if not cms.holds(certificate, signed, signature):
+        chain, signed, signature = _by_own_key(request, identification)
+    if not cms.holds(chain[0], signed, signature):
         raise SignatureInvalid
-    message = cms.message([certificate], signed, signature)
-    return Certified(message, certificate, identification)
+    message = cms.message(chain, signed, signature)
+    return Certified(message, chain[0], identification, selectors.identity_of(request))
 
 
 def admit_message(request: SignatureRequest, made: Certified, *, actor: Actor) -> EvidenceItem:
@@ -77,20 +80,20 @@ def admit_message(request: SignatureRequest, made: Certified, *, actor: Actor) -
 
 def _from_device(
     identification: Identification, raw: bytes | None
-) -> tuple[x509.Certificate, bytes, bytes]:
+) -> tuple[list[x509.Certificate], bytes, bytes]:
     if raw is None:
         raise SignatureInvalid
     try:
         signature = cms.signature_of(raw)
     except cms.Unusable as error:
         raise SignatureInvalid from error
-    certificate = x509.load_pem_x509_certificate(identification.certificate.encode("ascii"))
-    return certificate, bytes(identification.attributes), signature
+    chain = x509.load_pem_x509_certificates(identification.certificate.encode("ascii"))
+    return chain, bytes(identification.attributes), signature
 
 
 def _by_own_key(
     request: SignatureRequest, identification: Identification
-) -> tuple[x509.Certificate, bytes, bytes]:
+) -> tuple[list[x509.Certificate], bytes, bytes]:
     key = certificates.new_key()
     certificate = authority.issue(
         key.public_key(),
@@ -99,4 +102,4 @@ def _by_own_key(
         until=identification.expires_at,
     )
     signed = cms.attributes(request.document_sha256, certificate, clock.now())
-    return certificate, signed, cms.signed_by(key, signed)
+    return [certificate], signed, cms.signed_by(key, signed)

@@ -1,17 +1,18 @@
 """Knowing who signs: the code on the phone, the key, the certificate of one hour."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from math import ceil
 
+from cryptography import x509
 from django.db import transaction
 
 from fieldsvc.kernel import clock, hashing, journal
 from fieldsvc.kernel.errors import Refusal
 from fieldsvc.kernel.hashing import JSONValue
 from fieldsvc.kernel.journal import Actor
-from inspections.evidence import authority, certificates
-from inspections.evidence.authority import Usage
+from inspections.evidence import certificates
 from inspections.signing import cms, rules, selectors
 from inspections.signing.errors import (
     CodeExpired,
@@ -19,22 +20,30 @@ from inspections.signing.errors import (
     CodeTooSoon,
     CodeWrong,
     ConsentChanged,
+    IdentityNeeded,
     KeyUnusable,
     NotAskedFor,
 )
-from inspections.signing.models import Identification, SignatureRequest, SigningCode
-from inspections.signing.selectors import Consent
+from inspections.signing.models import (
+    Identification,
+    IdentityCheck,
+    SignatureRequest,
+    SigningCode,
+)
+from inspections.signing.services.checking import needs_identity
 from inspections.signing.services.common import locked, refuse_answered
-from inspections.signing.states import Means, SignerKind, SigningKey
+from inspections.signing.services.outside import Enrolment, certifier
+from inspections.signing.states import BUILT_IN, IdentityResult, Means, SignerKind, SigningKey
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """What the signer's device sends; `public_key` is SPKI (DER), None where it cannot make one."""
+    """What the signer's device sends; `certificate_request` is PKCS#10 (DER) signed by the key it
+    made, None where it cannot make one."""
 
     consent_sha256: str
     code: str = ""
-    public_key: bytes | None = None
+    certificate_request: bytes | None = None
 
 
 def send_code(request: SignatureRequest, *, actor: Actor) -> SigningCode:
@@ -74,15 +83,17 @@ def send_code(request: SignatureRequest, *, actor: Actor) -> SigningCode:
 
 
 def identify(request: SignatureRequest, claim: Claim, *, actor: Actor) -> Identification:
-    """Check code and consent, certify the key for one hour; journals `signature.identified`.
+    """Check code and consent, have the key certified for an hour; journals `signature.identified`.
 
     The same code with the same key gives the same answer again. Refuses with `not_asked_for`
-    where no certificate is needed, `consent_changed`, `key_unusable`, `signing_code_wrong`
-    (journals `signature.code_wrong`, and counts though it refuses), `signing_code_expired`,
-    `signing_code_locked`, `already_signed`, `document_changed`. Electronic Signature Law
-    (电子签名法) art. 13.
+    where no certificate is needed, `consent_changed`, `key_unusable`, `identity_needed`,
+    `signing_code_wrong` (journals `signature.code_wrong`, and counts though it refuses),
+    `signing_code_expired`, `signing_code_locked`, `certificate_unavailable` and
+    `certificate_refused` (the code still counts for another try), `already_signed`,
+    `document_changed`. Electronic Signature Law (电子签名法) art. 13, 16.
 
-    Not to be called in a transaction that a refusal undoes: a wrong try would not count.
+    Not to be called in a transaction: a refusal would undo that a wrong try counts, and an
+    authority outside takes its time.
     """
     if not selectors.is_certified(request):
         raise NotAskedFor
@@ -90,26 +101,65 @@ def identify(request: SignatureRequest, claim: Claim, *, actor: Actor) -> Identi
     consent = selectors.consent_for(SignerKind(request.signer))
     if claim.consent_sha256 != consent.sha256:
         raise ConsentChanged
-    if claim.public_key is not None:
-        _refuse_unusable(claim.public_key)
+    key_sha256 = _key_digest(request, claim)
+    identity = selectors.identity_of(request)
+    if needs_identity(request) and not _is_settled(identity):
+        raise IdentityNeeded
     with transaction.atomic():
         found = locked(request)
         refuse_answered(found)
-        code, refusal = _checked(found, claim, actor)
-        if refusal is None:
-            return _known(code, claim) or _certify(found, claim, code, actor=actor)
-    raise refusal
+        code, refusal = _checked(found, claim, key_sha256, actor)
+        known = _known(code, key_sha256) if refusal is None else None
+    if refusal is not None:
+        raise refusal
+    if known is not None:
+        return known
+    made = Identification(
+        means=(Means.SMS if code else Means.SESSION).value,
+        code=code,
+        public_key_sha256=key_sha256,
+        expires_at=clock.now() + rules.CERTIFICATE_LIFETIME,
+    )
+    chain = _enrol(request, claim, made)
+    with transaction.atomic():
+        found = locked(request)
+        refuse_answered(found)
+        return _known(code, key_sha256) or _keep(found, made, chain, actor=actor)
 
 
-def _refuse_unusable(spki: bytes) -> None:
+def _is_settled(identity: IdentityCheck | None) -> bool:
+    return identity is not None and identity.result != IdentityResult.DIFFERENT.value
+
+
+def _key_digest(request: SignatureRequest, claim: Claim) -> str:
+    if claim.certificate_request is None:
+        return ""
     try:
-        cms.public_key(spki)
+        key = cms.key_in(claim.certificate_request, str(request.pk))
     except cms.Unusable as error:
         raise KeyUnusable from error
+    return hashing.sha256_hex(cms.spki(key))
+
+
+def _enrol(
+    request: SignatureRequest, claim: Claim, made: Identification
+) -> Sequence[x509.Certificate]:
+    """The signer's certificate and its issuers; none where the server's own key will sign, which
+    the built-in root certifies then: nobody licensed vouches for a key that is not the signer's."""
+    if claim.certificate_request is None:
+        made.key, made.issuer = SigningKey.SERVER.value, BUILT_IN
+        return ()
+    authority = certifier()
+    wanted = Enrolment(claim.certificate_request, str(request.pk), request.name, made.expires_at)
+    chain = authority.certify(wanted)
+    made.key, made.issuer = SigningKey.DEVICE.value, authority.name
+    made.certificate = "".join(certificates.pem_of(one) for one in chain)
+    made.expires_at = min(made.expires_at, chain[0].not_valid_after_utc)
+    return chain
 
 
 def _checked(
-    request: SignatureRequest, claim: Claim, actor: Actor
+    request: SignatureRequest, claim: Claim, key_sha256: str, actor: Actor
 ) -> tuple[SigningCode | None, Refusal | None]:
     """The code that proves it (None for staff), or why not; counts a wrong try."""
     if not selectors.needs_code(request):
@@ -121,7 +171,7 @@ def _checked(
     if code is None or code.expires_at <= clock.now():
         return None, CodeExpired()
     if selectors.fits(code, claim.code):
-        if code.used_at is not None and _known(code, claim) is None:
+        if code.used_at is not None and _known(code, key_sha256) is None:
             return None, CodeExpired()
         SignatureRequest.objects.filter(pk=request.pk).update(wrong_codes=0)
         return code, None
@@ -147,62 +197,49 @@ def _count_wrong(request: SignatureRequest, code: SigningCode, actor: Actor) -> 
     return CodeWrong(fields={"tries_left": left})
 
 
-def _known(code: SigningCode | None, claim: Claim) -> Identification | None:
+def _known(code: SigningCode | None, key_sha256: str) -> Identification | None:
     if code is None:
         return None
     return Identification.objects.filter(
-        code=code, public_key_sha256=_digest(claim.public_key), expires_at__gt=clock.now()
+        code=code, public_key_sha256=key_sha256, expires_at__gt=clock.now()
     ).first()
 
 
-def _certify(
-    request: SignatureRequest, claim: Claim, code: SigningCode | None, *, actor: Actor
+def _keep(
+    request: SignatureRequest,
+    made: Identification,
+    chain: Sequence[x509.Certificate],
+    *,
+    actor: Actor,
 ) -> Identification:
-    now = clock.now()
+    code, now = made.code, clock.now()
+    unused = SigningCode.objects.filter(pk=code.pk, used_at=None) if code else None
+    if unused is not None and not unused.update(used_at=now):
+        # The other of two that came at once with the same code and another key.
+        raise CodeExpired
     consent = selectors.consent_for(SignerKind(request.signer))
-    made = Identification(
-        request=request,
-        means=(Means.SMS if code else Means.SESSION).value,
-        code=code,
-        key=(SigningKey.DEVICE if claim.public_key else SigningKey.SERVER).value,
-        public_key_sha256=_digest(claim.public_key),
-        consent_version=consent.version,
-        consent_sha256=consent.sha256,
-        at=now,
-        expires_at=now + rules.CERTIFICATE_LIFETIME,
-    )
-    fingerprint = None
-    if claim.public_key is not None:
-        certificate = authority.issue(
-            cms.public_key(claim.public_key),
-            subject=str(request.pk),
-            usage=Usage.SIGNER,
-            until=made.expires_at,
-        )
-        made.certificate = certificates.pem_of(certificate)
-        made.attributes = cms.attributes(request.document_sha256, certificate, now)
-        fingerprint = cms.fingerprint(certificate)
+    made.request, made.at = request, now
+    made.consent_version, made.consent_sha256 = consent.version, consent.sha256
+    if chain:
+        made.attributes = cms.attributes(request.document_sha256, chain[0], now)
     made.save(force_insert=True)
-    if code is not None:
-        SigningCode.objects.filter(pk=code.pk).update(used_at=now)
-    _tell(request, made, consent, fingerprint, actor)
+    _tell(request, made, cms.fingerprint(chain[0]) if chain else None, actor)
     return made
 
 
 def _tell(
-    request: SignatureRequest,
-    made: Identification,
-    consent: Consent,
-    fingerprint: str | None,
-    actor: Actor,
+    request: SignatureRequest, made: Identification, fingerprint: str | None, actor: Actor
 ) -> None:
+    identity = selectors.identity_of(request)
     data: dict[str, JSONValue] = {
         "signature": str(request.pk),
         "document_sha256": request.document_sha256,
         "means": made.means,
-        "consent_version": consent.version,
-        "consent_sha256": consent.sha256,
+        "identity": identity.result if identity else None,
+        "consent_version": made.consent_version,
+        "consent_sha256": made.consent_sha256,
         "key": made.key,
+        "issuer": made.issuer,
         "certificate_sha256": fingerprint,
         "expires_at": clock.iso(made.expires_at),
     }
@@ -213,10 +250,6 @@ def _refuse_locked(request: SignatureRequest) -> None:
     until = request.code_locked_until
     if until is not None and until > clock.now():
         raise CodeLocked(retry_after=_seconds(until))
-
-
-def _digest(public_key: bytes | None) -> str:
-    return hashing.sha256_hex(public_key) if public_key is not None else ""
 
 
 def _seconds(until: datetime) -> int:

@@ -52,7 +52,7 @@ def key_signature(side: Browser, mine: dict[str, Any]) -> str | None:
     claim = {
         "code": code,
         "consent_sha256": found["consent"]["sha256"],
-        "public_key": key.spki_text,
+        "certificate_request": key.request_text(mine["id"]),
     }
     known = side.send("POST", f"{url}/identify", claim).json()
     assert known["key"] == "device" and side.get(url).json()["identified"]

@@ -60,10 +60,6 @@ class Phone:
         kind = "applicant" if self.request.signer == SignerKind.APPLICANT.value else "staff"
         return Actor(kind, self.request.signer_id, self.request.dossier.scope)
 
-    @property
-    def spki(self) -> bytes | None:
-        return self.key.spki if self.has_key else None
-
     def read(self, *pages: int) -> None:
         shown = pages or range(1, self.request.pages + 1)
         reading = Reading(dict.fromkeys(shown, 1500), large_type=True)
@@ -77,7 +73,8 @@ class Phone:
 
     def claim(self, code: str = "") -> Claim:
         consent = selectors.consent_for(SignerKind(self.request.signer))
-        return Claim(consent.sha256, code, self.spki)
+        asked = self.key.request(str(self.request.pk)) if self.has_key else None
+        return Claim(consent.sha256, code, asked)
 
     def identify(self, code: str = "") -> Identification:
         return services.identify(self.request, self.claim(code), actor=self.actor)

@@ -4,17 +4,20 @@ import subprocess
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
 from cryptography import x509
-from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from fieldsvc.kernel import blobs, clock, journal
 from fieldsvc.kernel.clock import FixedClock
 from fieldsvc.kernel.errors import Invalid
 from inspections.evidence import authority
+from inspections.evidence.gateways import LocalAuthority
+from inspections.evidence.gateways.timestamps import Question
 from inspections.signing import cms, services
 from inspections.signing.errors import (
     AlreadySigned,
@@ -72,6 +75,14 @@ def message_of(request: SignatureRequest) -> bytes:
         return file.read()
 
 
+def large_key(request: SignatureRequest) -> bytes:
+    """A request as it should be, but for a P-384 key."""
+    name = cms.subject_of(str(request.pk))
+    key = ec.generate_private_key(ec.SECP384R1())
+    asked = x509.CertificateSigningRequestBuilder().subject_name(name).sign(key, hashes.SHA256())
+    return asked.public_bytes(serialization.Encoding.DER)
+
+
 class TestTheWholeWay:
     @pytest.mark.parametrize("own_key", ["device", "server"])
     def test_openssl_believes_it_over_the_very_bytes_and_no_others(
@@ -84,6 +95,11 @@ class TestTheWholeWay:
         good = openssl(message, PDF)
         assert good.returncode == 0, good.stderr
         assert openssl(message, PDF + b" ").returncode != 0
+        answer = LocalAuthority().reply(
+            Question.over(sha256(cms.signature_in(message)).digest()).der
+        )
+        with_time = openssl(cms.stamped(message, answer), PDF)
+        assert with_time.returncode == 0, with_time.stderr
         assert openssl(message.replace(b"\x31", b"\x30", 1), PDF).returncode != 0
 
     def test_the_journal_says_who_how_and_with_what_and_nothing_personal(
@@ -188,16 +204,12 @@ class TestTheKey:
         with pytest.raises(ConsentChanged):
             claim = replace(phone.claim(code), consent_sha256="0" * 64)
             services.identify(phone.request, claim, actor=phone.actor)
-        other = (
-            ec.generate_private_key(ec.SECP384R1())
-            .public_key()
-            .public_bytes(
-                serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
-            )
-        )
-        for unusable in (b"no key", other):
+        theirs = DeviceKey().request("another-signature")
+        broken = bytearray(phone.key.request(str(phone.request.pk)))
+        broken[-1] ^= 1
+        for unusable in (b"no request", theirs, bytes(broken), large_key(phone.request)):
             with pytest.raises(KeyUnusable):
-                claim = replace(phone.claim(code), public_key=unusable)
+                claim = replace(phone.claim(code), certificate_request=unusable)
                 services.identify(phone.request, claim, actor=phone.actor)
 
     def test_nothing_but_its_own_signature_over_these_attributes_counts(self, phone: Phone) -> None:
@@ -232,6 +244,6 @@ class TestTheKey:
     def test_what_is_no_key_or_signature_is_called_so(self) -> None:
         for broken in (b"", b"\x30\x00"):
             with pytest.raises(cms.Unusable):
-                cms.public_key(broken)
+                cms.key_in(broken, "1")
             with pytest.raises(cms.Unusable):
                 cms.signature_of(broken)

@@ -65,6 +65,13 @@ export async function sendCode(intent: string): Promise<void> {
   go('code')
 }
 
+/** Has name and number compared, then sends the code. */
+export async function knowPerson(number: string, intent: string): Promise<void> {
+  if (!ceremony.value) return
+  ceremony.value = await signing.checkIdentity(ceremony.value.id, number)
+  await sendCode(intent)
+}
+
 /** Gets the certificate, with a code where one is asked for. */
 export async function prove(code: string | null): Promise<void> {
   if (!ceremony.value) return

@@ -1,6 +1,6 @@
 import type { Ceremony } from '@/api/signing'
 
-export const STEPS = ['read', 'ask', 'consent', 'code', 'write'] as const
+export const STEPS = ['read', 'ask', 'consent', 'identity', 'code', 'write'] as const
 export type Step = (typeof STEPS)[number]
 
 /** What only this page knows. */
@@ -13,10 +13,16 @@ export interface Own {
   held: boolean
 }
 
+/** Whether name and number are still to be compared; a service that was away keeps nobody from going on. */
+export function asksWho(ceremony: Ceremony): boolean {
+  return ceremony.identity.needed && ceremony.identity.result !== 'matched' && ceremony.identity.result !== 'unavailable'
+}
+
 /** The farthest step that what was done so far allows. */
 function farthest(ceremony: Ceremony, own: Own): Step {
   if (!ceremony.read.complete) return 'read'
   if (own.held) return 'write'
+  if (own.consented && asksWho(ceremony)) return 'identity'
   return own.consented && ceremony.code.needed ? 'code' : 'consent'
 }
 
@@ -32,9 +38,9 @@ export function resumed(ceremony: Ceremony, consented: boolean): Step {
   return consented && ceremony.code.needed && ceremony.code.expires_at !== null ? 'code' : 'read'
 }
 
-/** What the person sees of the way: the code counts only where one is asked for. */
+/** What the person sees of the way: number and code count only where they are asked for. */
 export function progress(step: Step, ceremony: Ceremony): { i: number; n: number } {
-  const way = STEPS.filter((one) => one !== 'code' || ceremony.code.needed)
+  const way = STEPS.filter((one) => (one !== 'code' || ceremony.code.needed) && (one !== 'identity' || ceremony.identity.needed))
   return { i: way.indexOf(step) + 1, n: way.length }
 }
 
