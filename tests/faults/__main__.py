@@ -24,6 +24,7 @@ from tests.faults import (
     restarts,
     shapes,
     sockets,
+    weakline,
 )
 from tests.faults.book import Book
 from tests.faults.hall import Site
@@ -50,6 +51,7 @@ EXPERIMENTS = (
     Experiment(("R16",), alone=shapes.out_of_time),
     Experiment(("R17",), alone=engine.responsive),
     Experiment(("S4",), alone=engine.raced),
+    Experiment(("W1", "W2"), alone=weakline.led),
     Experiment(("R4", "R5", "R6", "R7"), on_product=air.bad_air),
     Experiment(("R18",), on_product=leaks.none),
     Experiment(("R10",), on_product=sockets.idle),

@@ -1,7 +1,7 @@
-"""`python -m tests.faults.weakline`: a weak publisher and a weak viewer, real Chromiums over `tbf`.
+"""W1 and W2: a weak publisher and a weak viewer, real Chromiums over `tbf`.
 
-As root, with Debian's Chromium. Prints the rows; exit status 1 when one is not met. Some five
-minutes; the namespaces go away with it.
+As root, with Debian's Chromium; some five minutes. `make faults ARGS="--only W1"` or, with every
+change of a level as it comes, `python -m tests.faults.weakline`. The namespaces go away with it.
 """
 
 import asyncio
@@ -13,13 +13,15 @@ from pathlib import Path
 from signaling.media.events import UplinkLevel, ViewLevel
 from tests.bench.bare_server import ROOM
 from tests.faults.linelab import WIDE, Lab, lines
+from tests.faults.plan import Wish, part
 from tests.support.footage import camera_mjpeg, microphone_wav
-from tests.support.rows import Row, at_most, exactly, machine, not_taken, report
+from tests.support.rows import Row, at_most, exactly, machine, report
 
 FOLDER = Path("var/faults").resolve()
 SETTLED = 15.0
 NARROW = 45.0
 BACK = 30.0
+SOON = 10.0
 SD, HD, VOICE = UplinkLevel.SD.value, UplinkLevel.HD.value, UplinkLevel.VOICE_STILLS.value
 LESS = {level.value for level in ViewLevel if level is not ViewLevel.FULL}
 
@@ -30,21 +32,21 @@ async def weak_publisher(lab: Lab) -> list[Row]:
     async with lines("weak") as (line,), lab.page(line) as page:
         await lab.publish(page, "li")
         await asyncio.sleep(SETTLED)
-        rows.append(exactly("lines.changes_while_wide", len(lab.levels("li")), "changes", 0))
+        rows.append(exactly("W1.changes_while_wide", len(lab.levels("li")), "changes", 0))
         line.up(150)
         seconds = await lab.until_level("li", {SD}, NARROW)
-        rows.append(at_most("lines.150_sd_after", seconds, "s", 10))
+        rows.append(at_most("W1.150_sd_after", seconds, "s", 10))
         await asyncio.sleep(NARROW)
         voiced = [level for _, level in lab.levels("li") if level == VOICE]
-        rows.append(exactly("lines.150_voice_only", len(voiced), "times", 0))
+        rows.append(exactly("W1.150_voice_only", len(voiced), "times", 0))
         line.up(WIDE)
-        rows.append(at_most("lines.150_hd_again_after", await _steadily_hd(lab), "s", BACK))
+        rows.append(at_most("W1.150_up_again_after", await _steadily_hd(lab), "s", SOON))
         line.up(64)
         seconds = await lab.until_level("li", {VOICE}, NARROW)
-        rows.append(at_most("lines.64_voice_after", seconds, "s", 20))
+        rows.append(at_most("W1.64_down_to_voice_after", seconds, "s", 20))
         await asyncio.sleep(NARROW)
         line.up(WIDE)
-        rows.append(at_most("lines.64_hd_again_after", await _steadily_hd(lab), "s", BACK))
+        rows.append(at_most("W1.64_up_again_after", await _steadily_hd(lab), "s", SOON))
         del lab.senders["li"]
     return rows
 
@@ -79,13 +81,13 @@ async def weak_viewer(lab: Lab) -> list[Row]:
         del lab.senders["chen"]
     (summary,) = [s for s in (await lab.engine.close_room(ROOM)).sources if s.source == "chen"]
     return [
-        exactly("lines.viewer_changes_while_wide", before, "changes", 0),
-        at_most("lines.viewer_less_after", less, "s", 10),
-        at_most("lines.viewer_full_again_after", full, "s", 40),
-        exactly("lines.other_viewer_changes", len(lab.levels("zhou")), "changes", 0),
-        exactly("lines.source_changes", len(lab.levels("chen")), "changes", 0),
+        exactly("W2.viewer_changes_while_wide", before, "changes", 0),
+        at_most("W2.viewer_less_after", less, "s", 10),
+        at_most("W2.viewer_full_again_after", full, "s", 40),
+        exactly("W2.other_viewer_changes", len(lab.levels("zhou")), "changes", 0),
+        exactly("W2.source_changes", len(lab.levels("chen")), "changes", 0),
         exactly(
-            "lines.frames_neither_recorded_nor_named",
+            "W2.frames_neither_recorded_nor_named",
             summary.frames_received - summary.frames_recorded - summary.frames_in_gaps,
             "frames",
             0,
@@ -93,23 +95,29 @@ async def weak_viewer(lab: Lab) -> list[Row]:
     ]
 
 
-async def _rows(folder: Path) -> list[Row]:
+PARTS = {"W1": weak_publisher, "W2": weak_viewer}
+
+
+async def _rows(folder: Path, wish: Wish) -> list[Row]:
     footage = camera_mjpeg(folder, frames=60, strip=True), microphone_wav(folder, seconds=2)
     rows: list[Row] = []
     async with Lab(folder, footage).open() as lab:
-        for part in (weak_publisher, weak_viewer):
-            try:
-                rows += await part(lab)
-            except Exception as error:  # noqa: BLE001  a figure not taken is a row, too
-                rows.append(not_taken(f"lines.{part.__name__}", repr(error)))
+        for name, taking in PARTS.items():
+            if wish.wants(name):
+                rows += await part(name, taking(lab))
     return rows
 
 
-def main() -> int:
+def led(wish: Wish) -> list[Row]:
+    """How soon lines that became narrow, and wide again, are seen to be."""
     with tempfile.TemporaryDirectory() as folder:
-        rows = asyncio.run(_rows(Path(folder)))
+        return asyncio.run(_rows(Path(folder), wish))
+
+
+def main() -> int:
     where = machine()
-    return report([replace(row, machine=where) for row in rows], FOLDER / "lines.json")
+    rows = [replace(row, machine=where) for row in led(Wish())]
+    return report(rows, FOLDER / "lines.json")
 
 
 if __name__ == "__main__":
