@@ -80,7 +80,7 @@ def forger_of(files: Files, folder: Path) -> Forger:
 def message_by(pair: certificates.Pair, document: str) -> bytes:
     key, certificate = pair
     signed = cms.attributes(document, certificate, clock.now())
-    return cms.message(certificate, signed, cms.signed_by(key, signed), stamp=None)
+    return cms.message([certificate], signed, cms.signed_by(key, signed), stamp=None)
 
 
 def zip_of(files: Files, path: Path, *, top: str = "", packed: bool = False) -> Path:

@@ -164,7 +164,7 @@ def _certified(
     key, until = certificates.new_key(), clock.now() + timedelta(hours=1)
     certificate = authority.issue(key.public_key(), subject=signature, usage=usage, until=until)
     signed = cms.attributes(document, certificate, clock.now())
-    message = cms.message(certificate, signed, cms.signed_by(key, signed), stamp=None)
+    message = cms.message([certificate], signed, cms.signed_by(key, signed), stamp=None)
     item = own(dossier, message, cms.MEDIA_TYPE, f"{signature}/cms")
     return {"cms_sha256": item.sha256, "certificate_sha256": cms.fingerprint(certificate)}
 
