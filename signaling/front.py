@@ -102,6 +102,8 @@ class BoundedSocket(WebSocketProtocol):  # type: ignore[misc]
     def check_timeouts(self) -> None:
         """Every 2 seconds; a client that took none of what waits for it is let go."""
         super().check_timeouts()
+        if self.state != self.STATE_OPEN:
+            return
         waiting, now = unsent(self.transport), time.monotonic()
         taken = self.trafficStats.outgoingOctetsWireLevel - waiting
         if not waiting or taken != self._taken:
