@@ -12,7 +12,7 @@ import json
 import os
 import sys
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import dataclass
 
 import psutil  # type: ignore[import-untyped]
@@ -26,6 +26,7 @@ from tests.support.product import Cluster
 PAUSE = 0.5
 REST = 4.0
 KIND = 10
+LONGEST_LINE = 2**24
 
 
 @dataclass(frozen=True)
@@ -50,14 +51,8 @@ async def while_(
     This process steps back meanwhile: on a machine of two cores, what makes the flood would have
     the time that the server needs.
     """
-    child = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "tests.faults.echo", product.url),
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-        cwd=ROOT,
-    )
-    assert child.stdin and child.stdout
-    try:
+    async with _talkers(product.url) as child:
+        assert child.stdin and child.stdout
         tickets = [await one.ticket() for one in people]
         child.stdin.write("".join(f"{ticket}\n" for ticket in [*tickets, ""]).encode())
         async with asyncio.timeout(60):
@@ -75,10 +70,6 @@ async def while_(
         async with asyncio.timeout(90):
             found = json.loads(await child.stdout.readline())
             await child.wait()
-    finally:
-        if child.returncode is None:
-            child.kill()
-            await child.wait()
     before = [took for at, took in found["took"] if at < began]
     meanwhile = [took for at, took in found["took"] if at >= began]
     note = (
@@ -86,6 +77,23 @@ async def while_(
         f"of a core: web {shares[0]}, who floods {shares[1]}"
     )
     return Heard(meanwhile, found["failed"], note)
+
+
+@contextlib.asynccontextmanager
+async def _talkers(url: str) -> AsyncIterator[asyncio.subprocess.Process]:
+    child = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "tests.faults.echo", url),
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        cwd=ROOT,
+        limit=LONGEST_LINE,
+    )
+    try:
+        yield child
+    finally:
+        if child.returncode is None:
+            child.kill()
+            await child.wait()
 
 
 def _cpu(pid: int) -> float:
