@@ -10,35 +10,46 @@ from cryptography.hazmat.primitives import hashes
 from fieldsvc.kernel.hashing import JSONValue
 from inspections.evidence import selectors
 from inspections.evidence.export.bag import Bag
-from inspections.evidence.models import Checkpoint, Dossier
-from inspections.evidence.selectors import DossierProof, NotBefore
+from inspections.evidence.models import Checkpoint, TreeLeaf
+from inspections.evidence.selectors import BesideProof, DossierProof, Growth, NotBefore
 from inspections.evidence.states import TokenState
 
 
-def put_anchors(bag: Bag, dossier: Dossier) -> int:
-    """Write what proves the time of the dossier's last entry; returns how many stamps are due.
+def put_anchors(
+    bag: Bag, proof: DossierProof | None, besides: Mapping[str, BesideProof] | None = None
+) -> int:
+    """Write what proves the time of the dossier's last entry, and how far the journals beside it
+    are in the tree, each under its path; returns how many stamps are due.
 
-    Writes nothing while no checkpoint covers it.
+    Writes nothing while no checkpoint covers the dossier.
     """
-    proof = selectors.proof_of(dossier)
     if proof is None:
         return 0
     checkpoints = [*proof.earlier, proof.checkpoint]
+    tokens, growth = list(proof.tokens), list(proof.growth)
+    besides = besides or {}
+    later = {one.checkpoint.number: one.checkpoint for one in besides.values()}
+    for _, one in sorted(later.items()):
+        if one.number > checkpoints[-1].number:
+            tokens.extend(one.tokens.select_related("checkpoint"))
+            growth.append(selectors.growth(checkpoints[-1].size, one.size))
+            checkpoints.append(one)
     lines = [json.dumps(_line(one), separators=(",", ":")).encode() + b"\n" for one in checkpoints]
     bag.put("data/anchors/checkpoints.jsonl", b"".join(lines))
-    body = b64encode(bytes(proof.leaf.body)).decode()
-    leaf: dict[str, JSONValue] = {"index": proof.leaf.index, "body": body}
+    leaf: dict[str, JSONValue] = {"index": proof.leaf.index, "body": _body(proof.leaf)}
     bag.put("data/anchors/leaf.json", as_json(leaf))
-    bag.put("data/anchors/proofs.json", as_json(_proofs(proof)))
+    bag.put("data/anchors/proofs.json", as_json(_proofs(proof, growth)))
     if proof.before:
         bag.put("data/anchors/before.json", as_json([_before(one) for one in proof.before]))
+    for path, beside in besides.items():
+        bag.put(path, as_json(_beside(beside)))
     for name, pem in _certificates(checkpoints).items():
         bag.put(f"data/certificates/{name}.pem", pem.encode())
-    for token in proof.tokens:
+    for token in tokens:
         if token.state == TokenState.STAMPED.value and token.token is not None:
             name = f"{token.checkpoint.number}-{token.authority}"
             bag.put(f"data/anchors/tokens/{name}.tsr", bytes(token.token))
-    return sum(token.state != TokenState.STAMPED.value for token in proof.tokens)
+    return sum(token.state != TokenState.STAMPED.value for token in tokens)
 
 
 def as_json(value: Mapping[str, JSONValue] | list[dict[str, JSONValue]]) -> bytes:
@@ -53,13 +64,24 @@ def _line(checkpoint: Checkpoint) -> dict[str, str]:
     }
 
 
-def _proofs(proof: DossierProof) -> dict[str, JSONValue]:
+def _body(leaf: TreeLeaf) -> str:
+    return b64encode(bytes(leaf.body)).decode()
+
+
+def _beside(one: BesideProof) -> dict[str, JSONValue]:
+    return {
+        "checkpoint": one.checkpoint.number,
+        "index": one.leaf.index,
+        "body": _body(one.leaf),
+        "path": list(one.path),
+    }
+
+
+def _proofs(proof: DossierProof, growth: list[Growth]) -> dict[str, JSONValue]:
     return {
         "size": proof.checkpoint.size,
         "inclusion": proof.path,
-        "consistency": [
-            {"from": one.before, "to": one.after, "path": one.path} for one in proof.growth
-        ],
+        "consistency": [{"from": one.before, "to": one.after, "path": one.path} for one in growth],
     }
 
 
@@ -67,7 +89,7 @@ def _before(one: NotBefore) -> dict[str, JSONValue]:
     return {
         "challenge": one.challenge,
         "index": one.leaf.index,
-        "body": b64encode(bytes(one.leaf.body)).decode(),
+        "body": _body(one.leaf),
         "path": list(one.path),
         "token": f"tokens/{one.token.checkpoint.number}-{one.token.authority}.tsr",
     }

@@ -10,9 +10,13 @@ from fieldsvc.kernel.journal import Disclosed, JournalEntry
 from inspections.evidence import selectors
 from inspections.evidence.export.anchors import as_json, put_anchors
 from inspections.evidence.export.bag import Bag, new_bag
+from inspections.evidence.export.papers import put_papers
 from inspections.evidence.export.signatures import put_signatures
 from inspections.evidence.models import Dossier, EvidenceItem, RecordingCopy
+from inspections.evidence.selectors import BesideProof, DossierProof
 from inspections.evidence.states import CopyState, Purpose
+from inspections.evidence.verifier.beside import PAPERS_LEAF
+from inspections.evidence.verifier.custody import CUSTODY, CUSTODY_LEAF
 from inspections.evidence.verifier.items import item_path
 
 COVERS = "covers"
@@ -35,7 +39,8 @@ def export_dossier(dossier: Dossier, out: Path, *, personal: bool = False) -> Ex
     """
     with new_bag(out) as bag:
         last = put_events(bag, dossier)
-        disposed = _put_custody(bag, dossier)
+        proof = selectors.proof_of(dossier)
+        disposed, besides = _put_custody(bag, dossier, proof)
         for item in dossier.items.exclude(pk__in=disposed).order_by("number"):
             put_item(bag, item)
         if dossier.manifest_key:
@@ -43,7 +48,10 @@ def export_dossier(dossier: Dossier, out: Path, *, personal: bool = False) -> Ex
         _put_record(bag, dossier)
         put_signatures(bag, dossier)
         _put_copy(bag, dossier)
-        due = put_anchors(bag, dossier)
+        papers = put_papers(bag, dossier, proof)
+        if papers is not None:
+            besides[PAPERS_LEAF] = papers
+        due = put_anchors(bag, proof, besides)
         _put_covers(bag, last)
         if personal:
             _put_personal(bag, dossier)
@@ -58,15 +66,27 @@ def put_events(bag: Bag, dossier: Dossier) -> JournalEntry:
     return entries[-1]
 
 
-def _put_custody(bag: Bag, dossier: Dossier) -> list[UUID]:
+def _put_custody(
+    bag: Bag, dossier: Dossier, proof: DossierProof | None
+) -> tuple[list[UUID], dict[str, BesideProof]]:
     """Of a disposed dossier what was told of it afterwards, with the certificate; returns which
-    pieces are gone."""
+    pieces are gone, and what proves the certificate.
+
+    As far as the tree covers it; all of it while the certificate is not covered yet.
+    """
     told = selectors.custody_entries(dossier)
-    if not any(one.kind == "dossier.disposed" for one in told):
-        return []
-    bag.put("data/custody.jsonl", b"".join(bytes(one.body) + b"\n" for one in told))
+    certificates = [one for one in told if one.kind == "dossier.disposed"]
+    if not certificates:
+        return [], {}
+    stream = selectors.custody_stream(dossier)
+    beside = selectors.beside_proof(stream, proof.checkpoint) if proof else None
+    covered = beside is not None and beside.leaf.length >= certificates[0].number
+    if beside is not None and covered:
+        told = told[: beside.leaf.length]
+    bag.put(CUSTODY, b"".join(bytes(one.body) + b"\n" for one in told))
     store = blobs.store()
-    return [one.pk for one in selectors.condemned(dossier) if not store.exists(one.blob_key)]
+    gone = [one.pk for one in selectors.condemned(dossier) if not store.exists(one.blob_key)]
+    return gone, {CUSTODY_LEAF: beside} if beside is not None and covered else {}
 
 
 def put_item(bag: Bag, item: EvidenceItem) -> None:

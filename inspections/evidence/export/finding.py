@@ -11,7 +11,7 @@ from inspections.evidence.export.anchors import as_json, put_anchors
 from inspections.evidence.export.bag import new_bag
 from inspections.evidence.export.dossier import COVERS, Exported, put_item
 from inspections.evidence.models import Dossier
-from inspections.evidence.selectors import entry_digests
+from inspections.evidence.selectors import entry_digests, proof_of
 from inspections.evidence.verifier.kinds import entry_path
 
 
@@ -55,7 +55,7 @@ def export_finding(dossier: Dossier, item: str, out: Path) -> Exported:
             "entries": paths,
         }
         bag.put("data/finding.json", as_json(said))
-        due = put_anchors(bag, dossier)
+        due = put_anchors(bag, proof_of(dossier))
         bag.close("finding", dossier.stream, clock.iso(seal.at))
         return Exported(out, len(bag.digests), due)
 

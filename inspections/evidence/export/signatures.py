@@ -29,29 +29,32 @@ def put_signatures(bag: Bag, dossier: Dossier) -> None:
         if one.kind == "signature.completed" and one.data.get("cms_sha256"):
             _put_message(bag, dossier, one)
         elif one.kind == "record.sealed":
-            _put_sealer(bag, dossier, one)
+            pdf = _bytes_of(dossier, str(one.data["sha256"]))
+            if pdf is not None:
+                put_sealer(bag, pdf, Entry(bytes(one.body)))
 
 
 def _put_message(bag: Bag, dossier: Dossier, answer: JournalEntry) -> None:
     message = _bytes_of(dossier, str(answer.data["cms_sha256"]))
     if message is not None:
-        bag.put(message_path(Entry(bytes(answer.body))), message)
-        _put_certificate(bag, "signer", message, answer)
+        told = Entry(bytes(answer.body))
+        bag.put(message_path(told), message)
+        _put_certificate(bag, "signer", message, told)
 
 
-def _put_sealer(bag: Bag, dossier: Dossier, sealed: JournalEntry) -> None:
-    pdf = _bytes_of(dossier, str(sealed.data["sha256"]))
-    if pdf is not None:
-        for one in signatures_in(pdf, int(str(sealed.data["rendered_size"])))[:1]:
-            _put_certificate(bag, "seal", one.value, sealed)
+def put_sealer(bag: Bag, pdf: bytes, sealed: Entry) -> None:
+    """The certificate of the seal in a file, of which `sealed` tells."""
+    for one in signatures_in(pdf, int(sealed.data["rendered_size"]))[:1]:
+        _put_certificate(bag, "seal", one.value, sealed)
 
 
-def _put_certificate(bag: Bag, kind: str, message: bytes, entry: JournalEntry) -> None:
-    """The certificate in the message which the journal names."""
-    named = str(entry.data["certificate_sha256"])
+def _put_certificate(bag: Bag, kind: str, message: bytes, entry: Entry) -> None:
+    """The certificate in the message which the journal names, once."""
+    named = entry.text("certificate_sha256")
+    path = f"data/certificates/{kind}-{named[:16]}.pem"
     for one in pkcs7.load_der_pkcs7_certificates(message):
-        if _fingerprint(one) == named:
-            bag.put(f"data/certificates/{kind}-{named[:16]}.pem", certificates.pem_of(one).encode())
+        if _fingerprint(one) == named and path not in bag.digests:
+            bag.put(path, certificates.pem_of(one).encode())
 
 
 def _fingerprint(one: x509.Certificate) -> str:

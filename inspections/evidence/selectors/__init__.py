@@ -8,6 +8,7 @@ from inspections.evidence.selectors.anchors import (
     anchoring_of,
     checkpoint_after,
     consistency_proof,
+    growth,
     inclusion_proof,
     latest_checkpoint,
     newest_stamps,
@@ -15,6 +16,7 @@ from inspections.evidence.selectors.anchors import (
     proof_of,
     timestampers,
 )
+from inspections.evidence.selectors.beside import BesideProof, beside_proof, papers_stream
 from inspections.evidence.selectors.challenges import Challenge, challenges, open_challenge
 from inspections.evidence.selectors.custody import (
     Custody,
@@ -52,6 +54,7 @@ from inspections.evidence.selectors.uploads import access_upload
 
 __all__ = [
     "Anchoring",
+    "BesideProof",
     "Challenge",
     "Custody",
     "DossierProof",
@@ -63,6 +66,7 @@ __all__ = [
     "access_dossier",
     "access_upload",
     "anchoring_of",
+    "beside_proof",
     "blob_size",
     "challenges",
     "checkpoint_after",
@@ -79,6 +83,7 @@ __all__ = [
     "dossier_of_stream",
     "dossiers_named",
     "entry_digests",
+    "growth",
     "inclusion_proof",
     "is_disposed",
     "item_of",
@@ -87,6 +92,7 @@ __all__ = [
     "newest_stamps",
     "not_before",
     "open_challenge",
+    "papers_stream",
     "pictures",
     "print_of",
     "proof_of",

@@ -77,7 +77,7 @@ def latest_checkpoint() -> Checkpoint | None:
 def checkpoint_after(stream: str, length: int) -> Checkpoint | None:
     """The first checkpoint that covers entry `length` of `stream`; None when none does yet."""
     leaf = TreeLeaf.objects.filter(stream=stream, length__gte=length).order_by("length").first()
-    return _covering(leaf) if leaf else None
+    return covering_of(leaf) if leaf else None
 
 
 def inclusion_proof(leaf_index: int, size: int) -> list[str]:
@@ -90,11 +90,15 @@ def consistency_proof(old_size: int, new_size: int) -> list[str]:
     return [step.hex() for step in trees.consistency_proof(_hashes(new_size), old_size)]
 
 
+def growth(before: int, after: int) -> Growth:
+    return Growth(before, after, consistency_proof(before, after))
+
+
 def proof_of(dossier: Dossier) -> DossierProof | None:
     """All that shows a third party where the dossier stands; None while nothing covers its end."""
     head = journal.head(dossier.stream)
     leaf = TreeLeaf.objects.filter(stream=dossier.stream, length=head.length).first()
-    covering = _covering(leaf) if leaf else None
+    covering = covering_of(leaf) if leaf else None
     if leaf is None or covering is None:
         return None
     before = not_before(dossier)
@@ -114,10 +118,7 @@ def proof_of(dossier: Dossier) -> DossierProof | None:
             .order_by("checkpoint_id", "authority")
         ),
         earlier,
-        [
-            Growth(size, following, consistency_proof(size, following))
-            for size, following in pairwise(sizes)
-        ],
+        [growth(size, following) for size, following in pairwise(sizes)],
         before,
     )
 
@@ -155,14 +156,15 @@ def not_before(dossier: Dossier) -> list[NotBefore]:
 def anchoring_of(dossier: Dossier) -> Anchoring:
     """The newest checkpoint that covers something of the dossier, and how far it reaches."""
     leaf = TreeLeaf.objects.filter(stream=dossier.stream).order_by("-length").first()
-    covering = _covering(leaf) if leaf else None
+    covering = covering_of(leaf) if leaf else None
     if leaf is None or covering is None:
         return Anchoring(None, complete=False, tokens=[])
     complete = leaf.length == journal.head(dossier.stream).length
     return Anchoring(covering, complete, list(covering.tokens.order_by("authority")))
 
 
-def _covering(leaf: TreeLeaf) -> Checkpoint | None:
+def covering_of(leaf: TreeLeaf) -> Checkpoint | None:
+    """The first checkpoint whose tree holds the leaf."""
     return Checkpoint.objects.filter(size__gt=leaf.index).order_by("number").first()
 
 

@@ -52,6 +52,14 @@ class Anchors:
                 report.fail("anchors_unreadable", path)
                 self.whole = False
 
+    @property
+    def covering(self) -> Checkpoint:
+        """The checkpoint whose tree the proof of the dossier's last entry speaks of; the ones
+        after it cover what was told beside the dossier."""
+        sizes = [one.size for one in self.checkpoints]
+        size = self.proofs["size"]
+        return self.checkpoints[sizes.index(size) if size in sizes else -1]
+
     def _read(self, name: str, data: bytes) -> None:
         if name == "checkpoints.jsonl":
             self.checkpoints = [Checkpoint(line) for line in data[:-1].split(b"\n")]
@@ -90,8 +98,8 @@ class Head:
 
 
 def check_tree(anchors: Anchors, report: Report, head: Head) -> None:
-    """The dossier's last entry is a leaf of the last checkpoint; the earlier ones came before."""
-    last = anchors.checkpoints[-1]
+    """The dossier's last entry is a leaf of its checkpoint; each follows from the one before."""
+    last = anchors.covering
     leaf, path = leaf_hash(anchors.leaf_body), anchors.proofs["inclusion"]
     inside = verify_inclusion(leaf, anchors.leaf_index, last.size, path, last.root_bytes)
     if not inside or anchors.proofs["size"] != last.size:

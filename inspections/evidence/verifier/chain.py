@@ -64,3 +64,14 @@ def check_chain(data: bytes, report: Report) -> list[Entry]:
     if data and not data.endswith(b"\n"):
         report.fail("entry_unreadable", place(max(1, expected - 1)))
     return entries
+
+
+def is_beside(entries: list[Entry], data: bytes, name: str, last: Entry) -> bool:
+    """Whether `entries` are all the lines of `data` and a chain on the stream of that name beside
+    the dossier that ends with `last`."""
+    before, stream = GENESIS, f"{name}:" + last.stream.partition(":")[2]
+    for number, one in enumerate(entries, start=1):
+        if (one.stream, one.number, one.prev) != (stream, number, before):
+            return False
+        before = one.digest
+    return data.endswith(b"\n") and 0 < len(entries) == data.count(b"\n")

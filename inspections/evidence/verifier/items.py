@@ -56,7 +56,7 @@ def check_record(package: Package, report: Report, admitted: list[Entry]) -> set
             continue
         paths.add(path)
         if path not in package:
-            note_absent(package, report, path, (entry, "sha256"))
+            note_absent(package, report, path, (entry, "sha256"), signed=True)
         elif package.digests[path][0] != entry.data.get("sha256"):
             report.fail("record_altered", path)
     return paths
@@ -86,7 +86,7 @@ def message_path(answer: Entry) -> str:
 def check_copy(package: Package, report: Report, path: str, source: tuple[Entry, str]) -> str:
     entry, key = source
     if path not in package:
-        note_absent(package, report, path, source)
+        note_absent(package, report, path, source, signed=True)
     elif package.digests[path][0] != entry.text(key):
         report.fail("item_altered", path, place(entry.number))
     return path

@@ -4,8 +4,15 @@ from inspections.evidence.covers import entry_leaf
 from inspections.evidence.trees import verify_inclusion
 from inspections.evidence.verifier.anchors import Head
 from inspections.evidence.verifier.bag import check_info
+from inspections.evidence.verifier.beside import (
+    check_custody_leaf,
+    check_paper_files,
+    check_paper_leaf,
+    check_papers_beside,
+    read_papers,
+)
 from inspections.evidence.verifier.chain import Entry, check_chain, read_entry
-from inspections.evidence.verifier.custody import CUSTODY, check_custody
+from inspections.evidence.verifier.custody import CUSTODY, CUSTODY_LEAF, check_custody
 from inspections.evidence.verifier.files import Package, unhex
 from inspections.evidence.verifier.items import (
     check_derived,
@@ -37,28 +44,33 @@ def check_dossier(package: Package, report: Report, roots: list[str]) -> None:
     check_info(package, report, ("dossier", last.stream, last.at))
     admitted = [one for one in entries if one.kind == "evidence.admitted"]
     report.facts["items"] = len(admitted)
-    check_custody(package, report, last)
+    custody = check_custody(package, report, last)
     known = check_items(package, report, admitted) | check_record(package, report, admitted)
     known |= check_derived(package, report, admitted)
     known |= check_frozen(package, report, entries) | check_messages(package, report, entries)
+    papers = read_papers(package, report, entries)
+    known |= check_paper_files(package, report, papers)
     check_private(package, report, entries)
     check_seal(package, report, entries)
     head = Head(last, place(last.number), place(last.number + 1))
     with trusting(roots, report) as openssl:
         anchors = check_anchors(package, report, head, openssl)
+        check_paper_leaf(package, report, anchors, papers)
+        check_custody_leaf(package, report, anchors, custody)
         check_extras(package, report, known)
         if anchors.whole:
-            check_certificates(package, report, anchors, entries)
+            check_certificates(package, report, anchors, [*entries, *papers])
             check_challenge(package, entries, anchors, report)
         check_signers(package, entries, report, openssl)
         check_paper_seal(package, entries, report, openssl)
+        check_papers_beside(package, papers, report, openssl)
 
 
 def check_extras(package: Package, report: Report, known: set[str]) -> None:
     """Nothing lies in the package that nobody accounts for."""
     known = known | {
         *("data/events.jsonl", "data/manifest.json", "data/private.json", "data/finding.json"),
-        CUSTODY,
+        *(CUSTODY, CUSTODY_LEAF),
         *(
             "data/anchors/" + name
             for name in (

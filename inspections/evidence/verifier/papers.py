@@ -63,47 +63,62 @@ def check_paper_seal(
     if not sealed or sealed[-1].text("sha256") != issued[-1].text("signed_sha256"):
         report.gap(4, "paper_seal_absent", RECORD)
         return
-    if RECORD not in package or package.digests[RECORD][0] != sealed[-1].text("sha256"):
-        return
-    pdf, told = package.read(RECORD), sealed[-1]
-    size = told.data.get("rendered_size")
+    told = sealed[-1]
+    stamped = check_sealed(package, (RECORD, told), report, openssl)
+    if stamped:
+        report.facts["sealed_not_after"] = stamped
+
+
+def check_sealed(
+    package: Package, paper: tuple[str, Entry], report: Report, openssl: Openssl | None
+) -> str:
+    """The file at a path, as the entry tells of it: the seal is over all of it, and so is the
+    timestamp, whose time is returned when a given root vouches for it."""
+    path, told = paper
+    if path not in package or package.digests[path][0] != told.text("sha256"):
+        return ""
+    pdf, size = package.read(path), told.data.get("rendered_size")
     start = size if isinstance(size, int) and 0 <= size <= len(pdf) else 0
     try:
         found = signatures_in(pdf, start)
     except ValueError:
-        report.fail("paper_seal_broken", RECORD)
-        return
+        report.fail("paper_seal_broken", path)
+        return ""
     wanted = 2 if told.text("level") == "B-LTA" else 1
     drawn = sha256(pdf[:start]) == told.text("rendered_sha256")
     ends = [one.end for one in found]
     if not found:
-        report.fail("paper_seal_missing", RECORD)
+        report.fail("paper_seal_missing", path)
     elif not drawn or len(found) != wanted or ends != sorted(set(ends)) or ends[-1] != len(pdf):
-        report.fail("paper_seal_broken", RECORD)
+        report.fail("paper_seal_broken", path)
     elif openssl is not None:
-        check_sealer(found[0], told, report, openssl)
-        check_paper_stamp(found[1:], report, openssl)
+        check_sealer(found[0], paper, report, openssl)
+        return check_paper_stamp(found[1:], path, report, openssl)
+    return ""
 
 
-def check_sealer(seal: Signed, told: Entry, report: Report, openssl: Openssl) -> None:
+def check_sealer(seal: Signed, paper: tuple[str, Entry], report: Report, openssl: Openssl) -> None:
+    path, told = paper
     pem = openssl.cms(seal.value, seal.content, seconds_of(told))
     if pem is None:
-        report.fail("paper_seal_broken", RECORD)
+        report.fail("paper_seal_broken", path)
         return
     if not pem:
-        report.gap(4, "paper_seal_untrusted", RECORD)
+        report.gap(4, "paper_seal_untrusted", path)
         return
     about = openssl.certificate(pem)
     if (about.get("unit"), about.get("fingerprint")) != ("SEAL", told.text("certificate_sha256")):
-        report.fail("paper_seal_foreign", RECORD)
+        report.fail("paper_seal_foreign", path)
 
 
-def check_paper_stamp(stamps: list[Signed], report: Report, openssl: Openssl) -> None:
+def check_paper_stamp(stamps: list[Signed], path: str, report: Report, openssl: Openssl) -> str:
     if not stamps:
-        report.note("paper_stamp_absent", RECORD)
+        report.note("paper_stamp_absent", path)
+    at = ""
     for one in stamps:
         token = openssl.token(one.value, sha256(one.content), "-token_in")
         if token is None:
-            report.gap(4, "paper_stamp_untrusted", RECORD)
+            report.gap(4, "paper_stamp_untrusted", path)
         else:
-            report.facts["sealed_not_after"] = token[0]
+            at = token[0]
+    return at

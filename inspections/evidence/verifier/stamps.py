@@ -65,7 +65,7 @@ def check_tokens(
     if any(stamped.values()):
         outside = all(away for _, away in anchors.times.values())
         report.facts["outside_time"] = outside
-        report.facts["not_after"] = min(stamped[anchors.checkpoints[-1].number], default="")
+        report.facts["not_after"] = min(stamped[anchors.covering.number], default="")
         report.facts["stamps"] = {str(number): sorted(times) for number, times in stamped.items()}
         if not outside:
             report.note("time_local")
@@ -165,7 +165,7 @@ def check_certificates(
         path = "data/certificates/" + name
         pem = package.read(path).decode("ascii", "replace")
         if path not in package and name in named and package.disposed:
-            report.gap(2, "item_disposed", path, CUSTODY)
+            report.note("item_disposed", path, CUSTODY)
         elif path not in package:
             source = "anchors/checkpoints.jsonl" if name in wanted else "events.jsonl"
             report.fail("file_missing", path, "data/" + source)
@@ -180,7 +180,11 @@ def check_certificates(
 
 def journalled(entries: list[Entry]) -> list[tuple[str, str]]:
     """Whose certificates the journal names: signers and seal, with the digests of the DER."""
-    kinds = {"signature.completed": "signer", "record.sealed": "seal"}
+    kinds = {
+        "signature.completed": "signer",
+        "record.sealed": "seal",
+        "inspection_paper.issued": "seal",
+    }
     return [
         (kinds[one.kind], one.text("certificate_sha256"))
         for one in entries

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from fieldsvc.kernel import blobs, chain, hashing, journal
+from fieldsvc.kernel import blobs, chain, clock, hashing, journal
 from fieldsvc.kernel.clock import FixedClock
 from fieldsvc.kernel.journal import Actor, JournalSecret
-from inspections.evidence import selectors, services
+from inspections.evidence import gateways, selectors, services
 from inspections.evidence.errors import (
     DisposalProposed,
     DisposalUnknown,
@@ -23,7 +23,9 @@ from inspections.evidence.models import Dossier, EvidenceItem
 from inspections.evidence.services import Circumstances
 from inspections.evidence.states import DisposalState, EvidenceKind, Purpose
 from inspections.evidence.verifier import verdict
-from tests.inspections.evidence import mutations
+from inspections.evidence.verifier.custody import CUSTODY
+from inspections.evidence.verifier.report import Report
+from tests.inspections.evidence import mutations, small_dossier
 from tests.inspections.pictures import picture_bytes
 
 pytestmark = pytest.mark.django_db
@@ -99,26 +101,67 @@ def test_two_persons_end_it_and_the_chain_still_verifies(
     assert chain.verify(selectors.custody_stream(dossier)).ok
 
 
-def test_a_package_shows_by_whose_word_files_are_gone_and_calls_the_rest_incomplete(
-    dossier: Dossier, standing_clock: FixedClock, tmp_path: Path
+def test_a_package_shows_by_whose_word_files_are_gone_as_soon_as_a_checkpoint_vouches_for_it(
+    tmp_path: Path,
 ) -> None:
+    dossier = services.open_dossier(
+        "云勘验 3", scope="bureau-1", actor=APPLICANT, service_item="CY"
+    )
     condemned = take(dossier, 1)
     services.seal(dossier.pk)
-    standing_clock.advance(TEN_YEARS)
+    stamped("seal")
+    # The local authority knows no other clock than the machine's.
+    Dossier.objects.filter(pk=dossier.pk).update(sealed_at=clock.now() - TEN_YEARS)
     services.propose_disposal(dossier.pk, "期限届满", actor=HEAD)
     services.confirm_disposal(dossier.pk, actor=ADMINISTRATOR)
     services.remove_files(dossier)
+    export_dossier(Dossier.objects.get(pk=dossier.pk), tmp_path / "early")
+    early = verdict.verify(tmp_path / "early", [])
+    assert early.grade == 1
+    assert "custody_unanchored" in codes(early, "gap")
+    assert not codes(early, "fail")
+
+    stamped("beat")
     export_dossier(Dossier.objects.get(pk=dossier.pk), tmp_path / "clean")
-    report = verdict.verify(tmp_path / "clean", [])
-    assert not [one for one in report.findings if one["level"] == "fail"]
+    given = small_dossier.roots()
+    roots = verdict.read_roots([given.bureau, given.time], tmp_path / "clean")
+    report = verdict.verify(tmp_path / "clean", roots)
+    assert (report.grade, codes(report, "fail")) == (3, set())
     (gone,) = [one for one in report.findings if one["code"] == "item_disposed"]
     assert f"{condemned.number:06d}" in gone["item"]
-    assert report.grade == 1
+    assert "disposed" in report.not_proved
+
     files = mutations.read(tmp_path / "clean")
-    told = files["data/custody.jsonl"].replace("期限届满".encode(), "期限未满".encode())
-    mutations.write(mutations.refresh({**files, "data/custody.jsonl": told}), tmp_path / "forged")
-    forged = verdict.verify(tmp_path / "forged", [])
-    assert {"custody_wrong", "item_missing"} <= {one["code"] for one in forged.findings}
+    for name, forge, named in (
+        ("forged", told_otherwise, {"custody_wrong", "item_missing"}),
+        ("rewritten", retold, {"custody_wrong"}),
+        ("bare", lambda files: files.pop("data/anchors/custody.json"), {"custody_unanchored"}),
+    ):
+        made = dict(files)
+        forge(made)
+        mutations.write(mutations.refresh(made), tmp_path / name)
+        found = verdict.verify(tmp_path / name, roots)
+        assert found.grade < 2
+        assert named <= {one["code"] for one in found.findings}, name
+
+
+def told_otherwise(files: mutations.Files) -> None:
+    files[CUSTODY] = files[CUSTODY].replace("期限届满".encode(), "期限未满".encode())
+
+
+def retold(files: mutations.Files) -> None:
+    """The certificate, its last entry, written anew: only the tree can tell."""
+    *before, last = files[CUSTODY].splitlines(keepends=True)
+    files[CUSTODY] = b"".join([*before, last.replace("期限届满".encode(), "期限未满".encode())])
+
+
+def stamped(reason: str) -> None:
+    services.anchor(reason)
+    gateways.stamp_due()
+
+
+def codes(report: Report, level: str) -> set[str]:
+    return {one["code"] for one in report.findings if one["level"] == level}
 
 
 def test_a_hold_stops_a_disposal_until_it_is_lifted(

@@ -166,10 +166,11 @@ async function checkChain(data, report) {
 }
 
 const CUSTODY = "data/custody.jsonl";
+const CUSTODY_LEAF = "data/anchors/custody.json";
 
 /** The custody journal is a chain about this dossier as it ended; keeps what was removed. */
 async function checkCustody(bag, report, last) {
-  if (!bag.has(CUSTODY)) return;
+  if (!bag.has(CUSTODY)) return [];
   const bytes = await bag.read(CUSTODY);
   const entries = await Promise.all(linesOf(bytes).map(readEntry));
   const stream = `custody:${last.stream.slice(last.stream.indexOf(":") + 1)}`;
@@ -184,15 +185,22 @@ async function checkCustody(bag, report, last) {
     && journal.head === last.digest;
   if (bytes.at(-1) !== 10 || !told || !Array.isArray(removed)) {
     report.fail("custody_wrong", CUSTODY);
-    return;
+    return [];
   }
   bag.disposed = new Set(removed.filter(isObject).map((one) => String(one.sha256)));
+  return entries;
 }
 
 /** A file is not there: disposed of, as the certificate says, or lost. */
-function noteAbsent(bag, report, path, entry, key) {
-  if (bag.disposed.has(entry.text(key))) report.gap(2, "item_disposed", path, CUSTODY);
-  else report.fail("item_missing", path, place(entry.number));
+function noteAbsent(bag, report, path, entry, key, signed = false) {
+  if (!bag.disposed.has(entry.text(key))) {
+    report.fail("item_missing", path, place(entry.number));
+    return;
+  }
+  report.unproved("disposed");
+  // Without what was signed nothing can be said of who signed.
+  if (signed) report.gap(4, "item_disposed", path, CUSTODY);
+  else report.note("item_disposed", path, CUSTODY);
 }
 
 function itemPath(number, data) {
@@ -231,7 +239,7 @@ function checkRecord(bag, report, admitted, known) {
       .at(-1);
     if (!entry) continue;
     known.add(path);
-    if (!bag.has(path)) noteAbsent(bag, report, path, entry, "sha256");
+    if (!bag.has(path)) noteAbsent(bag, report, path, entry, "sha256", true);
     else if (bag.digests.get(path)[0] !== entry.data.sha256) report.fail("record_altered", path);
   }
 }
@@ -251,7 +259,7 @@ function checkCopies(bag, report, entries, known) {
 }
 
 function checkCopy(bag, report, path, entry, key) {
-  if (!bag.has(path)) noteAbsent(bag, report, path, entry, key);
+  if (!bag.has(path)) noteAbsent(bag, report, path, entry, key, true);
   else if (bag.digests.get(path)[0] !== entry.text(key)) {
     report.fail("item_altered", path, place(entry.number));
   }

@@ -11,28 +11,33 @@ async function checkDossier(bag, report, roots) {
   Object.assign(report.facts, { kind: "dossier", stream: last.stream, entries: entries.length });
   report.facts.items = admitted.length;
   await checkInfo(bag, report, "dossier", last.stream, last.at);
-  await checkCustody(bag, report, last);
+  const custody = await checkCustody(bag, report, last);
   const known = checkItems(bag, report, admitted);
   checkRecord(bag, report, admitted, known);
   await checkDerived(bag, report, admitted, known);
   checkCopies(bag, report, entries, known);
+  const papers = await readPapers(bag, report, entries);
+  checkPaperFiles(bag, report, papers, known);
   await checkPrivate(bag, report, entries);
   await checkSeal(bag, report, entries);
   const anchors = await checkAnchors(bag, report, { ...last, item: place(last.number), after: place(last.number + 1) }, roots);
+  await checkPaperLeaf(bag, report, anchors, papers);
+  await checkCustodyLeaf(bag, report, anchors, custody);
   checkExtras(bag, report, known);
   if (anchors.whole) {
-    await checkCertificates(bag, report, anchors, entries);
+    await checkCertificates(bag, report, anchors, [...entries, ...papers]);
     await checkChallenge(bag, entries, anchors, report);
   }
   await checkSigners(bag, entries, report, roots);
   await checkPaperSeal(bag, entries, report, roots);
+  await checkPapersBeside(bag, papers, report, roots);
 }
 
 const ALWAYS_KNOWN = [
   "data/events.jsonl", "data/manifest.json", "data/private.json", "data/finding.json",
   "data/anchors/checkpoints.jsonl", "data/anchors/leaf.json", "data/anchors/proofs.json",
   "data/anchors/covers.json", "data/anchors/before.json",
-  "data/custody.jsonl",
+  CUSTODY, CUSTODY_LEAF,
 ];
 
 function checkExtras(bag, report, known) {

@@ -135,46 +135,55 @@ async function checkPaperSeal(bag, entries, report, roots) {
     report.gap(4, "paper_seal_absent", RECORD);
     return;
   }
-  if (!isWhole(bag, RECORD, sealed.text("sha256"))) return;
-  const pdf = await bag.read(RECORD);
-  const size = sealed.data.rendered_size;
+  const stamped = await checkSealed(bag, RECORD, sealed, report, roots);
+  if (stamped) report.facts.sealed_not_after = stamped;
+}
+
+/** The seal is over all of the file, and so is the timestamp, whose time is returned. */
+async function checkSealed(bag, path, told, report, roots) {
+  if (!isWhole(bag, path, told.text("sha256"))) return "";
+  const pdf = await bag.read(path);
+  const size = told.data.rendered_size;
   const start = Number.isInteger(size) && size >= 0 && size <= pdf.length ? size : 0;
   let found = null;
   try {
     found = signaturesIn(pdf, start);
   } catch {
-    report.fail("paper_seal_broken", RECORD);
-    return;
+    report.fail("paper_seal_broken", path);
+    return "";
   }
-  const wanted = sealed.text("level") === "B-LTA" ? 2 : 1;
-  const drawn = (await sha256(pdf.subarray(0, start))) === sealed.text("rendered_sha256");
+  const wanted = told.text("level") === "B-LTA" ? 2 : 1;
+  const drawn = (await sha256(pdf.subarray(0, start))) === told.text("rendered_sha256");
   const rising = found.every((one, at) => at === 0 || one.end > found[at - 1].end);
-  if (!found.length) report.fail("paper_seal_missing", RECORD);
+  if (!found.length) report.fail("paper_seal_missing", path);
   else if (!drawn || found.length !== wanted || !rising || found.at(-1).end !== pdf.length) {
-    report.fail("paper_seal_broken", RECORD);
+    report.fail("paper_seal_broken", path);
   } else {
-    await checkSealer(found[0], sealed, report, roots);
-    await checkPaperStamp(found.slice(1), report, roots);
+    await checkSealer(found[0], path, told, report, roots);
+    return checkPaperStamp(found.slice(1), path, report, roots);
   }
+  return "";
 }
 
-async function checkSealer(seal, told, report, roots) {
+async function checkSealer(seal, path, told, report, roots) {
   const found = await readMessage(seal.value, seal.content, secondsOf(told), roots);
-  if (!found) report.fail("paper_seal_broken", RECORD);
-  else if (!found.root) report.gap(4, "paper_seal_untrusted", RECORD);
+  if (!found) report.fail("paper_seal_broken", path);
+  else if (!found.root) report.gap(4, "paper_seal_untrusted", path);
   else {
     const own = await sha256(found.signer.bytes);
     if (found.signer.part(OID.unit) !== "SEAL" || own !== told.text("certificate_sha256")) {
-      report.fail("paper_seal_foreign", RECORD);
+      report.fail("paper_seal_foreign", path);
     }
   }
 }
 
-async function checkPaperStamp(stamps, report, roots) {
-  if (!stamps.length) report.note("paper_stamp_absent", RECORD);
+async function checkPaperStamp(stamps, path, report, roots) {
+  if (!stamps.length) report.note("paper_stamp_absent", path);
+  let at = "";
   for (const one of stamps) {
     const token = await readBareToken(one.value, await sha256(one.content), roots);
-    if (token) report.facts.sealed_not_after = token.at;
-    else report.gap(4, "paper_stamp_untrusted", RECORD);
+    if (token) at = token.at;
+    else report.gap(4, "paper_stamp_untrusted", path);
   }
+  return at;
 }
