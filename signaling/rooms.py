@@ -98,6 +98,11 @@ def add_member(room: Room, *, subject: str, role: Role, name: str, label: str) -
     return member
 
 
+def erase_guests(room_id: UUID) -> None:
+    """Take the names of those who came as guests out of a room; idempotent, journals nothing."""
+    Member.objects.filter(room=room_id, role=Role.GUEST.value).update(name="", label="")
+
+
 def revoke_member(member_id: UUID, *, actor: Actor) -> None:
     """Take a member out of its room: sockets and peers end. Journals `room.left` (why: revoked)."""
     member = Member.objects.get(pk=member_id)

@@ -89,7 +89,7 @@ def svg(drawing: Drawing) -> str:
     )
 
 
-def is_citizen_number(text: str) -> bool:
+def is_identity_number(text: str) -> bool:
     """Whether 18 characters are a citizen's number by their check character (GB 11643)."""
     if len(text) != 18 or not (text[:17].isascii() and text[:17].isdigit()):
         return False

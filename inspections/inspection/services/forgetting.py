@@ -10,6 +10,8 @@ from inspections.dispatch import services as dispatch
 from inspections.evidence import selectors as evidence
 from inspections.evidence import services as evidence_services
 from inspections.inspection.models import Inspection
+from inspections.signing import services as signing
+from signaling import rooms
 
 
 def erase_contact(dossier_id: UUID) -> None:
@@ -33,6 +35,8 @@ def erase_contact(dossier_id: UUID) -> None:
         cases.erase_contact(inspection.case)
         for row in rows:
             dispatch.erase_contacts(row.pk)
+            rooms.erase_guests(row.room)
+            signing.erase_signers(row.dossier)
         evidence_services.note_contact_erased(inspection.dossier)
 
 

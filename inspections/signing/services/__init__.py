@@ -1,7 +1,7 @@
 """Asking for signatures, knowing who signs, and taking the answers."""
 
 from inspections.signing.services.answering import Act, complete, decline, note_on_paper
-from inspections.signing.services.asking import Asked, Signer, request_signatures
+from inspections.signing.services.asking import Asked, Signer, erase_signers, request_signatures
 from inspections.signing.services.checking import check_identity, needs_identity
 from inspections.signing.services.identifying import Claim, identify, send_code
 from inspections.signing.services.objecting import Objection, add_voice, object_to
@@ -20,6 +20,7 @@ __all__ = [
     "check_identity",
     "complete",
     "decline",
+    "erase_signers",
     "identify",
     "needs_identity",
     "note_on_paper",

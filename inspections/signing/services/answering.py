@@ -72,7 +72,7 @@ def complete(request: SignatureRequest, act: Act, *, actor: Actor) -> SignatureR
         if SignatureRequest.objects.filter(trace_digest=trace).exists():
             raise StrokesReplayed
         strokes, picture = _admit(request, act, actor)
-        message = admit_message(request, made, actor=actor) if made else None
+        message = _admit_message(request, made, actor)
         workflow.move(
             request,
             lambda: request.complete(
@@ -90,8 +90,6 @@ def complete(request: SignatureRequest, act: Act, *, actor: Actor) -> SignatureR
             stream=request.dossier.stream,
             data=_completed(request, strokes, picture, marks) | _certified(request, made, message),
         )
-        if message is not None:
-            ask_for_stamp(request)
         return request
 
 
@@ -152,6 +150,15 @@ def decline(request: SignatureRequest, reason: str, *, actor: Actor) -> Signatur
         private={"reason": reason},
     )
     return request
+
+
+def _admit_message(
+    request: SignatureRequest, made: Certified | None, actor: Actor
+) -> EvidenceItem | None:
+    if made is None:
+        return None
+    ask_for_stamp(request)
+    return admit_message(request, made, actor=actor)
 
 
 def _completed(

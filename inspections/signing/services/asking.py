@@ -72,6 +72,13 @@ def request_signatures(
         )
 
 
+def erase_signers(dossier: Dossier) -> None:
+    """Take name, number and words of the applicant out of what was asked of him; idempotent,
+    journals nothing."""
+    mine = SignatureRequest.objects.filter(dossier=dossier, signer=SignerKind.APPLICANT.value)
+    mine.update(name="", phone_hint="", decline_reason="", refusal_reason="")
+
+
 def _tell(request: SignatureRequest) -> None:
     journal.append(
         request.dossier.stream,

@@ -9,7 +9,7 @@ from inspections.signing import rules, selectors
 from inspections.signing.errors import IdentityDifferent, IdentityTriesSpent, NotAskedFor
 from inspections.signing.models import IdentityCheck, SignatureRequest
 from inspections.signing.services.common import locked, refuse_answered
-from inspections.signing.services.outside import identity_service
+from inspections.signing.services.outside import Found, IdentityService, identity_service
 from inspections.signing.states import IdentityResult
 
 
@@ -31,7 +31,7 @@ def check_identity(request: SignatureRequest, number: str, *, actor: Actor) -> I
     service = identity_service()
     if service is None or not needs_identity(request):
         raise NotAskedFor
-    if not rules.is_citizen_number(number):
+    if not rules.is_identity_number(number):
         raise Invalid({"number": "身份证号码应为 18 位，请核对"})
     refuse_answered(request)
     known = selectors.identity_of(request)
@@ -40,6 +40,15 @@ def check_identity(request: SignatureRequest, number: str, *, actor: Actor) -> I
     if _tries_left(request) <= 0:
         raise IdentityTriesSpent
     found = service.check(request.name, number.upper())
+    check = _note(request, service, found, actor)
+    if found.result is IdentityResult.DIFFERENT:
+        raise IdentityDifferent(fields={"tries_left": _tries_left(request)})
+    return check
+
+
+def _note(
+    request: SignatureRequest, service: IdentityService, found: Found, actor: Actor
+) -> IdentityCheck:
     with transaction.atomic():
         mine = locked(request)
         refuse_answered(mine)
@@ -61,9 +70,7 @@ def check_identity(request: SignatureRequest, number: str, *, actor: Actor) -> I
                 "reference": check.reference,
             },
         )
-    if found.result is IdentityResult.DIFFERENT:
-        raise IdentityDifferent(fields={"tries_left": _tries_left(request)})
-    return check
+        return check
 
 
 def _tries_left(request: SignatureRequest) -> int:

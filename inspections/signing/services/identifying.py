@@ -26,7 +26,6 @@ from inspections.signing.errors import (
 )
 from inspections.signing.models import (
     Identification,
-    IdentityCheck,
     SignatureRequest,
     SigningCode,
 )
@@ -102,9 +101,7 @@ def identify(request: SignatureRequest, claim: Claim, *, actor: Actor) -> Identi
     if claim.consent_sha256 != consent.sha256:
         raise ConsentChanged
     key_sha256 = _key_digest(request, claim)
-    identity = selectors.identity_of(request)
-    if needs_identity(request) and not _is_settled(identity):
-        raise IdentityNeeded
+    _refuse_unknown(request)
     with transaction.atomic():
         found = locked(request)
         refuse_answered(found)
@@ -114,12 +111,7 @@ def identify(request: SignatureRequest, claim: Claim, *, actor: Actor) -> Identi
         raise refusal
     if known is not None:
         return known
-    made = Identification(
-        means=(Means.SMS if code else Means.SESSION).value,
-        code=code,
-        public_key_sha256=key_sha256,
-        expires_at=clock.now() + rules.CERTIFICATE_LIFETIME,
-    )
+    made = Identification(code=code, public_key_sha256=key_sha256)
     chain = _enrol(request, claim, made)
     with transaction.atomic():
         found = locked(request)
@@ -127,8 +119,11 @@ def identify(request: SignatureRequest, claim: Claim, *, actor: Actor) -> Identi
         return _known(code, key_sha256) or _keep(found, made, chain, actor=actor)
 
 
-def _is_settled(identity: IdentityCheck | None) -> bool:
-    return identity is not None and identity.result != IdentityResult.DIFFERENT.value
+def _refuse_unknown(request: SignatureRequest) -> None:
+    found = selectors.identity_of(request)
+    is_open = found is None or found.result == IdentityResult.DIFFERENT.value
+    if is_open and needs_identity(request):
+        raise IdentityNeeded
 
 
 def _key_digest(request: SignatureRequest, claim: Claim) -> str:
@@ -146,6 +141,8 @@ def _enrol(
 ) -> Sequence[x509.Certificate]:
     """The signer's certificate and its issuers; none where the server's own key will sign, which
     the built-in root certifies then: nobody licensed vouches for a key that is not the signer's."""
+    made.means = (Means.SMS if made.code else Means.SESSION).value
+    made.expires_at = clock.now() + rules.CERTIFICATE_LIFETIME
     if claim.certificate_request is None:
         made.key, made.issuer = SigningKey.SERVER.value, BUILT_IN
         return ()

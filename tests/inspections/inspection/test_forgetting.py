@@ -8,6 +8,7 @@ from inspections.delegation.models import Delegation
 from inspections.evidence import selectors, services
 from inspections.evidence.models import Dossier
 from inspections.inspection.rules import BEIJING
+from signaling.models import Member
 from tests.inspections.cast import Cast
 from tests.inspections.delegation.scene import register
 from tests.inspections.dispatch.scene import crew
@@ -42,6 +43,8 @@ def test_the_contact_of_a_case_goes_with_its_last_dossier(scene: Scene) -> None:
     dispose(inspection.dossier, scene)
     scene.case.refresh_from_db()
     assert (scene.case.contact_name, scene.case.contact_phone) == ("", "")
+    guests = Member.objects.filter(room=inspection.room, role="GUEST")
+    assert guests and not guests.exclude(name="").exists()
     assert journal.reveal(received, "contact_phone") is None
     assert chain.verify(scene.case.stream).ok
     assert told(inspection.dossier) == [

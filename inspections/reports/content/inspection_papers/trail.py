@@ -17,7 +17,7 @@ from inspections.reports.shapes.record import Row
 from inspections.reports.states import SealLevel
 from inspections.signing.models import SignatureRequest
 from inspections.signing.selectors import requests_for
-from inspections.signing.states import SignatureState, SignerKind
+from inspections.signing.states import BUILT_IN, IdentityResult, SignatureState, SignerKind
 from signaling import recordings
 from signaling.models import Room
 
@@ -26,6 +26,7 @@ _ACTS = {
     "signature.requested": "请求签名",
     "signature.read": "逐页阅读笔录",
     "signature.objected": "提出陈述申辩，笔录改版",
+    "signature.identity_checked": "向身份核验服务核对姓名与证件号码",
     "signature.code_sent": "发出短信验证码",
     "signature.identified": "核验身份，出具一次性签名证书",
     "signature.completed": "手写签名并提交",
@@ -35,6 +36,7 @@ _ACTS = {
     "record.issued": "签发",
 }
 _MEANS = {"sms": "短信验证码", "session": "工作账号登录"}
+_IDENTITY = {one.value: f"实名核验：{one.label}" for one in IdentityResult}
 _KEYS = {"device": "本人设备上的一次性密钥", "server": "服务器代持的一次性密钥（旧浏览器）"}
 
 
@@ -75,7 +77,10 @@ def _signer(
     means = ["屏幕手写签名"] if request.state == SignatureState.COMPLETED.value else []
     if known is not None:
         means.insert(0, _MEANS.get(str(known.data.get("means")), ""))
+        means.append(_IDENTITY.get(str(known.data.get("identity")), ""))
         means.append(_KEYS.get(str(known.data.get("key")), ""))
+        issuer = str(known.data.get("issuer") or BUILT_IN)
+        means.append("" if issuer == BUILT_IN else f"证书由{issuer}出具")
     certificate = str(known.data.get("certificate_sha256", "")) if known and done else ""
     return {
         "role": SignerKind(request.signer).label,
