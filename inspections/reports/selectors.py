@@ -56,6 +56,14 @@ def access_inspection_paper(actor: Actor, paper_id: UUID) -> InspectionPaper:
     return found
 
 
+def is_issued(sha256: str) -> bool:
+    """Whether we issued and sealed a file of this digest: a record or a paper beside one."""
+    return (
+        Record.objects.filter(signed_sha256=sha256).exists()
+        or InspectionPaper.objects.filter(sha256=sha256).exists()
+    )
+
+
 def inspection_papers_of(inspection: Inspection) -> list[InspectionPaper]:
     """All papers beside the record, oldest first."""
     return list(inspection.papers.order_by("issued_at", "serial"))

@@ -132,7 +132,7 @@ def papers() -> list[Row]:
             round(found["memory_mb"]),
             "MB",
             400.0,
-            note=f"beyond the {found['process_mb']:.0f} MB of the process at rest",
+            note=f"the whole process; {found['process_mb']:.0f} MB of it at rest",
         ),
     ]
 

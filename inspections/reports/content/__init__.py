@@ -3,5 +3,6 @@
 from inspections.reports.content.objections import with_objection
 from inspections.reports.content.record import gather
 from inspections.reports.content.spoken import spoken
+from inspections.reports.content.versions import as_of_now
 
-__all__ = ["gather", "spoken", "with_objection"]
+__all__ = ["as_of_now", "gather", "spoken", "with_objection"]

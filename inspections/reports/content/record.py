@@ -39,8 +39,8 @@ from signaling.models import Room
 from signaling.spans import Kept
 from signaling.states import CAUSE_LABELS
 
-# 2: with address of the check page, root, seal and evidence manifest.
-VERSION = 2
+# 2: with address of the check page, root, seal and evidence manifest. 3: with smaller photos.
+VERSION = 3
 MARKS = {Level.KEY: "★", Level.MAJOR: "▲", Level.GENERAL: "○"}
 SIGNING_WORDS = "以上笔录我已阅读（或已向我宣读），内容属实。"
 APPLICANT = "申请人（现场人员）"
@@ -300,10 +300,10 @@ def _proof(
     chosen = {str(piece.id) for piece in finding.evidence.all()}
     chosen |= {str(piece.id) for piece in pictures if piece.item == code}
     shown = sorted(numbers[one] for one in chosen if one in numbers)
-    parts = [f"图 {number}" for number in shown]
+    parts = [f"图 {'、'.join(map(str, shown))}"] if shown else []
     if finding.recorded:
         parts.append("录像")
-    return "、".join(parts) or "—"
+    return "；".join(parts) or "—"
 
 
 def _outcome(sources: _Sources) -> OutcomeBlock:

@@ -9,7 +9,7 @@ from inspections.reports.services.records import (
     paper_of,
     signed_content,
 )
-from inspections.reports.services.rendering import other_files, render_record
+from inspections.reports.services.rendering import other_files, render
 
 __all__ = [
     "content_of",
@@ -19,6 +19,6 @@ __all__ = [
     "note_refused",
     "other_files",
     "paper_of",
-    "render_record",
+    "render",
     "signed_content",
 ]

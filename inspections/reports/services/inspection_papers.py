@@ -1,5 +1,6 @@
-"""One journal entry calls for one paper beside the record, or for none: composed, set, issued."""
+"""One journal entry calls for one paper beside the record, or for none: composed, set, sealed."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
 from uuid import UUID
@@ -12,6 +13,7 @@ from fieldsvc.kernel.errors import NotAllowed
 from fieldsvc.kernel.hashing import JSONValue
 from fieldsvc.kernel.journal import Actor, JournalEntry
 from inspections.catalog.states import Outcome
+from inspections.evidence.selectors import papers_stream
 from inspections.inspection.models import Inspection
 from inspections.inspection.policies import is_assigned
 from inspections.people.states import Role
@@ -19,7 +21,7 @@ from inspections.reports import typesetting
 from inspections.reports.content.inspection_papers import Source, compose
 from inspections.reports.errors import NothingToServe
 from inspections.reports.models import InspectionPaper
-from inspections.reports.services.storing import store_pages
+from inspections.reports.services.storing import sealed_copy, store_pages
 from inspections.reports.shapes.inspection_paper import InspectionPaperContent
 from inspections.reports.states import InspectionPaperKind, RecordState
 
@@ -38,11 +40,21 @@ _BY_VERDICT = {
 }
 
 
-def make_papers(entry: JournalEntry) -> list[InspectionPaper]:
-    """Set and issue every paper that `entry` calls for; idempotent by entry and kind.
+@dataclass(frozen=True, slots=True)
+class _Copy:
+    """The sealed file, its pages, and what the journal is told of the seal."""
 
-    Journals `inspection_paper.issued` (digests of content and PDF) on the stream of the case: the
-    dossier may be sealed by then. Refuses with `glyph_missing`, `render_failed`.
+    pdf: Blob
+    pages: list[str]
+    seal: dict[str, JSONValue]
+
+
+def make_papers(entry: JournalEntry) -> list[InspectionPaper]:
+    """Set, seal and issue every paper that `entry` calls for; idempotent by entry and kind.
+
+    Journals `inspection_paper.issued` (digests of content and PDF, and of the seal what
+    `record.sealed` tells) on the papers' own stream: the dossier may be sealed by then. Refuses
+    with `glyph_missing`, `render_failed`.
     """
     inspection = Inspection.objects.select_related("case", "bureau", "dossier").get(
         pk=UUID(str(entry.data["inspection"]))
@@ -104,14 +116,14 @@ def _make(
     store = blobs.store()
     kept = store.put(body, media_type="application/json")
     sheet = paper_sheet(content)
-    pdf = store.put(typesetting.pdf(sheet), media_type="application/pdf")
+    pdf, told = sealed_copy(sheet)
     pages = store_pages(sheet)
     with transaction.atomic():
-        return _keep(source, kept, pdf, pages)
+        return _keep(source, kept, _Copy(pdf, pages, told))
 
 
-def _keep(source: Source, content: Blob, pdf: Blob, pages: list[str]) -> InspectionPaper:
-    inspection = source.inspection
+def _keep(source: Source, content: Blob, copy: _Copy) -> InspectionPaper:
+    inspection, pdf = source.inspection, copy.pdf
     paper, made = InspectionPaper.objects.get_or_create(
         entry=source.entry.pk,
         kind=source.kind.value,
@@ -125,12 +137,12 @@ def _keep(source: Source, content: Blob, pdf: Blob, pages: list[str]) -> Inspect
             "pdf_key": pdf.key,
             "sha256": pdf.sha256,
             "size": pdf.size,
-            "page_keys": pages,
+            "page_keys": copy.pages,
         },
     )
     if made:
         journal.append(
-            inspection.case.stream,
+            papers_stream(inspection.dossier),
             "inspection_paper.issued",
             actor=Actor("system", "system", str(inspection.bureau_id)),
             data={
@@ -140,9 +152,9 @@ def _keep(source: Source, content: Blob, pdf: Blob, pages: list[str]) -> Inspect
                 "kind": paper.kind,
                 "serial": paper.serial,
                 "entry": source.entry.digest,
-                "sha256": paper.sha256,
                 "content_sha256": paper.content_sha256,
-                "pages": len(pages),
+                "pages": len(copy.pages),
+                **copy.seal,
             },
         )
     return paper

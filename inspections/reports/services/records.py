@@ -17,16 +17,17 @@ from fieldsvc.kernel.journal import Actor, JournalEntry
 from fieldsvc.kernel.masking import mask_phone
 from inspections.evidence import media
 from inspections.evidence.models import EvidenceItem
+from inspections.evidence.selectors import papers_stream
 from inspections.evidence.services import Circumstances, admit_own
 from inspections.evidence.states import EvidenceKind, Purpose
 from inspections.inspection.models import Inspection
 from inspections.inspection.selectors import assigned_staff
 from inspections.reports import sealing, typesetting, wording
-from inspections.reports.content import gather, with_objection
+from inspections.reports.content import as_of_now, gather, with_objection
 from inspections.reports.content.marks import stamp_of
 from inspections.reports.models import Record
 from inspections.reports.sealing import OfficialSeal
-from inspections.reports.services.storing import store_pages
+from inspections.reports.services.storing import sealed_copy, store_pages
 from inspections.reports.shapes import Content, Signature
 from inspections.reports.states import RecordState
 from inspections.signing import selectors as signing
@@ -34,7 +35,9 @@ from inspections.signing.models import SignatureRequest
 from inspections.signing.services import Asked, Signer, request_signatures
 from inspections.signing.states import Assurance, SignatureState, SignerKind, SigningKey
 
-PHOTO_BOX = (1400, 1050)
+# 300 dots an inch where it is printed: more only takes memory. Up to version 2 it was more.
+PHOTO_BOX = (900, 675)
+PHOTO_BOX_BEFORE = (1400, 1050)
 TEMPLATE = "record.typ"
 
 
@@ -147,7 +150,7 @@ def issue(record_id: UUID, *, official: OfficialSeal | None = None) -> Record:
 def content_of(record: Record) -> Content:
     """The frozen content as stored."""
     with blobs.store().open(record.content_key) as file:
-        return cast("Content", json.loads(file.read()))
+        return as_of_now(cast("Content", json.loads(file.read())), record)
 
 
 def signed_content(content: Content, record: Record, requests: list[SignatureRequest]) -> Content:
@@ -176,13 +179,16 @@ def paper_of(
     files = {
         "data.json": hashing.canonical(shown),
         "record.json": hashing.canonical(cast("JSONValue", content)),
-        "evidence-manifest.json": hashing.canonical(cast("JSONValue", content["manifest"])),
         "qr.svg": typesetting.qr(content["check"]),
     }
+    if content["manifest"] is not None:
+        manifest = cast("JSONValue", content["manifest"])
+        files["evidence-manifest.json"] = hashing.canonical(manifest)
+    box = PHOTO_BOX if content["v"] > 2 else PHOTO_BOX_BEFORE
     pieces = EvidenceItem.objects.in_bulk([UUID(photo["evidence"]) for photo in content["photos"]])
     for photo in content["photos"]:
         key = pieces[UUID(photo["evidence"])].blob_key
-        files[photo["file"]] = media.reencoded(key, PHOTO_BOX)
+        files[photo["file"]] = media.reencoded(key, box)
     for number, request in enumerate(requests or [], start=1):
         drawn = signing.svg_of(request)
         if drawn is not None:
@@ -262,20 +268,11 @@ def _tell_frozen(record: Record, content: Blob, pdf: Blob) -> None:
 
 
 def _sealed_copy(paper: typesetting.Paper, official: OfficialSeal | None) -> _Copy:
-    rendered = typesetting.pdf(paper)
-    sealed = sealing.seal(rendered, at=clock.now())
-    pdf = blobs.store().put(sealed.pdf, media_type="application/pdf")
-    told: dict[str, JSONValue] = {
-        "sha256": pdf.sha256,
-        "certificate_sha256": sealed.certificate_sha256,
-        "level": sealed.level.value,
-        # The sealed file begins with what was set in type: who sets it anew can compare.
-        "rendered_sha256": hashing.sha256_hex(rendered),
-        "rendered_size": len(rendered),
-    }
+    pdf, told = sealed_copy(paper)
     mark = None
     if official is not None:
-        made = official.seal(sealed.pdf)
+        with blobs.store().open(pdf.key) as file:
+            made = official.seal(file.read())
         mark = blobs.store().put(made.signature, media_type=sealing.MEDIA_TYPE)
         told["official_sha256"] = mark.sha256
         told["official_certificate_sha256"] = made.certificate_sha256
@@ -311,18 +308,26 @@ def _issue(record: Record, copy: _Copy, requests: list[SignatureRequest]) -> Rec
         actor=_system(record),
         kind="record.issued",
         stream=record.inspection.dossier.stream,
-        data={
-            "record": str(record.id),
-            "inspection": str(record.inspection_id),
-            "case": str(record.inspection.case_id),
-            "frozen_sha256": record.sha256,
-            "signed_sha256": pdf.sha256,
-            "declined": [
-                one.signer for one in requests if one.state == SignatureState.DECLINED.value
-            ],
-        },
+        data=_issued_data(record, pdf, requests),
     )
     return record
+
+
+def _issued_data(
+    record: Record, pdf: Blob, requests: list[SignatureRequest]
+) -> dict[str, JSONValue]:
+    """With the papers beside the record as they are now: later ones follow on their stream."""
+    papers = journal.head(papers_stream(record.inspection.dossier))
+    declined = [one.signer for one in requests if one.state == SignatureState.DECLINED.value]
+    return {
+        "record": str(record.id),
+        "inspection": str(record.inspection_id),
+        "case": str(record.inspection.case_id),
+        "frozen_sha256": record.sha256,
+        "signed_sha256": pdf.sha256,
+        "papers": {"length": papers.length, "head": papers.digest},
+        "declined": [*declined],
+    }
 
 
 def _admit(record: Record, pdf: Blob, part: str) -> None:

@@ -83,7 +83,8 @@ class ObjectionLine(TypedDict):
 
 class Content(TypedDict):
     """Everything the template shows; all texts are finished. `at` is the moment of freezing (UTC),
-    `check` the address of its check page, `stamp` the bureau's seal once it is issued."""
+    `check` the address of its check page, `stamp` the bureau's seal once it is issued. A record of
+    version 1 has no `manifest`."""
 
     v: int
     at: str
@@ -113,5 +114,5 @@ class Content(TypedDict):
     signed_note: str
     photos: list[Photo]
     stamp: Stamp | None
-    manifest: Manifest
+    manifest: Manifest | None
     footer: list[str]

@@ -1,8 +1,7 @@
 """The papers beside the record: what calls for them, what they say, and the same bytes again."""
 
-import json
 from io import BytesIO
-from typing import cast
+from pathlib import Path
 
 import pytest
 from django.test import Client
@@ -10,16 +9,21 @@ from pypdf import PdfReader
 
 from fieldsvc.kernel import blobs, hashing, journal, outbox
 from fieldsvc.kernel.errors import NotAllowed
+from inspections.evidence import authority, gateways
+from inspections.evidence.export import export_dossier
+from inspections.evidence.selectors import papers_stream
+from inspections.evidence.services import anchoring
+from inspections.evidence.verifier import verdict as verifier
 from inspections.inspection import services as inspections
 from inspections.inspection.models import Inspection
 from inspections.inspection.services import TransferReason
 from inspections.people.selectors import actor_of_staff
-from inspections.reports import selectors, typesetting
+from inspections.reports import selectors, services
 from inspections.reports.errors import NothingToServe
 from inspections.reports.models import InspectionPaper
 from inspections.reports.services import inspection_papers
-from inspections.reports.shapes.inspection_paper import InspectionPaperContent
 from inspections.reports.states import InspectionPaperKind as Kind
+from tests.inspections.evidence import mutations
 from tests.inspections.inspection.scene import Scene
 
 FOUND = '消毒柜断电，#read("/etc/passwd") $x^2$ <link rel=attachment href=file:///etc/passwd>'
@@ -37,7 +41,7 @@ def words_of(paper: InspectionPaper) -> str:
 
 
 def test_a_verdict_with_failed_items_gives_check_sheet_notice_receipt_and_trail(
-    scene: Scene,
+    scene: Scene, tmp_path: Path
 ) -> None:
     scene.book()
     inspection = scene.play_to_seal({"CY10": FOUND})
@@ -66,13 +70,49 @@ def test_a_verdict_with_failed_items_gives_check_sheet_notice_receipt_and_trail(
     assert "".join(FOUND.split()) in words_of(paper_of(inspection, Kind.RECTIFICATION_NOTICE))
     entry = journal.entries(inspection.stream).get(kind="record.issued")
     assert inspection_papers.make_papers(entry) == [paper_of(inspection, Kind.SIGNING_TRAIL)]
+    _check_package(inspection, tmp_path)
 
 
 def _check_same_again(paper: InspectionPaper) -> None:
+    """The sealed file begins with what the stored content gives again, as the journal says."""
+    told = journal.entries(papers_stream(paper.inspection.dossier))
+    said = next(one.data for one in told if one.data["serial"] == paper.serial)
     with blobs.store().open(paper.content_key) as file:
-        content = cast("InspectionPaperContent", json.loads(file.read()))
-    again = typesetting.pdf(inspection_papers.paper_sheet(content))
-    assert hashing.sha256_hex(again) == paper.sha256
+        again = services.render(file.read())
+    with blobs.store().open(paper.pdf_key) as file:
+        sealed = file.read()
+    assert sealed.startswith(again) and len(sealed) > len(again)
+    assert said["rendered_sha256"] == hashing.sha256_hex(again)
+    assert said["level"] == "B-LTA" and said["sha256"] == paper.sha256
+
+
+def _check_package(inspection: Inspection, folder: Path) -> None:
+    """All papers lie in the package and are checked; what was taken away or changed is named."""
+    anchoring.anchor("beat")
+    gateways.stamp_due()
+    export_dossier(inspection.dossier, folder / "package")
+    files = mutations.read(folder / "package")
+    papers = [name for name in files if name.startswith("data/papers/")]
+    assert len(papers) == 2 * inspection.papers.count()
+    given = [str(path) for path in (authority.root_file(), gateways.LocalAuthority().root_file())]
+    roots = verifier.read_roots([Path(one) for one in given], folder)
+    clean = verifier.verify(folder / "package", roots)
+    assert clean.facts["papers"] == inspection.papers.count()
+    named = {"data/papers.jsonl", "data/anchors/papers.json", *papers}
+    assert not [one for one in clean.findings if one["item"] in named | {"data/record.pdf"}]
+    lines = files["data/papers.jsonl"].splitlines(keepends=True)
+    shorter = mutations.refresh({**files, "data/papers.jsonl": b"".join(lines[:-1])})
+    gone_ones = [_without(files, name) for name in ("data/papers.jsonl", papers[-1])]
+    for number, made in enumerate((shorter, *gone_ones)):
+        mutations.write(made, folder / str(number))
+        report = verifier.verify(folder / str(number), roots)
+        gone = set(files) - set(made) or {"data/papers.jsonl"}
+        assert report.grade < 3, gone
+        assert gone & {one["item"] for one in report.findings if one["level"] != "note"}
+
+
+def _without(files: mutations.Files, gone: str) -> mutations.Files:
+    return mutations.refresh({name: one for name, one in files.items() if name != gone})
 
 
 def test_an_inspection_broken_off_is_explained_and_has_nothing_to_serve(scene: Scene) -> None:

@@ -1,6 +1,7 @@
 """The record: byte-identical, complete, and refusing what it cannot show."""
 
 import json
+import subprocess
 from io import BytesIO, StringIO
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from pypdf import PdfReader
 
 from fieldsvc.kernel import blobs, glyphs, hashing, journal, outbox
 from fieldsvc.kernel.glyphs import GlyphMissing
+from fieldsvc.kernel.hashing import JSONValue
 from inspections.catalog import selectors as catalog
 from inspections.evidence import authority
 from inspections.evidence.states import Purpose
@@ -182,6 +184,41 @@ def test_a_refusal_to_sign_is_printed_where_the_signature_would_be(scene: Scene)
     assert issued.state == "ISSUED"
     assert "拒绝签名" in words_of(issued.signed_key)
     assert "对CY10的结果有意见" in words_of(issued.signed_key).replace(" ", "")
+
+
+def test_a_record_frozen_by_version_1_is_still_issued_and_sealed(
+    scene: Scene, tmp_path: Path
+) -> None:
+    record = play_to_record(scene)
+    content: dict[str, JSONValue] = json.loads(_bytes(record.content_key))
+    for name in ("at", "check", "objections", "stamp", "manifest"):
+        del content[name]
+    content["v"] = 1
+    old = blobs.store().put(hashing.canonical(content), media_type="application/json")
+    Record.objects.filter(pk=record.pk).update(content_key=old.key, content_sha256=old.sha256)
+    scene.sign_all()
+    issued = scene.rec()
+    assert (issued.state, issued.sha256) == ("ISSUED", record.sha256)
+    assert services.other_files(_bytes(old.key)) == ["record.typ"]
+    assert services.render(_bytes(old.key)).startswith(b"%PDF")
+    sheet = scene.inspection.papers.get(kind="CHECK_SHEET")
+    for digest, key in ((issued.signed_sha256, issued.signed_key), (sheet.sha256, sheet.pdf_key)):
+        (tmp_path / "paper.pdf").write_bytes(_bytes(key))
+        _check_sealed(tmp_path / "paper.pdf", digest)
+
+
+def _check_sealed(path: Path, digest: str) -> None:
+    """Issued by us, and valid in the eyes of poppler."""
+    assert hashing.sha256_hex(path.read_bytes()) == digest
+    assert selectors_of_reports.is_issued(digest)
+    words = ["pdfsig", "-nocert", str(path)]
+    said = subprocess.run(words, capture_output=True, text=True, check=False).stdout
+    assert "Signature is Valid" in said and "Total document signed" in said
+
+
+def _bytes(key: str) -> bytes:
+    with blobs.store().open(key) as file:
+        return file.read()
 
 
 def test_freezing_and_issuing_twice_changes_nothing(scene: Scene) -> None:

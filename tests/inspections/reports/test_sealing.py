@@ -6,11 +6,13 @@ import subprocess
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from io import StringIO
 from pathlib import Path
 
 import pytest
 import typst
 from cryptography import x509
+from django.core.management import call_command
 
 from fieldsvc.kernel import clock
 from inspections.evidence import authority, certificates
@@ -125,6 +127,18 @@ def test_the_readers_of_poppler_call_it_valid(made: Made) -> None:
     assert "Signature is Valid" in said
     assert "OU=SEAL" in said
     assert "Total document signed" in said
+
+
+def test_the_command_says_what_holds_and_asks_our_own_ledger(made: Made, db: None) -> None:
+    (made.folder / "sealed.pdf").write_bytes(made.sealed.pdf)
+    tsa = LocalAuthority(made.folder / "ours" / "tsa").root_file()
+    told = StringIO()
+    with pytest.raises(SystemExit):
+        roots = ["--root", str(authority.root_file()), "--root", str(tsa)]
+        call_command("verify_paper", str(made.folder / "sealed.pdf"), *roots, stdout=told)
+    said = told.getvalue()
+    assert "盖章不晚于" in said and said.count("不成立") == 1
+    assert "not_in_ledger" in said
 
 
 ATTACKS: dict[str, tuple[Callable[[Made], bytes], str]] = {

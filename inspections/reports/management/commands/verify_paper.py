@@ -6,8 +6,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from fieldsvc.kernel import clock
 from fieldsvc.kernel.hashing import sha256_hex
-from inspections.reports import sealing
-from inspections.reports.models import Record
+from inspections.reports import sealing, selectors
 
 SAYS = {
     "unreadable": "文件读不懂，或在末尾加了东西",
@@ -24,7 +23,7 @@ SAYS = {
 
 
 class Command(BaseCommand):
-    help = "Judge an issued record (PDF) by seal, timestamp, later changes and our own ledger."
+    help = "Judge an issued record or paper (PDF) by seal, timestamp, later changes and our ledger."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("paper", type=Path, help="the PDF")
@@ -40,7 +39,7 @@ class Command(BaseCommand):
         except (OSError, ValueError) as error:
             raise CommandError(f"读不出来：{error}", returncode=2) from error
         digest = sha256_hex(pdf)
-        known = Record.objects.filter(signed_sha256=digest).values_list("signed_sha256", flat=True)
+        known = [digest] if selectors.is_issued(digest) else []
         found = sealing.verdict(pdf, roots, at=clock.now(), known=known)
         for problem in found.problems:
             self.stdout.write(f"  不成立 {problem}：{SAYS[problem]}")
