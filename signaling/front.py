@@ -6,7 +6,10 @@ when they change.
 """
 
 import asyncio
+import fcntl
 import socket
+import struct
+import termios
 import time
 from dataclasses import dataclass
 from typing import ClassVar, Final
@@ -34,6 +37,8 @@ class Bounds:
     bytes_per_second: float = 64 * 1024
     bytes_at_once: float = 256 * 1024
     taken_within: float = 4.0
+    answered_within: float = 5.0
+    slowest: float = 8 * 1024  # bytes/s of a line that is slow, not deaf
     kernel_bytes: int = 64 * 1024
 
 
@@ -41,6 +46,13 @@ def unsent(transport: object) -> int:
     """Bytes that Twisted holds for a client because the kernel would not take them yet."""
     tcp = transport.transport if isinstance(transport, ProtocolWrapper) else transport
     return int(len(tcp.dataBuffer) - tcp.offset + tcp._tempDataLen)  # type: ignore[attr-defined]  # noqa: SLF001
+
+
+def unacknowledged(handle: object) -> int:
+    """Bytes that wait in the kernel for the client's to confirm them (tcp(7), SIOCOUTQ)."""
+    if not isinstance(handle, socket.socket):  # TLS: what is under way is not known
+        return 0
+    return int(struct.unpack("i", fcntl.ioctl(handle, termios.TIOCOUTQ, bytes(4)))[0])
 
 
 @implementer(IPushProducer)
@@ -76,6 +88,7 @@ class BoundedSocket(WebSocketProtocol):  # type: ignore[misc]
         self.outflow = Outflow()
         self._weight = Bucket(self.bounds.bytes_per_second, self.bounds.bytes_at_once)
         self._taken, self._taken_at = 0, time.monotonic()
+        self._answer_due: float | None = None
         # What came before the upgrade is registered still, and would stop reading in our place.
         self.transport.unregisterProducer()
         self.transport.registerProducer(self.outflow, streaming=True)
@@ -100,16 +113,33 @@ class BoundedSocket(WebSocketProtocol):  # type: ignore[misc]
         super().onMessageFrameBegin(length)
 
     def check_timeouts(self) -> None:
-        """Every 2 seconds; a client that took none of what waits for it is let go."""
+        """Every 2 seconds; a client that took none of what waits for it is let go.
+
+        So is one whose program reads nothing while its kernel still takes: it answers no ping.
+        """
         super().check_timeouts()
-        if self.state != self.STATE_OPEN:
+        if self.state != self.STATE_OPEN or self.muted:
             return
         waiting, now = unsent(self.transport), time.monotonic()
+        self._look_for_an_answer(waiting, now)
         taken = self.trafficStats.outgoingOctetsWireLevel - waiting
         if not waiting or taken != self._taken:
             self._taken, self._taken_at = taken, now
         elif now - self._taken_at >= self.bounds.taken_within:
             self.refuse(Close.TOO_LARGE)
+
+    def _look_for_an_answer(self, waiting: int, now: float) -> None:
+        if self._answer_due is None:
+            # The ping comes after all that is under way, and that may be a while.
+            ahead = waiting + unacknowledged(self.transport.getHandle())
+            self._answer_due = now + self.bounds.answered_within + ahead / self.bounds.slowest
+            self.sendPing(b"")
+        elif now >= self._answer_due:
+            self.refuse(Close.TOO_LARGE)
+
+    def onPong(self, payload: bytes) -> None:
+        self._answer_due = None
+        super().onPong(payload)
 
     def refuse(self, close: Close) -> None:
         """Say `bye` and close: nothing more is read, and what waits for the application is gone.

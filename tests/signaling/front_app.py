@@ -25,6 +25,6 @@ async def application(scope: dict[str, object], receive: object, send: object) -
 
 
 if __name__ == "__main__":
-    BoundedSocket.bounds = replace(BoundedSocket.bounds, taken_within=0.5)
+    BoundedSocket.bounds = replace(BoundedSocket.bounds, taken_within=0.5, answered_within=3.0)
     endpoint = f"tcp:{sys.argv[1]}:interface=127.0.0.1"
     BoundedServer(application=application, endpoints=[endpoint]).run()

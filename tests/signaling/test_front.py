@@ -22,7 +22,7 @@ from daphne.ws_protocol import WebSocketProtocol
 from twisted.internet.protocol import Protocol
 from twisted.internet.tcp import Connection
 
-from signaling.front import Bounds, Outflow, unsent
+from signaling.front import Bounds, Outflow, unacknowledged, unsent
 from tests.support.processes import Running, free_port, listening, spawned
 from tests.support.until import until_async
 
@@ -53,7 +53,14 @@ class Client:
         self._socket.sendall(b"\x81" + length + bytes(4) + b"x" * size)
 
     def hear(self) -> tuple[int, bytes]:
-        """Opcode and payload of the next frame."""
+        """Opcode and payload of the next frame; pings are answered."""
+        opcode, payload = self._frame()
+        while opcode == 9:
+            self._socket.sendall(b"\x8a\x80" + bytes(4))
+            opcode, payload = self._frame()
+        return opcode, payload
+
+    def _frame(self) -> tuple[int, bytes]:
         opcode, length = self._file.read(2)
         if length == 126:
             (length,) = struct.unpack("!H", self._file.read(2))
@@ -142,6 +149,10 @@ def test_a_client_that_reads_nothing_costs_little_and_is_cut_off(
     assert len(reader.hear()[1]) == 120_000
 
 
+def test_a_client_that_is_told_nothing_and_answers_no_ping_is_cut_off(enter: Enter) -> None:
+    assert enter("/").is_cut_off()
+
+
 async def test_of_several_that_wait_for_room_one_goes_at_a_time() -> None:
     outflow, written = Outflow(), 0
 
@@ -178,6 +189,21 @@ def test_twisted_holds_what_the_kernel_does_not_take_where_we_look_for_it() -> N
         ours.close()
 
 
+def test_what_the_other_side_has_not_confirmed_is_the_kernels_to_say() -> None:
+    with (
+        socket.create_server(("127.0.0.1", 0)) as server,
+        socket.create_connection(server.getsockname()) as ours,
+        server.accept()[0],
+    ):
+        ours.setblocking(False)
+        assert unacknowledged(ours) == 0
+        with pytest.raises(BlockingIOError):
+            while True:
+                ours.send(bytes(1 << 20))
+        assert unacknowledged(ours) > 0
+    assert unacknowledged(object()) == 0
+
+
 def test_what_is_overridden_is_still_called_so() -> None:
     """Fails when daphne or autobahn changes under the module that leans on it."""
     wanted = {
@@ -186,6 +212,7 @@ def test_what_is_overridden_is_still_called_so() -> None:
         WebSocketProtocol.onMessage: ["self", "payload", "isBinary"],
         WebSocketProtocol.onClose: ["self", "wasClean", "code", "reason"],
         WebSocketProtocol.check_timeouts: ["self"],
+        Autobahn.onPong: ["self", "payload"],
         Server.handle_reply: ["self", "protocol", "message"],
     }
     assert {name: list(inspect.signature(name).parameters) for name in wanted} == wanted
