@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from contextlib import ExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from itertools import pairwise
 
 import av
 
@@ -74,17 +75,17 @@ class AirCall:
     def member(self) -> dict[str, object]:
         return next(m for m in self.line.room["members"] if m["id"] == self.guest)
 
-    async def recorded(self, began: float, ended: float) -> int:
-        """Pictures in the stored segments that belong to this stretch of time."""
+    async def recorded(self, began: float, ended: float) -> list[float]:
+        """When the pictures were taken that the stored segments hold of this stretch of time."""
         await holes(self.wang, began, ended)
-        count = 0
+        found: list[float] = []
         for segment in (await self.wang.recording())["segments"]:
             if seconds(segment["ended_at"]) < began or seconds(segment["started_at"]) > ended:
                 continue
             content = await self.wang.bytes_of(segment["url"])
             start = seconds(segment["started_at"])
-            count += sum(began <= start + at < ended for at in _shown_at(content))
-        return count
+            found += (start + at for at in _shown_at(content) if began <= start + at < ended)
+        return sorted(found)
 
 
 def _shown_at(webm: bytes) -> list[float]:
@@ -163,7 +164,7 @@ async def _loss(call: AirCall, name: str, lost: float, span: float) -> list[Row]
     dropped = call.radio.dropped()
     call.radio.clear()
     await call.steady()
-    kept = 100 * await call.recorded(began, ended) / max(1, sent)
+    kept = 100 * len(await call.recorded(began, ended)) / max(1, sent)
     frozen = call.eye.longest_freeze(began, ended)
     note = f"Chromium, {span:g} s, {dropped} packets dropped; the kernel's chance has no seed"
     freeze = at_most(f"{name}_freeze_max", frozen, "s", 1.0, note=note)
@@ -185,7 +186,7 @@ async def _held_back(call: AirCall, span: float) -> list[Row]:
         for one in await holes(call.wang, began, ended)
         if seconds(one["to"]) - seconds(one["from"]) > 0.2
     ]
-    kept = 100 * await call.recorded(began, ended) / max(1, sent)
+    kept = 100 * len(await call.recorded(began, ended)) / max(1, sent)
     call.radio.let_go()
     await call.steady()
     note = f"Chromium, {span:g} s, {DELAY_MS} ± {JITTER_MS} ms each way, out of order"
@@ -214,16 +215,23 @@ async def _blackout(call: AirCall, name: str, length: float, within: float) -> l
 
 
 async def _named(call: AirCall, name: str, dark: float, back: float) -> list[Row]:
-    """The coverage map and the journal name the hole from the dark to the first picture after."""
+    """The coverage map and the journal name the hole that the recording really has.
+
+    It is where the stored pictures are furthest apart; it began with the dark, and it ended before
+    the desk, which decodes from a key frame on, saw pictures again.
+    """
+    shown = await call.recorded(dark - 2.0, back + 2.0)
+    last, first = max(pairwise(shown), key=lambda two: two[1] - two[0])
+    assert dark - EXACT < last < first < back + EXACT, (last - dark, first - back)
     found = [
         span
         for span in await holes(call.wang, dark - 1.0, back + 1.0)
         if seconds(span["to"]) - seconds(span["from"]) > 0.2
     ]
     if not found:
-        return [exactly(f"{name}_gap_named", 0, "gaps", 1, note="no hole in the coverage map")]
+        note = f"no hole in the coverage map; {first - last:.2f} s without a picture"
+        return [exactly(f"{name}_gap_named", 0, "gaps", 1, note=note)]
     start, end = seconds(found[0]["from"]), seconds(found[-1]["to"])
-    off = max(abs(start - dark), abs(end - back))
     causes = ", ".join(str(span["cause"]) for span in found)
     told = [
         (seconds(one["started_at"]), seconds(one["ended_at"]))
@@ -232,14 +240,19 @@ async def _named(call: AirCall, name: str, dark: float, back: float) -> list[Row
         and seconds(one["ended_at"]) > dark + 0.2
         and seconds(one["started_at"]) < back - 0.2
     ]
-    apart = max(
-        abs(min((a for a, _ in told), default=0.0) - dark),
-        abs(max((b for _, b in told), default=0.0) - back),
-    )
+    apart = _apart(told, last, first)
+    note = f"{len(found)} holes: {causes}"
     return [
-        at_most(f"{name}_gap_off_by", off, "s", EXACT, note=f"{len(found)} holes: {causes}"),
+        at_most(f"{name}_gap_off_by", _apart([(start, end)], last, first), "s", EXACT, note=note),
         at_most(f"{name}_journal_off_by", apart, "s", EXACT, note=GAP_NAMED),
     ]
+
+
+def _apart(spans: list[tuple[float, float]], start: float, end: float) -> float:
+    """How far the first begins and the last ends from these, whichever is more."""
+    began = min((a for a, _ in spans), default=0.0)
+    ended = max((b for _, b in spans), default=0.0)
+    return max(abs(began - start), abs(ended - end))
 
 
 async def _moves(call: AirCall, times: int) -> list[Row]:
