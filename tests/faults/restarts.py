@@ -97,23 +97,28 @@ async def _usable(call: Call, acts: Acts, back: float) -> float:
 
 
 async def _lost(call: Call, began: float, ended: float) -> int:
-    """Numbers of pictures missing in the recording of this stretch, and its holes."""
-    missing = len(await holes(call.wang, began, ended))
-    numbers: list[int] = []
+    """Pictures missing in the recording of this stretch, and its holes.
+
+    One that is there but whose number cannot be read is none of the missing.
+    """
+    gaps = len(await holes(call.wang, began, ended))
+    numbers: list[int | None] = []
     for segment in (await call.wang.recording())["segments"]:
         if seconds(segment["ended_at"]) > began and segment["video_frames"]:
             content = await call.wang.bytes_of(segment["url"])
             numbers += await asyncio.to_thread(_numbers, content)
-    if not numbers:
+    read = {number for number in numbers if number is not None}
+    if not read:
         return len(call.camera.sent)
-    wanted = range(min(numbers), max(numbers) + 1)
-    return missing + len(set(wanted) - set(numbers))
+    missing = sorted(set(range(min(read), max(read) + 1)) - read)
+    illegible = numbers.count(None)
+    print(f"  {gaps} holes, numbers not read {missing}, pictures not legible {illegible}")
+    return gaps + max(0, len(missing) - illegible)
 
 
-def _numbers(webm: bytes) -> list[int]:
+def _numbers(webm: bytes) -> list[int | None]:
     with av.open(io.BytesIO(webm), "r") as container:
-        read = [read_strip(frame) for frame in container.decode(video=0)]
-    return [number for number in read if number is not None]
+        return [read_strip(frame) for frame in container.decode(video=0)]
 
 
 async def web_restarts(site: Site, _: Wish) -> list[Row]:
