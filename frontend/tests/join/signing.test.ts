@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Ceremony } from '@/api/signing'
 import { DWELL_MS, isInView, nextUnread, Reading } from '@/join/signing/reading'
-import { lastDigits, progress, resumed, stepOf, type Own } from '@/join/signing/steps'
+import { lastDigits, missingIn, progress, resumed, stepOf, wrongIn, type Own } from '@/join/signing/steps'
 
 const CODE: Ceremony['code'] = { needed: true, sent_to: null, expires_at: null, resend_after: null, tries_left: 5, locked_until: null }
 
@@ -93,5 +93,18 @@ describe('reading a page', () => {
     expect(nextUnread(3, [1], 1)).toBe(2)
     expect(nextUnread(3, [2, 3], 3)).toBe(1)
     expect(nextUnread(3, [1, 2, 3], 3)).toBeNull()
+  })
+})
+
+describe('what the person entered', () => {
+  it('is no objection while the recording runs, nor when there is nothing', () => {
+    expect(missingIn({ text: '不符', voice: false, recording: true })).toBe('object_recording')
+    expect(missingIn({ text: ' ', voice: false, recording: false })).toBe('object_empty')
+    expect(missingIn({ text: '', voice: true, recording: false })).toBeNull()
+  })
+  it('is compared with its own check character before anybody is asked', () => {
+    expect(wrongIn('11010519491231002')).toBe('identity_form')
+    expect(wrongIn('110105194912310021')).toBe('identity_typo')
+    expect(wrongIn('11010519491231002X')).toBeNull()
   })
 })

@@ -44,6 +44,21 @@ export function progress(step: Step, ceremony: Ceremony): { i: number; n: number
   return { i: way.indexOf(step) + 1, n: way.length }
 }
 
+/** What an objection still lacks before it can be handed in: a recording that runs is not lost by haste. */
+export function missingIn(objection: { text: string; voice: boolean; recording: boolean }): 'object_recording' | 'object_empty' | null {
+  if (objection.recording) return 'object_recording'
+  return objection.text.trim() || objection.voice ? null : 'object_empty'
+}
+
+const WEIGHTS = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2]
+
+/** What is wrong with a citizen's number (GB 11643): its form, or its check character. */
+export function wrongIn(number: string): 'identity_form' | 'identity_typo' | null {
+  if (!/^[0-9]{17}[0-9X]$/.test(number)) return 'identity_form'
+  const total = WEIGHTS.reduce((sum, weight, place) => sum + weight * Number(number[place]), 0)
+  return '10X98765432'[total % 11] === number[17] ? null : 'identity_typo'
+}
+
 /** The digits that the text message names, so that the person can compare. */
 export function lastDigits(sha256: string): string {
   return sha256.slice(-6)

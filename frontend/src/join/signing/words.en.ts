@@ -30,6 +30,7 @@ export const en: Record<SigningKey, string> = {
   object_after: 'The record is then made anew with your words in it, and you read it again; staff who signed must sign again.',
   object_do: 'Hand in',
   object_empty: 'Nothing has been written or recorded yet.',
+  object_recording: 'The recording is still running. End it first, then hand in.',
   voice_start: 'Say it: record up to three minutes',
   voice_stop: 'Recording {time}, tap to end',
   voice_again: 'Record again',
@@ -48,9 +49,12 @@ export const en: Record<SigningKey, string> = {
   consent_on: 'Agree and go on',
 
   identity_title: 'Check your identity card',
-  identity_why: 'Enter the number of your identity card; it is compared with the name in the case. The number goes to the identity service only, we do not keep it.',
+  identity_why: 'Enter the number of the identity card of {name}; it is compared with the name in the case. The number goes to the identity service only, we do not keep it.',
   identity_label: 'Identity card number',
   identity_form: 'Enter all 18 characters; the last may be X.',
+  identity_typo: 'This is not a valid number; one character may be wrong. Please compare each.',
+  identity_tries: 'You can try {n} more times.',
+  identity_unavailable: 'The identity service does not answer now. You can sign all the same; the record will say “not checked”.',
   identity_do: 'Check, and send a code',
 
   code_title: 'Enter the code from the text message',

@@ -29,6 +29,7 @@ export const zh = {
   object_after: '提交后，笔录会加上您的意见重新制作，需要您再看一遍；已签名的工作人员也要重新签。',
   object_do: '提交意见',
   object_empty: '还没有写意见，也没有录音。',
+  object_recording: '录音还没有结束，请先点“正在录音”结束，再提交。',
   voice_start: '用说的，录一段话（三分钟以内）',
   voice_stop: '正在录音 {time}，点这里结束',
   voice_again: '重新录一段',
@@ -47,9 +48,12 @@ export const zh = {
   consent_on: '同意，继续',
 
   identity_title: '核验身份证',
-  identity_why: '请填写身份证号码，与办件登记的姓名核对。号码只交给身份核验服务比对，我们不保存。',
+  identity_why: '请填写“{name}”的身份证号码，与办件登记的姓名核对。号码只交给身份核验服务比对，我们不保存。',
   identity_label: '身份证号码',
   identity_form: '请填写 18 位身份证号码，最后一位可以是 X。',
+  identity_typo: '这个号码不是有效的身份证号码，可能有一位填错了，请逐位核对。',
+  identity_tries: '还可以试 {n} 次。',
+  identity_unavailable: '身份核验服务暂时没有答复，不影响您签名；笔录会注明“未核验”。',
   identity_do: '核验，发验证码',
 
   code_title: '输入短信验证码',
