@@ -47,10 +47,10 @@ def test_a_conforming_inspection_ends_sealed_signed_and_verified(scene: Scene) -
     assert [one["segments"] for one in manifest["recording"]["sources"]] == [2]
     report = evidence.verify(inspection.dossier)
     assert report.ok, report.problems
-    # Two segments, content, two PDFs, three signatures of two files each, and of a message each
-    # where they are certified.
+    # Two segments, content, two PDFs, three signatures of two files each, and of a message each,
+    # as signed and as stamped, where they are certified.
     certified = inspection.dossier.signatures.exclude(key="").count()
-    assert report.evidence == 11 + certified
+    assert report.evidence == 11 + 2 * certified
 
 
 def test_the_issued_record_says_what_happened_and_names_what_was_signed(scene: Scene) -> None:
