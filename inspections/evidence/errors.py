@@ -3,6 +3,13 @@
 from fieldsvc.kernel.errors import Conflict, Invalid, NotFound, Refusal, TooMany
 
 
+class FilesDisposed(NotFound):
+    code = "files_disposed"
+    status = 410
+    title = "保管期限已满，这份文件已按期销毁"
+    action = "文件不能恢复；它的摘要、销毁证明和日志仍可核验。如需了解，请联系保管案卷的单位。"
+
+
 class EvidenceClosed(Conflict):
     code = "evidence_closed"
     title = "案卷已经封存，不能再增加材料"

@@ -142,10 +142,17 @@ def layout_digests() -> dict[str, str]:
     return {name: hashing.sha256_hex(source) for name, source in layouts().items()}
 
 
+_SUPERSEDED = "这一版已经改版，不再有效，请以编号相同的最新一版为准。"
+_UNSIGNED = "这是签名以前的文件，上面没有签名和印章，不能代替签发的文书。"
+
+
 @dataclass(frozen=True, slots=True)
 class RegisteredFile:
+    """`caveat` is what else its holder must know: not signed yet, or no longer valid."""
+
     label: str
     sha256: str
+    caveat: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,8 +220,9 @@ def _registered_paper(number: str) -> Registered | None:
 
 
 def _edition(paper: Record | Paper, state: str) -> RegisteredEdition:
-    named = [RegisteredFile("签发的文书", paper.signed_sha256)] if paper.signed_sha256 else []
+    old = _SUPERSEDED if paper.state == RecordState.SUPERSEDED.value else ""
+    named = [RegisteredFile("签发的文书", paper.signed_sha256, old)] if paper.signed_sha256 else []
     # One that nobody signs is issued as it was frozen: one file, named once.
     if paper.signed_sha256 != paper.sha256:
-        named.append(RegisteredFile("待签名的文书", paper.sha256))
+        named.append(RegisteredFile("待签名的文书", paper.sha256, old or _UNSIGNED))
     return RegisteredEdition(paper.edition, state, paper.issued_at or paper.frozen_at, named)

@@ -4,8 +4,9 @@ from fieldsvc.kernel.glyphs import GlyphMissing
 from fieldsvc.kernel.journal import JournalEntry
 from fieldsvc.kernel.outbox import on
 from inspections.delegation.models import Mandate
+from inspections.evidence.states import Purpose
 from inspections.reports import gateways, selectors, services
-from inspections.reports.services import inspection_papers, papers
+from inspections.reports.services import disposing, inspection_papers, papers
 
 
 @on("inspection.concluded", lease=120)
@@ -64,3 +65,11 @@ def supersede_papers(entry: JournalEntry) -> None:
 @on(*inspection_papers.CALLS, lease=120, ordered=False)
 def make_inspection_papers(entry: JournalEntry) -> None:
     inspection_papers.make_papers(entry)
+
+
+@on("dossier.disposed")
+def remove_papers(entry: JournalEntry) -> None:
+    # Certificates from before the papers went with the rest say nothing of what the class keeps.
+    keeps = entry.data.get("keeps", [Purpose.RECORD.value])
+    if isinstance(keeps, list) and Purpose.RECORD.value not in keeps:
+        disposing.remove_papers(UUID(str(entry.data["dossier"])))

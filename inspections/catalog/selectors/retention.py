@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import TypedDict
 
-RETENTION = Path(__file__).parents[1] / "data" / "retention" / "2026.1.json"
+RETENTION = Path(__file__).parents[1] / "data" / "retention" / "2026.2.json"
 
 
 class ClassData(TypedDict):
@@ -27,7 +27,7 @@ class RetentionData(TypedDict):
 @dataclass(frozen=True, slots=True)
 class RetentionClass:
     """保管期限: `years` from the seal on, None for good; `keeps` are the purposes whose files
-    outlive the disposal of the rest."""
+    outlive the disposal of the rest: RECORD is the record and every paper beside it."""
 
     code: str
     title: str

@@ -43,7 +43,8 @@ from inspections.delegation.services import Place
 from inspections.delegation.states import Channel, DelegationState, Need
 from inspections.evidence.answers import Stored, blob_answer
 from inspections.evidence.errors import EvidenceUnknown
-from inspections.evidence.selectors import blob_size
+from inspections.evidence.models import EvidenceItem
+from inspections.evidence.selectors import blob_size, telling_disposal
 from inspections.evidence.services import note_view
 from inspections.people.auth import staff_auth
 from inspections.people.selectors import actor_of
@@ -257,17 +258,20 @@ def file_content(
     actor = actor_of(request)
     delegation = selectors.access_delegation(actor, delegation_id)
     piece = selectors.file_of(delegation, evidence_id)
-    if variant == "thumb":
-        if not piece.thumbnail_key:
-            raise EvidenceUnknown
-        size = blob_size(piece.thumbnail_key)
-        return blob_answer(
-            request, Stored(piece.thumbnail_key, size, "image/jpeg", "thumb.jpg", inline=True)
-        )
-    note_view(piece.dossier, str(piece.pk), variant, actor=actor)
     suffix = piece.media_type.rpartition("/")[2]
     name = f"{delegation.number}-{piece.number}.{suffix}"
-    return blob_answer(request, Stored(piece.blob_key, piece.size, piece.media_type, name))
+    with telling_disposal(piece.dossier_id):
+        if variant == "thumb":
+            return blob_answer(request, _thumbnail(piece))
+        note_view(piece.dossier, str(piece.pk), variant, actor=actor)
+        return blob_answer(request, Stored(piece.blob_key, piece.size, piece.media_type, name))
+
+
+def _thumbnail(piece: EvidenceItem) -> Stored:
+    if not piece.thumbnail_key:
+        raise EvidenceUnknown
+    size = blob_size(piece.thumbnail_key)
+    return Stored(piece.thumbnail_key, size, "image/jpeg", "thumb.jpg", inline=True)
 
 
 def _entered(request: HttpRequest, delegation_id: UUID) -> Actor:

@@ -8,14 +8,15 @@ from inspections.evidence.export.bag import Bag
 from inspections.evidence.export.signatures import put_sealer
 from inspections.evidence.models import Dossier
 from inspections.evidence.selectors import BesideProof, DossierProof
-from inspections.evidence.verifier.beside import PAPERS, issued_papers, paper_path
+from inspections.evidence.verifier.beside import issued_papers, paper_path
 from inspections.evidence.verifier.chain import Entry
+from inspections.evidence.verifier.custody import PAPERS
 
 
 def put_papers(bag: Bag, dossier: Dossier, proof: DossierProof | None) -> BesideProof | None:
     """Everything that was issued as far as the tree covers it; all of it while nothing is covered.
 
-    Returns what proves it.
+    A file that was disposed of is left out. Returns what proves it.
     """
     told: list[JournalEntry] = list(journal.entries(selectors.papers_stream(dossier)))
     beside = None
@@ -25,9 +26,13 @@ def put_papers(bag: Bag, dossier: Dossier, proof: DossierProof | None) -> Beside
     if not told:
         return None
     bag.put(PAPERS, b"".join(bytes(one.body) + b"\n" for one in told))
+    disposed = {one.sha256 for one in selectors.condemned_papers(dossier)}
     for one in issued_papers([Entry(bytes(entry.body)) for entry in told]):
         for suffix, key in (("pdf", "sha256"), ("json", "content_sha256")):
-            with blobs.store().open(blobs.key_of(one.text(key))) as file:
+            blob = blobs.key_of(one.text(key))
+            if one.text(key) in disposed and not blobs.store().exists(blob):
+                continue
+            with blobs.store().open(blob) as file:
                 content = file.read()
             bag.put(paper_path(one, suffix), content)
             if suffix == "pdf":

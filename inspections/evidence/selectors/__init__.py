@@ -20,10 +20,12 @@ from inspections.evidence.selectors.beside import BesideProof, beside_proof, pap
 from inspections.evidence.selectors.challenges import Challenge, challenges, open_challenge
 from inspections.evidence.selectors.custody import (
     Custody,
+    PaperFile,
     access_dossier,
     class_of,
     condemned,
     condemned_by,
+    condemned_papers,
     custodies,
     custody_entries,
     custody_of,
@@ -31,7 +33,10 @@ from inspections.evidence.selectors.custody import (
     disposal_of,
     is_disposed,
     kept_until,
+    paper_files,
+    papers_condemned_by,
     standing_hold,
+    telling_disposal,
 )
 from inspections.evidence.selectors.dossiers import (
     Problem,
@@ -60,6 +65,7 @@ __all__ = [
     "DossierProof",
     "Growth",
     "NotBefore",
+    "PaperFile",
     "Problem",
     "Receipt",
     "VerificationReport",
@@ -73,6 +79,7 @@ __all__ = [
     "class_of",
     "condemned",
     "condemned_by",
+    "condemned_papers",
     "consistency_proof",
     "copy_starts_at",
     "custodies",
@@ -92,6 +99,8 @@ __all__ = [
     "newest_stamps",
     "not_before",
     "open_challenge",
+    "paper_files",
+    "papers_condemned_by",
     "papers_stream",
     "pictures",
     "print_of",
@@ -102,6 +111,7 @@ __all__ = [
     "seen_before",
     "segments",
     "standing_hold",
+    "telling_disposal",
     "timestampers",
     "verify",
 ]

@@ -1,6 +1,8 @@
 """How long a dossier is kept, what stands against disposing of it, and what became of it."""
 
 from calendar import monthrange
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from typing import cast
@@ -8,13 +10,14 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from fieldsvc.kernel import journal
+from fieldsvc.kernel import blobs, journal
 from fieldsvc.kernel.journal import Actor, JournalEntry
 from inspections.catalog.selectors import RetentionClass, retention_class
 from inspections.evidence import policies
-from inspections.evidence.errors import DossierUnknown
+from inspections.evidence.errors import DossierUnknown, FilesDisposed
 from inspections.evidence.models import Disposal, Dossier, EvidenceItem, LegalHold
-from inspections.evidence.states import DisposalState, DossierState
+from inspections.evidence.selectors.beside import papers_stream
+from inspections.evidence.states import DisposalState, DossierState, Purpose
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,11 +99,52 @@ def condemned_by(dossier: Dossier, kind: RetentionClass) -> list[EvidenceItem]:
     return list(dossier.items.exclude(purpose__in=kind.keeps).order_by("number"))
 
 
+@dataclass(frozen=True, slots=True)
+class PaperFile:
+    """A file of a paper beside the record: the sealed PDF, or the content it was set from."""
+
+    paper: str
+    sha256: str
+
+
+def paper_files(dossier: Dossier) -> list[PaperFile]:
+    """The files of all papers that were issued beside the record, as their journal names them."""
+    issued = journal.entries(papers_stream(dossier)).filter(kind="inspection_paper.issued")
+    return [
+        PaperFile(str(one.data["paper"]), str(one.data[key]))
+        for one in issued
+        for key in ("sha256", "content_sha256")
+    ]
+
+
+def papers_condemned_by(dossier: Dossier, kind: RetentionClass) -> list[PaperFile]:
+    """The same, where the class does not keep papers beyond the term."""
+    return [] if Purpose.RECORD.value in kind.keeps else paper_files(dossier)
+
+
 def condemned(dossier: Dossier) -> list[EvidenceItem]:
     """The pieces whose files a completed disposal removed, as its certificate says."""
-    certificate = journal.entries(custody_stream(dossier)).filter(kind="dossier.disposed").first()
-    if certificate is None:
-        return []
-    removed = cast("list[dict[str, str]]", certificate.data["removed"])
-    named = [one["evidence"] for one in removed]
+    named = [one["evidence"] for one in _removed(dossier) if "evidence" in one]
     return list(dossier.items.filter(pk__in=named).order_by("number"))
+
+
+def condemned_papers(dossier: Dossier) -> list[PaperFile]:
+    """The files of papers that a completed disposal removed, as its certificate says."""
+    return [PaperFile(one["paper"], one["sha256"]) for one in _removed(dossier) if "paper" in one]
+
+
+@contextmanager
+def telling_disposal(dossier_id: UUID) -> Iterator[None]:
+    """Whoever asks in this block for a file that went with a disposal is refused with
+    `files_disposed`; a file that is missing by fault stays `blob_missing`."""
+    try:
+        yield
+    except blobs.BlobMissing:
+        if is_disposed(dossier_id):
+            raise FilesDisposed from None
+        raise
+
+
+def _removed(dossier: Dossier) -> list[dict[str, str]]:
+    certificate = journal.entries(custody_stream(dossier)).filter(kind="dossier.disposed").first()
+    return cast("list[dict[str, str]]", certificate.data["removed"]) if certificate else []

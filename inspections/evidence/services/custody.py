@@ -102,7 +102,8 @@ def withdraw_disposal(dossier_id: UUID, *, actor: Actor) -> None:
 @transaction.atomic
 def confirm_disposal(dossier_id: UUID, *, actor: Actor) -> Disposal:
     """Second of two persons: the key of the personal values is destroyed at once, the files the
-    class does not keep follow; journals the certificate, `dossier.disposed`.
+    class does not keep follow, papers beside the record included; journals the certificate,
+    `dossier.disposed`, which names each file and its digest.
 
     The chain still verifies. Refuses with `disposal_not_proposed`, `disposal_same_person`,
     `retention_running`, `legal_hold`.
@@ -143,6 +144,7 @@ def remove_files(dossier: Dossier) -> int:
     """
     condemned = selectors.condemned(dossier)
     keys = {key for item in condemned for key in (item.blob_key, item.thumbnail_key) if key}
+    keys |= {blobs.key_of(one.sha256) for one in selectors.condemned_papers(dossier)}
     kept = EvidenceItem.objects.exclude(pk__in=[item.pk for item in condemned])
     for column in ("blob_key", "thumbnail_key"):
         keys -= set(kept.filter(**{f"{column}__in": keys}).values_list(column, flat=True))
@@ -179,6 +181,8 @@ def _certificate(dossier: Dossier, disposal: Disposal, actor: Actor) -> dict[str
     kind = selectors.class_of(dossier)
     head = journal.head(dossier.stream)
     condemned = selectors.condemned_by(dossier, kind)
+    papers = selectors.papers_condemned_by(dossier, kind)
+    files = dossier.items.count() + len(selectors.paper_files(dossier))
     return {
         "dossier": str(dossier.pk),
         "disposal": str(disposal.pk),
@@ -192,8 +196,12 @@ def _certificate(dossier: Dossier, disposal: Disposal, actor: Actor) -> dict[str
         "confirmed_by": actor.id,
         "journal": {"stream": dossier.stream, "length": head.length, "head": head.digest},
         "manifest_sha256": dossier.manifest_sha256,
-        "removed": [{"evidence": str(one.pk), "sha256": one.sha256} for one in condemned],
-        "kept": dossier.items.count() - len(condemned),
+        "keeps": sorted(kind.keeps),
+        "removed": [
+            *({"evidence": str(one.pk), "sha256": one.sha256} for one in condemned),
+            *({"paper": one.paper, "sha256": one.sha256} for one in papers),
+        ],
+        "kept": files - len(condemned) - len(papers),
     }
 
 

@@ -7,13 +7,18 @@ from typing import Any
 from inspections.evidence.trees import leaf_hash, verify_inclusion
 from inspections.evidence.verifier.anchors import Anchors
 from inspections.evidence.verifier.chain import Entry, is_beside, read_entry
-from inspections.evidence.verifier.custody import CUSTODY, CUSTODY_LEAF
+from inspections.evidence.verifier.custody import (
+    CUSTODY,
+    CUSTODY_LEAF,
+    PAPERS,
+    note_absent,
+    place_of,
+)
 from inspections.evidence.verifier.files import Package, unbase64, unhex
 from inspections.evidence.verifier.openssl import Openssl
 from inspections.evidence.verifier.papers import check_sealed
 from inspections.evidence.verifier.report import Report, place
 
-PAPERS = "data/papers.jsonl"
 PAPERS_LEAF = "data/anchors/papers.json"
 TRAIL = "SIGNING_TRAIL"
 
@@ -59,16 +64,17 @@ def paper_path(paper: Entry, suffix: str) -> str:
 
 
 def check_paper_files(package: Package, report: Report, papers: list[Entry]) -> set[str]:
-    """Each paper and what it was set from is there as registered; returns their paths."""
+    """Each paper and what it was set from is there as registered, or was disposed of; returns
+    their paths."""
     paths = {PAPERS, PAPERS_LEAF} if PAPERS in package else set()
     for one in issued_papers(papers):
         for suffix, key in (("pdf", "sha256"), ("json", "content_sha256")):
             path = paper_path(one, suffix)
             paths.add(path)
             if path not in package:
-                report.fail("item_missing", path, f"{PAPERS}#{one.number}")
+                note_absent(package, report, path, (one, key), signed=True)
             elif package.digests[path][0] != one.text(key):
-                report.fail("item_altered", path, f"{PAPERS}#{one.number}")
+                report.fail("item_altered", path, place_of(one))
     return paths
 
 

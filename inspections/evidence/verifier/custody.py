@@ -4,6 +4,7 @@ from inspections.evidence.verifier.chain import Entry, is_beside, read_entry
 from inspections.evidence.verifier.files import Package
 from inspections.evidence.verifier.report import Report, place
 
+PAPERS = "data/papers.jsonl"
 CUSTODY = "data/custody.jsonl"
 CUSTODY_LEAF = "data/anchors/custody.json"
 
@@ -12,6 +13,8 @@ def check_custody(package: Package, report: Report, last: Entry) -> list[Entry]:
     """The custody journal is a chain about this dossier as it ended; keeps what was removed and
     returns the entries."""
     if CUSTODY not in package:
+        if CUSTODY_LEAF in package:
+            report.fail("file_missing", CUSTODY, CUSTODY_LEAF)
         return []
     data = package.read(CUSTODY)
     entries = [one for one in map(read_entry, data[:-1].split(b"\n")) if one is not None]
@@ -26,6 +29,12 @@ def check_custody(package: Package, report: Report, last: Entry) -> list[Entry]:
     return entries
 
 
+def place_of(entry: Entry) -> str:
+    """Where an entry stands in the package: the papers have a journal of their own."""
+    is_paper = entry.stream.startswith("papers:")
+    return f"{PAPERS}#{entry.number}" if is_paper else place(entry.number)
+
+
 def note_absent(
     package: Package, report: Report, path: str, source: tuple[Entry, str], *, signed: bool = False
 ) -> None:
@@ -33,7 +42,7 @@ def note_absent(
     `signed` nothing can be said of who signed."""
     entry, key = source
     if entry.text(key) not in package.disposed:
-        report.fail("item_missing", path, place(entry.number))
+        report.fail("item_missing", path, place_of(entry))
         return
     report.unproved("disposed")
     if signed:

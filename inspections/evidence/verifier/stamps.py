@@ -160,11 +160,17 @@ def check_certificates(
 ) -> None:
     """data/certificates holds those of checkpoints, signers and seal, and nothing else."""
     wanted = {f"checkpoint-{pem_digest(one.pem)[:16]}.pem": one.pem for one in anchors.checkpoints}
-    named = {f"{kind}-{digest[:16]}.pem": digest for kind, digest in journalled(entries)}
+    named = {f"{kind}-{digest[:16]}.pem": digest for kind, digest, _ in journalled(entries)}
+    # Of a certificate whose every file was disposed of nothing is left to be found.
+    kept = {
+        f"{kind}-{digest[:16]}.pem"
+        for kind, digest, file in journalled(entries)
+        if file not in package.disposed
+    }
     for name in sorted({*wanted, *named}):
         path = "data/certificates/" + name
         pem = package.read(path).decode("ascii", "replace")
-        if path not in package and name in named and package.disposed:
+        if path not in package and name in named and name not in kept:
             report.note("item_disposed", path, CUSTODY)
         elif path not in package:
             source = "anchors/checkpoints.jsonl" if name in wanted else "events.jsonl"
@@ -178,15 +184,16 @@ def check_certificates(
             report.fail("file_unexpected", path)
 
 
-def journalled(entries: list[Entry]) -> list[tuple[str, str]]:
-    """Whose certificates the journal names: signers and seal, with the digests of the DER."""
+def journalled(entries: list[Entry]) -> list[tuple[str, str, str]]:
+    """Whose certificates the journal names: signers and seal, with the digests of the DER and of
+    the file the certificate is taken from."""
     kinds = {
-        "signature.completed": "signer",
-        "record.sealed": "seal",
-        "inspection_paper.issued": "seal",
+        "signature.completed": ("signer", "cms_sha256"),
+        "record.sealed": ("seal", "sha256"),
+        "inspection_paper.issued": ("seal", "sha256"),
     }
     return [
-        (kinds[one.kind], one.text("certificate_sha256"))
+        (kinds[one.kind][0], one.text("certificate_sha256"), one.text(kinds[one.kind][1]))
         for one in entries
         if one.kind in kinds and one.text("certificate_sha256")
     ]

@@ -13,6 +13,7 @@ from inspections.evidence import selectors as evidence
 from inspections.evidence import services as evidence_services
 from inspections.evidence.answers import Stored, blob_answer, drawn_answer, is_first_piece
 from inspections.evidence.errors import EvidenceUnknown, RecordingMissing
+from inspections.evidence.models import EvidenceItem
 from inspections.evidence.states import CopyState, EvidenceKind
 from inspections.inspection import selectors, services
 from inspections.inspection.api import present
@@ -58,10 +59,15 @@ def content(
     time and place burned in that cites its original; `original` is a download."""
     actor = actor_of(request)
     piece = selectors.access_evidence(actor, evidence_id)
+    if variant != "thumb" and is_first_piece(request):
+        evidence_services.note_view(piece.dossier, str(piece.pk), variant, actor=actor)
+    with evidence.telling_disposal(piece.dossier_id):
+        return _content(request, piece, variant)
+
+
+def _content(request: HttpRequest, piece: EvidenceItem, variant: Variant) -> HttpResponseBase:
     if variant == "thumb":
         return blob_answer(request, _thumbnail(piece.thumbnail_key, piece.id))
-    if is_first_piece(request):
-        evidence_services.note_view(piece.dossier, str(piece.pk), variant, actor=actor)
     if variant == "view" and piece.kind in _PICTURES:
         return drawn_answer(media.reencoded(piece.blob_key, VIEW_BOX), f"{piece.id}.jpg")
     if variant == "stamped" and piece.kind in _PICTURES:
@@ -136,7 +142,8 @@ def segment(request: HttpRequest, inspection_id: UUID, segment_id: UUID) -> Http
     if is_first_piece(request):
         evidence_services.note_view(wanted.dossier, f"segment {found.pk}", "original", actor=actor)
     name = f"{wanted.number}-{found.number:04d}.webm"
-    return blob_answer(request, Stored(found.blob_key, found.size, found.media_type, name))
+    with evidence.telling_disposal(wanted.dossier_id):
+        return blob_answer(request, Stored(found.blob_key, found.size, found.media_type, name))
 
 
 def _thumbnail(key: str, evidence_id: UUID) -> Stored:

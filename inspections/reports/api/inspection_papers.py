@@ -6,7 +6,7 @@ from ninja import Router, Schema, Status
 
 from fieldsvc.kernel.idempotency import idempotent
 from inspections.evidence.answers import Stored, blob_answer
-from inspections.evidence.selectors import blob_size
+from inspections.evidence.selectors import blob_size, telling_disposal
 from inspections.inspection.models import Inspection
 from inspections.inspection.selectors import access_inspection
 from inspections.people.auth import signed_in, staff_auth
@@ -59,14 +59,16 @@ def page(request: HttpRequest, inspection_paper_id: UUID, number: int) -> HttpRe
     found = selectors.access_inspection_paper(actor_of(request), inspection_paper_id)
     key = selectors.page_key(found, number)
     name = f"{found.serial}-{number}.png"
-    return blob_answer(request, Stored(key, blob_size(key), "image/png", name, inline=True))
+    with telling_disposal(found.inspection.dossier_id):
+        return blob_answer(request, Stored(key, blob_size(key), "image/png", name, inline=True))
 
 
 @router.get("/inspection-papers/{inspection_paper_id}/paper.pdf")
 def pdf(request: HttpRequest, inspection_paper_id: UUID) -> HttpResponseBase:
     found = selectors.access_inspection_paper(actor_of(request), inspection_paper_id)
     name = f"{found.serial}.pdf"
-    return blob_answer(request, Stored(found.pdf_key, found.size, "application/pdf", name))
+    with telling_disposal(found.inspection.dossier_id):
+        return blob_answer(request, Stored(found.pdf_key, found.size, "application/pdf", name))
 
 
 def papers_out(inspection: Inspection, entry: str) -> list[InspectionPaperOut]:

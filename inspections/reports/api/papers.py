@@ -13,7 +13,7 @@ from fieldsvc.kernel.journal import Actor
 from inspections.delegation.models import Delegation
 from inspections.delegation.policies import may_work
 from inspections.evidence.answers import Stored, blob_answer
-from inspections.evidence.selectors import blob_size
+from inspections.evidence.selectors import blob_size, telling_disposal
 from inspections.people.auth import applicant_auth, signed_in, staff_auth
 from inspections.people.selectors import actor_of
 from inspections.reports import selectors
@@ -139,7 +139,8 @@ def page(request: HttpRequest, paper_id: UUID, number: int) -> HttpResponseBase:
     found = selectors.access_paper(actor_of(request), paper_id)
     key = selectors.page_key(found, number)
     name = f"{found.serial}-{number}.png"
-    return blob_answer(request, Stored(key, blob_size(key), "image/png", name, inline=True))
+    with telling_disposal(found.delegation.dossier_id):
+        return blob_answer(request, Stored(key, blob_size(key), "image/png", name, inline=True))
 
 
 @router.get("/papers/{paper_id}/paper.pdf")
@@ -149,7 +150,8 @@ def pdf(request: HttpRequest, paper_id: UUID) -> HttpResponseBase:
     issued = found.state == PaperState.ISSUED.value
     key = found.signed_key if issued else found.pdf_key
     size = found.signed_size if issued else found.size
-    return blob_answer(request, Stored(key, size, "application/pdf", f"{found.serial}.pdf"))
+    with telling_disposal(found.delegation.dossier_id):
+        return blob_answer(request, Stored(key, size, "application/pdf", f"{found.serial}.pdf"))
 
 
 @router.post("/join/papers/{paper_id}/sign", auth=applicant_auth, response=PaperOut)

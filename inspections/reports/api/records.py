@@ -6,7 +6,7 @@ from ninja import Router, Schema
 
 from fieldsvc.kernel.journal import Actor
 from inspections.evidence.answers import Stored, blob_answer
-from inspections.evidence.selectors import blob_size
+from inspections.evidence.selectors import blob_size, telling_disposal
 from inspections.inspection.models import Inspection
 from inspections.inspection.selectors import access_inspection, access_own_inspection
 from inspections.people.auth import applicant_auth, signed_in
@@ -68,7 +68,8 @@ def page(request: HttpRequest, record_id: UUID, number: int) -> HttpResponseBase
     found = selectors.access_record(actor_of(request), record_id)
     key = selectors.page_key(found, number)
     name = f"{found.inspection.number}-{number}.png"
-    return blob_answer(request, Stored(key, blob_size(key), "image/png", name, inline=True))
+    with telling_disposal(found.inspection.dossier_id):
+        return blob_answer(request, Stored(key, blob_size(key), "image/png", name, inline=True))
 
 
 @router.get("/records/{record_id}/record.pdf")
@@ -79,11 +80,14 @@ def pdf(request: HttpRequest, record_id: UUID) -> HttpResponseBase:
     key = found.signed_key if issued else found.pdf_key
     size = found.signed_size if issued else found.size
     name = f"{found.inspection.number}.pdf"
-    return blob_answer(request, Stored(key, size, "application/pdf", name))
+    with telling_disposal(found.inspection.dossier_id):
+        return blob_answer(request, Stored(key, size, "application/pdf", name))
 
 
 def _out(actor: Actor, inspection: Inspection, entry: str) -> RecordOut:
     found = selectors.record_of(inspection)
+    with telling_disposal(inspection.dossier_id):
+        content = content_of(found)
     base = f"/api/records/{found.pk}"
     return RecordOut(
         id=found.pk,
@@ -100,6 +104,6 @@ def _out(actor: Actor, inspection: Inspection, entry: str) -> RecordOut:
         signatures=signatures_of(actor, inspection, found),
         superseded=superseded_of(inspection),
         objection=objection_in(inspection, found),
-        text=spoken(content_of(found)),
+        text=spoken(content),
         papers=papers_out(inspection, entry),
     )

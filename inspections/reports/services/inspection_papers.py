@@ -13,7 +13,8 @@ from fieldsvc.kernel.errors import NotAllowed
 from fieldsvc.kernel.hashing import JSONValue
 from fieldsvc.kernel.journal import Actor, JournalEntry
 from inspections.catalog.states import Outcome
-from inspections.evidence.selectors import papers_stream
+from inspections.evidence.errors import FilesDisposed
+from inspections.evidence.selectors import is_disposed, papers_stream
 from inspections.inspection.models import Inspection
 from inspections.inspection.policies import is_assigned
 from inspections.people.states import Role
@@ -66,12 +67,14 @@ def ask_service_receipt(inspection: Inspection, *, actor: Actor) -> None:
     """Have the receipt of service made as of now; journals `service_receipt.asked`.
 
     Refuses with `not_allowed` for others than assigned inspectors and heads, `nothing_to_serve`
-    before the record is issued.
+    before the record is issued, `files_disposed` when there are no papers any more.
     """
     if not is_assigned(actor, inspection) and Role.HEAD.value not in actor.roles:
         raise NotAllowed
     if not inspection.records.filter(state=RecordState.ISSUED.value).exists():
         raise NothingToServe
+    if is_disposed(inspection.dossier_id):
+        raise FilesDisposed
     with transaction.atomic():
         journal.append(
             inspection.case.stream,

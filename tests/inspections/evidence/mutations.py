@@ -22,12 +22,15 @@ from fieldsvc.kernel import hashing
 from inspections.evidence import certificates
 from inspections.evidence.certificates import Lines
 from inspections.evidence.verifier import verdict
+from inspections.evidence.verifier.custody import CUSTODY, CUSTODY_LEAF, PAPERS
 from inspections.evidence.verifier.report import Refused
 from tests.inspections.evidence.paper_attacks import ATTACKS, Attack
 
 Files = dict[str, bytes]
 EVENTS, CHECKPOINTS = "data/events.jsonl", "data/anchors/checkpoints.jsonl"
 TOKENS = "data/anchors/tokens/"
+# Journals beside the dossier's own.
+BESIDE = (PAPERS, CUSTODY)
 # May be taken away (the values destroyed, the copy not made): the verdict is then told so.
 OPTIONAL = (
     *("data/private.json", "data/anchors/covers.json", "data/anchors/before.json"),
@@ -161,6 +164,8 @@ def delete(files: Files, _: Forger, chance: random.Random) -> Mutant:
         made = refresh(made)
         if path.startswith(TOKENS):
             items = [f"{path.partition('-')[0]}-*.tsr"]
+        if path == CUSTODY_LEAF:
+            items = [CUSTODY]
     return Mutant("delete", made, tuple(items))
 
 
@@ -174,7 +179,7 @@ def add(files: Files, _: Forger, chance: random.Random) -> Mutant:
 
 
 def reorder(files: Files, _: Forger, chance: random.Random) -> Mutant:
-    path = chance.choice([EVENTS, EVENTS, CHECKPOINTS, "manifest-sha256.txt"])
+    path = chance.choice([EVENTS, EVENTS, CHECKPOINTS, *BESIDE, "manifest-sha256.txt"])
     lines = files[path].splitlines(keepends=True)
     place = chance.randrange(len(lines) - 1)
     lines[place], lines[place + 1] = lines[place + 1], lines[place]
@@ -222,17 +227,41 @@ def rollback(files: Files, _: Forger, chance: random.Random) -> Mutant:
     return Mutant("rollback", _sealed_anew(files, kept), ("data/anchors/*",))
 
 
-def _sealed_anew(files: Files, entries: list[dict[str, object]]) -> Files:
+def retell(files: Files, _: Forger, chance: random.Random) -> Mutant:
+    """The journal of the papers or of custody written anew, so that only the tree can tell."""
+    path = chance.choice(BESIDE)
+    entries = [json.loads(line) for line in files[path].splitlines()]
+    entries[chance.randrange(len(entries))]["data"]["reason"] = "REWRITTEN"
+    return Mutant("retell", refresh({**files, path: _chained(entries)[0]}), (path,))
+
+
+def paper_beside(files: Files, forger: Forger, chance: random.Random) -> Mutant:
+    """An attack on the seal of a paper, of which its journal is made to tell."""
+    path = chance.choice(sorted(one for one in files if one.endswith(".pdf") and "papers" in one))
+    content = chance.choice(ATTACKS)(files[path], forger.paper)
+    before, after = (hashlib.sha256(one).hexdigest() for one in (files[path], content))
+    told = files[PAPERS].replace(before.encode(), after.encode())
+    journal, _head = _chained([json.loads(line) for line in told.splitlines()])
+    return Mutant("paper beside", refresh({**files, path: content, PAPERS: journal}), (path,))
+
+
+def _chained(entries: list[dict[str, object]]) -> tuple[bytes, str]:
+    """A journal of these entries, each naming the one before, and the digest of the last."""
     before, lines = "0" * 64, []
     for entry in entries:
         entry["prev"] = before
         lines.append(hashing.canonical(entry))  # type: ignore[arg-type]
         before = hashlib.sha256(lines[-1]).hexdigest()
+    return b"\n".join(lines) + b"\n", before
+
+
+def _sealed_anew(files: Files, entries: list[dict[str, object]]) -> Files:
+    journal, head = _chained(entries)
     last = entries[-1]
-    leaf = {"stream": last["stream"], "length": last["number"], "head": before}
+    leaf = {"stream": last["stream"], "length": last["number"], "head": head}
     said = json.loads(files["data/anchors/leaf.json"])
     said["body"] = base64.b64encode(hashing.canonical(leaf)).decode()  # type: ignore[arg-type]
-    made = {**files, EVENTS: b"\n".join(lines) + b"\n"}
+    made = {**files, EVENTS: journal}
     made["data/anchors/leaf.json"] = json.dumps(said, ensure_ascii=False, indent=1).encode() + b"\n"
     return refresh(made)
 
@@ -349,7 +378,7 @@ def _told_anew(files: Files, before: bytes, after: bytes) -> Files:
 KINDS: tuple[Callable[[Files, Forger, random.Random], Mutant | None], ...] = (
     *(flip, cut, append, swap, delete, add, reorder, drop_entry, double_entry, edit_entry),
     *(rechain, rollback, forged_stamp, stamp_of_another, resigned, root_inside, metadata, paper),
-    *(message, pem, lie),
+    *(message, pem, lie, retell, paper_beside),
 )
 
 

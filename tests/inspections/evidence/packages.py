@@ -42,6 +42,7 @@ class Packages:
 def make(folder: Path, number: str = "YKY-2026-000001") -> Packages:
     """Play the dossier and export it in every form; in the caller's transaction."""
     dossier = small_dossier.play(number)
+    small_dossier.dispose_of_a_segment(dossier)
     plain, zipped = folder / "plain", folder / "zipped.zip"
     personal, finding = folder / "personal", folder / "finding.zip"
     export_dossier(dossier, plain)

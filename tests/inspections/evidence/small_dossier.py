@@ -13,14 +13,16 @@ import typst
 from django.db import transaction
 
 from fieldsvc.kernel import blobs, clock, hashing, journal
+from fieldsvc.kernel.blobs import Blob
 from fieldsvc.kernel.hashing import JSONValue
 from fieldsvc.kernel.journal import Actor
-from inspections.evidence import authority, certificates, gateways, services
+from inspections.evidence import authority, certificates, gateways, selectors, services
 from inspections.evidence.authority import Usage
 from inspections.evidence.models import Dossier, EvidenceItem
 from inspections.evidence.services import Circumstances
 from inspections.evidence.states import EvidenceKind, Grade, Purpose
 from inspections.reports import sealing
+from inspections.reports.states import InspectionPaperKind
 from inspections.signing import cms
 from tests.inspections.pictures import picture_bytes
 
@@ -65,8 +67,8 @@ def play(
     size: int = 4000,
     forge: Forgery | None = None,
 ) -> Dossier:
-    """Challenge, photos, recording of `parts` segments of `size` bytes, findings, record, three
-    signatures, seals, stamps."""
+    """Challenge, photos, recording of `parts` segments of `size` bytes, findings, record, two
+    papers, three signatures, seals, stamps."""
     dossier = services.open_dossier(f"云勘验 {number}", scope="bureau-1", actor=WANG)
     services.anchor("beat")
     gateways.stamp_due()
@@ -83,6 +85,7 @@ def play(
     chance = random.Random(number)
     for part in range(1, parts + 1):
         own(dossier, chance.randbytes(size), "video/webm", f"source:{part}")
+    _put_sealed(dossier, InspectionPaperKind.CHECK_SHEET)
     _sign(dossier, _freeze(dossier), forge or Forgery())
     services.seal(dossier.pk)
     services.anchor("seal")
@@ -102,6 +105,45 @@ def own(dossier: Dossier, data: bytes, media_type: str, segment: str) -> Evidenc
     kind, purpose = kinds[media_type]
     blob = blobs.store().put(data, media_type=media_type)
     return services.admit_own(dossier, blob, kind, Circumstances(purpose, segment=segment))
+
+
+def put_paper(
+    dossier: Dossier, kind: InspectionPaperKind, pdf: bytes, seal: dict[str, JSONValue]
+) -> tuple[Blob, Blob]:
+    """A paper beside the record as it is issued; returns the file and the content of it."""
+    store, serial = blobs.store(), f"{dossier.label.partition(' ')[2]}-{kind.code}1"
+    content = store.put(json.dumps({"serial": serial}).encode(), media_type="application/json")
+    kept = store.put(pdf, media_type="application/pdf")
+    told: dict[str, JSONValue] = {
+        "paper": serial,
+        "kind": kind.value,
+        "serial": serial,
+        "content_sha256": content.sha256,
+        "sha256": kept.sha256,
+    }
+    with transaction.atomic():
+        stream = selectors.papers_stream(dossier)
+        journal.append(stream, "inspection_paper.issued", actor=WANG, data=told | seal)
+    return kept, content
+
+
+def dispose_of_a_segment(dossier: Dossier) -> None:
+    """As the class of a bureau might have it that keeps all the rest: the last segment goes, by a
+    certificate that a stamped checkpoint vouches for."""
+    gone = selectors.segments(dossier)[-1]
+    head = journal.head(dossier.stream)
+    services.note_view(dossier, str(gone.pk), "original", actor=WANG)
+    certificate: dict[str, JSONValue] = {
+        "dossier": str(dossier.pk),
+        "journal": {"stream": dossier.stream, "length": head.length, "head": head.digest},
+        "removed": [{"evidence": str(gone.pk), "sha256": gone.sha256}],
+    }
+    with transaction.atomic():
+        stream = selectors.custody_stream(dossier)
+        journal.append(stream, "dossier.disposed", actor=WANG, data=certificate)
+    services.remove_files(dossier)
+    services.anchor("beat")
+    gateways.stamp_due()
 
 
 def tell(dossier: Dossier, kind: str, data: dict[str, JSONValue], **private: str) -> None:
@@ -170,16 +212,36 @@ def _certified(
 
 
 def _issue(dossier: Dossier, paper: EvidenceItem, forge: Forgery) -> None:
-    rendered = paper_bytes(f"{dossier.label} issued")
-    sealed = sealing.seal(rendered, at=clock.now())
-    issued = own(dossier, forge.seal(rendered, sealed.pdf), "application/pdf", "i")
-    seal: dict[str, JSONValue] = {
-        "sha256": issued.sha256,
-        "certificate_sha256": sealed.certificate_sha256,
-        "level": sealed.level.value,
-        "rendered_sha256": hashing.sha256_hex(rendered),
-        "rendered_size": len(rendered),
+    rendered, sealed, seal = _sealed(f"{dossier.label} issued")
+    issued = own(dossier, forge.seal(rendered, sealed), "application/pdf", "i")
+    tell(dossier, "record.sealed", seal | {"sha256": issued.sha256})
+    papers = journal.head(selectors.papers_stream(dossier))
+    data: dict[str, JSONValue] = {
+        "frozen_sha256": paper.sha256,
+        "signed_sha256": issued.sha256,
+        "papers": {"length": papers.length, "head": papers.digest},
     }
-    tell(dossier, "record.sealed", seal)
-    data: dict[str, JSONValue] = {"frozen_sha256": paper.sha256, "signed_sha256": issued.sha256}
     tell(dossier, "record.issued", data)
+    _put_sealed(dossier, InspectionPaperKind.SIGNING_TRAIL)
+
+
+def _put_sealed(dossier: Dossier, kind: InspectionPaperKind) -> None:
+    _, sealed, seal = _sealed(f"{dossier.label} {kind.value}")
+    put_paper(dossier, kind, sealed, seal)
+
+
+def _sealed(words: str) -> tuple[bytes, bytes, dict[str, JSONValue]]:
+    """What was set in type, the same sealed, and what the journal is told of the seal."""
+    rendered = paper_bytes(words)
+    sealed = sealing.seal(rendered, at=clock.now())
+    return (
+        rendered,
+        sealed.pdf,
+        {
+            "sha256": hashing.sha256_hex(sealed.pdf),
+            "certificate_sha256": sealed.certificate_sha256,
+            "level": sealed.level.value,
+            "rendered_sha256": hashing.sha256_hex(rendered),
+            "rendered_size": len(rendered),
+        },
+    )

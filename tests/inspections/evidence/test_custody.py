@@ -1,5 +1,6 @@
 """What is kept, for how long, who looked, and how it ends: by two persons, with a certificate."""
 
+from dataclasses import replace
 from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
@@ -9,6 +10,7 @@ import pytest
 from fieldsvc.kernel import blobs, chain, clock, hashing, journal
 from fieldsvc.kernel.clock import FixedClock
 from fieldsvc.kernel.journal import Actor, JournalSecret
+from inspections.catalog.selectors import retention_class
 from inspections.evidence import gateways, selectors, services
 from inspections.evidence.errors import (
     DisposalProposed,
@@ -25,6 +27,7 @@ from inspections.evidence.states import DisposalState, EvidenceKind, Purpose
 from inspections.evidence.verifier import verdict
 from inspections.evidence.verifier.custody import CUSTODY
 from inspections.evidence.verifier.report import Report
+from inspections.reports.states import InspectionPaperKind
 from tests.inspections.evidence import mutations, small_dossier
 from tests.inspections.pictures import picture_bytes
 
@@ -33,6 +36,7 @@ pytestmark = pytest.mark.django_db
 HEAD = Actor("staff", "head-1", "bureau-1", frozenset({"HEAD"}))
 ADMINISTRATOR = Actor("staff", "administrator-1", "bureau-1", frozenset({"ADMINISTRATOR"}))
 APPLICANT = Actor("applicant", "case-1", "bureau-1")
+CHECK_SHEET = InspectionPaperKind.CHECK_SHEET
 TEN_YEARS = timedelta(days=3660)
 
 
@@ -71,6 +75,9 @@ def test_two_persons_end_it_and_the_chain_still_verifies(
     condemned, shared, kept = take(dossier, 1), take(dossier, 2), take(other, 2)
     record = blobs.store().put(b"%PDF record", media_type="application/pdf")
     services.admit_own(dossier, record, EvidenceKind.DOCUMENT, Circumstances(Purpose.RECORD))
+    voice = blobs.store().put(b"spoken objection", media_type="audio/webm")
+    services.admit_own(dossier, voice, EvidenceKind.VOICE, Circumstances(Purpose.SIGNATURE))
+    paper, content = small_dossier.put_paper(dossier, CHECK_SHEET, b"%PDF check sheet", {})
     services.seal(dossier.pk)
     entry = journal.entries(dossier.stream).get(number=condemned.number)
     assert journal.reveal(entry, "place") == "117.800000,36.800000"
@@ -89,7 +96,8 @@ def test_two_persons_end_it_and_the_chain_still_verifies(
     assert journal.reveal(entry, "place") is None
     assert not blobs.store().exists(condemned.blob_key)
     assert blobs.store().exists(shared.blob_key) and shared.blob_key == kept.blob_key
-    assert blobs.store().exists(record.key)
+    for erased in (record, voice, paper, content):
+        assert not blobs.store().exists(erased.key)
     assert chain.verify(dossier.stream).ok
     assert selectors.verify(Dossier.objects.get(pk=dossier.pk)).ok
     certificate = selectors.custody_entries(dossier)[-1]
@@ -97,8 +105,25 @@ def test_two_persons_end_it_and_the_chain_still_verifies(
     assert certificate.data["proposed_by"] == HEAD.id
     assert certificate.data["confirmed_by"] == ADMINISTRATOR.id
     assert certificate.data["personal_values"] == personal_values
-    assert certificate.data["kept"] == 1
+    assert certificate.data["kept"] == 0
+    named = [one["sha256"] for one in certificate.data["removed"]]
+    assert {record.sha256, voice.sha256, paper.sha256, content.sha256} < set(named)
+    assert len(named) == dossier.items.count() + 2
     assert chain.verify(selectors.custody_stream(dossier)).ok
+    assert chain.verify(selectors.papers_stream(dossier)).ok
+
+
+def test_a_class_may_keep_the_papers_and_a_file_lost_by_fault_is_not_called_disposed(
+    dossier: Dossier,
+) -> None:
+    paper, _ = small_dossier.put_paper(dossier, CHECK_SHEET, b"%PDF check sheet", {})
+    kind = retention_class("CY")
+    kept = replace(kind, keeps=frozenset({Purpose.RECORD.value}))
+    assert len(selectors.papers_condemned_by(dossier, kind)) == 2
+    assert selectors.papers_condemned_by(dossier, kept) == []
+    with pytest.raises(blobs.BlobMissing), selectors.telling_disposal(dossier.pk):
+        blobs.store().delete(paper.key)
+        selectors.blob_size(paper.key)
 
 
 def test_a_package_shows_by_whose_word_files_are_gone_as_soon_as_a_checkpoint_vouches_for_it(
@@ -108,6 +133,7 @@ def test_a_package_shows_by_whose_word_files_are_gone_as_soon_as_a_checkpoint_vo
         "云勘验 3", scope="bureau-1", actor=APPLICANT, service_item="CY"
     )
     condemned = take(dossier, 1)
+    small_dossier.put_paper(dossier, CHECK_SHEET, b"%PDF check sheet", {})
     services.seal(dossier.pk)
     stamped("seal")
     # The local authority knows no other clock than the machine's.
@@ -127,8 +153,9 @@ def test_a_package_shows_by_whose_word_files_are_gone_as_soon_as_a_checkpoint_vo
     roots = verdict.read_roots([given.bureau, given.time], tmp_path / "clean")
     report = verdict.verify(tmp_path / "clean", roots)
     assert (report.grade, codes(report, "fail")) == (3, set())
-    (gone,) = [one for one in report.findings if one["code"] == "item_disposed"]
-    assert f"{condemned.number:06d}" in gone["item"]
+    gone = [one["item"] for one in report.findings if one["code"] == "item_disposed"]
+    assert f"{condemned.number:06d}" in gone[0]
+    assert gone[1:] == [f"data/papers/3-{CHECK_SHEET.code}1.{suffix}" for suffix in ("pdf", "json")]
     assert "disposed" in report.not_proved
 
     files = mutations.read(tmp_path / "clean")

@@ -2,7 +2,7 @@
 
 import tempfile
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from io import BytesIO
 from pathlib import Path
 
@@ -14,10 +14,13 @@ from inspections.cases.models import Case
 from inspections.catalog import selectors as catalog
 from inspections.catalog.services import publish_templates
 from inspections.catalog.states import Result
-from inspections.evidence.models import EvidenceItem
+from inspections.evidence import services as custody
+from inspections.evidence.models import Dossier, EvidenceItem
+from inspections.evidence.selectors import kept_until
 from inspections.evidence.states import Purpose
 from inspections.inspection import selectors, services
 from inspections.inspection.models import Finding, Inspection
+from inspections.inspection.rules import BEIJING
 from inspections.inspection.services import Conclusion, ConsentAnswer, Judgement, Upload
 from inspections.people.models import Staff
 from inspections.people.selectors import actor_of_staff
@@ -202,3 +205,19 @@ class Scene:
         self.sign_all()
         self.close_room()
         return self.inspection
+
+    def dispose(self, dossier: Dossier) -> None:
+        """Seal it, wait for its term to end, and let two persons end it."""
+        custody.seal(dossier.pk)
+        dossier.refresh_from_db()
+        until = kept_until(dossier)
+        assert until is not None
+        after = datetime.combine(until + timedelta(days=1), time(12), BEIJING)
+        self.clock.advance(after - clock.now())
+        head, administrator = (
+            Actor("staff", role, dossier.scope, frozenset({role}))
+            for role in ("HEAD", "ADMINISTRATOR")
+        )
+        custody.propose_disposal(dossier.pk, "期限届满", actor=head)
+        custody.confirm_disposal(dossier.pk, actor=administrator)
+        outbox.drain()

@@ -2,16 +2,18 @@
 
 from io import BytesIO
 from pathlib import Path
+from typing import cast
 
 import pytest
 from django.test import Client
 from pypdf import PdfReader
 
-from fieldsvc.kernel import blobs, hashing, journal, outbox
+from fieldsvc.kernel import blobs, chain, hashing, journal, outbox
 from fieldsvc.kernel.errors import NotAllowed
 from inspections.evidence import authority, gateways
+from inspections.evidence.errors import FilesDisposed
 from inspections.evidence.export import export_dossier
-from inspections.evidence.selectors import papers_stream
+from inspections.evidence.selectors import custody_stream, papers_stream
 from inspections.evidence.services import anchoring
 from inspections.evidence.verifier import verdict as verifier
 from inspections.inspection import services as inspections
@@ -71,6 +73,7 @@ def test_a_verdict_with_failed_items_gives_check_sheet_notice_receipt_and_trail(
     entry = journal.entries(inspection.stream).get(kind="record.issued")
     assert inspection_papers.make_papers(entry) == [paper_of(inspection, Kind.SIGNING_TRAIL)]
     _check_package(inspection, tmp_path)
+    _check_disposal(scene, inspection)
 
 
 def _check_same_again(paper: InspectionPaper) -> None:
@@ -109,6 +112,35 @@ def _check_package(inspection: Inspection, folder: Path) -> None:
         gone = set(files) - set(made) or {"data/papers.jsonl"}
         assert report.grade < 3, gone
         assert gone & {one["item"] for one in report.findings if one["level"] != "note"}
+
+
+def _check_disposal(scene: Scene, inspection: Inspection) -> None:
+    """Record, papers and their pages are erased; the registers stay, and who asks is told why."""
+    papers, records = inspection.papers.all(), inspection.records.all()
+    keys = {key for one in (*papers, *records) for key in (*one.page_keys, one.pdf_key)}
+    keys |= {one.content_key for one in (*papers, *records)} | {scene.rec().signed_key}
+    assert all(blobs.store().exists(key) for key in keys)
+    scene.dispose(inspection.dossier)
+    assert not any(blobs.store().exists(key) for key in keys)
+    assert chain.verify(papers_stream(inspection.dossier)).ok
+    (certificate,) = journal.entries(custody_stream(inspection.dossier)).filter(
+        kind="dossier.disposed"
+    )
+    removed = cast("list[dict[str, str]]", certificate.data["removed"])
+    assert {one.sha256 for one in papers} < {one["sha256"] for one in removed}
+    assert selectors.registered(papers[0].serial).editions[0].files[0].sha256 == papers[0].sha256
+    with pytest.raises(FilesDisposed):
+        inspection_papers.ask_service_receipt(inspection, actor=actor_of_staff(scene.cast.head))
+    desk = Client()
+    desk.force_login(scene.cast.head)
+    paper, record = f"inspection-papers/{papers[0].pk}", f"records/{records[0].pk}"
+    asked = [f"{one}/pages/1.png" for one in (paper, record)]
+    asked += [f"{paper}/paper.pdf", f"{record}/record.pdf", f"inspections/{inspection.pk}/record"]
+    asked += [f"evidence/{one.pk}/content" for one in inspection.dossier.items.all()[:1]]
+    for url in asked:
+        answer = desk.get(f"/api/{url}")
+        assert (answer.status_code, answer.json()["code"]) == (410, "files_disposed"), url
+    assert "已按期销毁" in answer.json()["title"]
 
 
 def _without(files: mutations.Files, gone: str) -> mutations.Files:

@@ -136,27 +136,33 @@ async function checkAnchors(bag, report, head, roots) {
 
 const pemDigest = (pem) => sha256(unbase64(pem.replace(/-----[^-]*-----|\n/g, "")));
 
-/** Whose certificates the journal names, by the names they have in the package. */
+/** Whose certificates the journal names, by the names they have in the package, with the digest
+ * of the file each is taken from. */
 function journalled(entries) {
   const kinds = {
-    "signature.completed": "signer", "record.sealed": "seal", "inspection_paper.issued": "seal",
+    "signature.completed": ["signer", "cms_sha256"],
+    "record.sealed": ["seal", "sha256"],
+    "inspection_paper.issued": ["seal", "sha256"],
   };
   const named = entries.filter((one) => kinds[one.kind] && one.text("certificate_sha256"));
-  return named.map((one) => [
-    `data/certificates/${kinds[one.kind]}-${one.text("certificate_sha256").slice(0, 16)}.pem`,
-    [one.text("certificate_sha256"), "data/events.jsonl"],
-  ]);
+  return named.map((one) => {
+    const [[kind, file], own] = [kinds[one.kind], one.text("certificate_sha256")];
+    return [`data/certificates/${kind}-${own.slice(0, 16)}.pem`, own, one.text(file)];
+  });
 }
 
 async function checkCertificates(bag, report, anchors, entries) {
-  const wanted = new Map(journalled(entries));
+  const named = journalled(entries);
+  const wanted = new Map(named.map(([path, own]) => [path, [own, "data/events.jsonl"]]));
+  // Of a certificate whose every file was disposed of nothing is left to be found.
+  const kept = new Set(named.filter(([, , file]) => !bag.disposed.has(file)).map(([path]) => path));
   for (const { pem } of anchors.checkpoints) {
     const own = await pemDigest(pem);
     const name = `data/certificates/checkpoint-${own.slice(0, 16)}.pem`;
     wanted.set(name, [own, "data/anchors/checkpoints.jsonl"]);
   }
   for (const [path, [own, source]] of wanted) {
-    if (!bag.has(path) && source === "data/events.jsonl" && bag.disposed.size) {
+    if (!bag.has(path) && source === "data/events.jsonl" && !kept.has(path)) {
       report.note("item_disposed", path, CUSTODY);
     } else if (!bag.has(path)) report.fail("file_missing", path, source);
     else if (!(await isCertificate(await bag.read(path), own))) {

@@ -1,6 +1,5 @@
 // ── the papers beside the record ────────────────────────────────────────────────────────────
 
-const PAPERS = "data/papers.jsonl";
 const PAPERS_LEAF = "data/anchors/papers.json";
 
 /** The papers' journal: a chain of this dossier that goes on from where the record left it. */
@@ -49,9 +48,8 @@ function checkPaperFiles(bag, report, papers, known) {
     for (const [suffix, key] of [["pdf", "sha256"], ["json", "content_sha256"]]) {
       const path = paperPath(one, suffix);
       known.add(path);
-      const source = `${PAPERS}#${one.number}`;
-      if (!bag.has(path)) report.fail("item_missing", path, source);
-      else if (!isWhole(bag, path, one.text(key))) report.fail("item_altered", path, source);
+      if (!bag.has(path)) noteAbsent(bag, report, path, one, key, true);
+      else if (!isWhole(bag, path, one.text(key))) report.fail("item_altered", path, placeOf(one));
     }
   }
 }

@@ -165,12 +165,16 @@ async function checkChain(data, report) {
   return entries;
 }
 
+const PAPERS = "data/papers.jsonl";
 const CUSTODY = "data/custody.jsonl";
 const CUSTODY_LEAF = "data/anchors/custody.json";
 
 /** The custody journal is a chain about this dossier as it ended; keeps what was removed. */
 async function checkCustody(bag, report, last) {
-  if (!bag.has(CUSTODY)) return [];
+  if (!bag.has(CUSTODY)) {
+    if (bag.has(CUSTODY_LEAF)) report.fail("file_missing", CUSTODY, CUSTODY_LEAF);
+    return [];
+  }
   const bytes = await bag.read(CUSTODY);
   const entries = await Promise.all(linesOf(bytes).map(readEntry));
   const stream = `custody:${last.stream.slice(last.stream.indexOf(":") + 1)}`;
@@ -191,10 +195,14 @@ async function checkCustody(bag, report, last) {
   return entries;
 }
 
+/** Where an entry stands in the package: the papers have a journal of their own. */
+const placeOf = (entry) =>
+  entry.stream.startsWith("papers:") ? `${PAPERS}#${entry.number}` : place(entry.number);
+
 /** A file is not there: disposed of, as the certificate says, or lost. */
 function noteAbsent(bag, report, path, entry, key, signed = false) {
   if (!bag.disposed.has(entry.text(key))) {
-    report.fail("item_missing", path, place(entry.number));
+    report.fail("item_missing", path, placeOf(entry));
     return;
   }
   report.unproved("disposed");
