@@ -19,7 +19,8 @@ from typing import TYPE_CHECKING
 import django
 
 if TYPE_CHECKING:
-    from tests.inspections.evidence.mutations import Judgement, Mutant
+    from tests.inspections.evidence.bags import Mutant
+    from tests.inspections.evidence.mutations import Judgement
     from tests.inspections.evidence.packages import Packages
 
 SEED = 20261122
@@ -82,14 +83,14 @@ def _forgeries(made: "Packages", folder: Path, count: int) -> dict[str, float | 
 def _false_alarms(folder: Path, count: int) -> int:
     """Dossiers each in five forms: folder, zip, with values, repacked, one finding."""
     from inspections.evidence.verifier import verdict
-    from tests.inspections.evidence import mutations, packages
+    from tests.inspections.evidence import bags, packages
 
     alarms = 0
     for number in range(-(-count // 5)):
         made = packages.make(folder / str(number), f"YKY-2026-{number:06d}")
         roots = verdict.read_roots(made.roots, folder / "none")
         again = packages.zip_of(
-            mutations.read(made.personal), folder / str(number) / "again.zip", top="a/", packed=True
+            bags.read(made.personal), folder / str(number) / "again.zip", top="a/", packed=True
         )
         for package in (made.plain, made.zipped, made.personal, again, made.finding):
             report = verdict.verify(package, roots)

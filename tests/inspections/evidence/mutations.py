@@ -6,7 +6,6 @@ checkpoints and the stamps are left to tell.
 
 import base64
 import functools
-import hashlib
 import json
 import random
 from collections.abc import Callable, Iterator
@@ -22,80 +21,34 @@ from fieldsvc.kernel import hashing
 from inspections.evidence import certificates
 from inspections.evidence.certificates import Lines
 from inspections.evidence.verifier import verdict
-from inspections.evidence.verifier.custody import CUSTODY, CUSTODY_LEAF, PAPERS
+from inspections.evidence.verifier.custody import CUSTODY, CUSTODY_LEAF
 from inspections.evidence.verifier.report import Refused
-from tests.inspections.evidence.paper_attacks import ATTACKS, Attack
+from tests.inspections.evidence.bags import (
+    CHECKPOINTS,
+    EVENTS,
+    Files,
+    Forger,
+    Mutant,
+    listed,
+    refresh,
+    write,
+)
+from tests.inspections.evidence.paper_attacks import ATTACKS
+from tests.inspections.evidence.rewritten import (
+    BESIDE,
+    lie,
+    paper_beside,
+    rechain,
+    retell,
+    rollback,
+)
 
-Files = dict[str, bytes]
-EVENTS, CHECKPOINTS = "data/events.jsonl", "data/anchors/checkpoints.jsonl"
 TOKENS = "data/anchors/tokens/"
-# Journals beside the dossier's own.
-BESIDE = (PAPERS, CUSTODY)
 # May be taken away (the values destroyed, the copy not made): the verdict is then told so.
 OPTIONAL = (
     *("data/private.json", "data/anchors/covers.json", "data/anchors/before.json"),
     "data/derived",
 )
-
-
-@dataclass(frozen=True)
-class Forger:
-    """Keys and tokens of somebody who is not the bureau: tokens by checkpoint number.
-
-    `paper`: a record sealed by him; `messages`: CMS messages over the record by his key, over
-    another document, and by a certificate of the bureau that is for something else.
-    """
-
-    pair: certificates.Pair
-    tokens: dict[int, bytes]
-    paper: bytes
-    messages: tuple[bytes, ...]
-
-
-@dataclass(frozen=True)
-class Mutant:
-    """`items` are patterns, one of which the verdict has to name."""
-
-    kind: str
-    files: Files
-    items: tuple[str, ...]
-    inside_root: str = ""
-
-
-def read(folder: Path) -> Files:
-    return {
-        path.relative_to(folder).as_posix(): path.read_bytes()
-        for path in sorted(folder.rglob("*"))
-        if path.is_file()
-    }
-
-
-def write(files: Files, folder: Path) -> None:
-    for name, content in files.items():
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)
-
-
-def refresh(files: Files) -> Files:
-    """The lists and bag-info.txt made anew, as for an honest package."""
-    payload = {name: content for name, content in files.items() if name.startswith("data/")}
-    total = sum(map(len, payload.values()))
-    kept = files["bag-info.txt"].split(b"\n")[:-2]
-    info = [*kept, b"Payload-Oxum: %d.%d" % (total, len(payload)), b""]
-    made = {**files, "bag-info.txt": b"\n".join(info)}
-    made["manifest-sha256.txt"] = _listed(payload, "sha256")
-    made["manifest-sm3.txt"] = _listed(payload, "sm3")
-    own = "tagmanifest-sha256.txt"
-    tags = {name: one for name, one in made.items() if name not in payload and name != own}
-    return {**made, own: _listed(tags, "sha256")}
-
-
-def _listed(files: Files, name: str) -> bytes:
-    lines = (
-        f"{hashlib.new(name, one).hexdigest()}  {path}\n" for path, one in sorted(files.items())
-    )
-    return "".join(lines).encode()
 
 
 def mutants(files: Files, forger: Forger, seed: int, count: int) -> Iterator[Mutant]:
@@ -213,59 +166,6 @@ def edit_entry(files: Files, _: Forger, chance: random.Random) -> Mutant:
     return Mutant("edit entry", made, (f"{EVENTS}#{place + 1}",))
 
 
-def rechain(files: Files, _: Forger, chance: random.Random) -> Mutant:
-    """The operator rewrites a verdict and all that follows; the checkpoint stays as it was."""
-    entries = [json.loads(line) for line in files[EVENTS].splitlines()]
-    entries[chance.randrange(len(entries) - 1)]["data"]["result"] = "REWRITTEN"
-    return Mutant("rechain", _sealed_anew(files, entries), ("data/anchors/*",))
-
-
-def rollback(files: Files, _: Forger, chance: random.Random) -> Mutant:
-    """The dossier as it was some entries ago, its leaf made to fit."""
-    entries = [json.loads(line) for line in files[EVENTS].splitlines()]
-    kept = entries[: chance.randrange(3, len(entries))]
-    return Mutant("rollback", _sealed_anew(files, kept), ("data/anchors/*",))
-
-
-def retell(files: Files, _: Forger, chance: random.Random) -> Mutant:
-    """The journal of the papers or of custody written anew, so that only the tree can tell."""
-    path = chance.choice(BESIDE)
-    entries = [json.loads(line) for line in files[path].splitlines()]
-    entries[chance.randrange(len(entries))]["data"]["reason"] = "REWRITTEN"
-    return Mutant("retell", refresh({**files, path: _chained(entries)[0]}), (path,))
-
-
-def paper_beside(files: Files, forger: Forger, chance: random.Random) -> Mutant:
-    """An attack on the seal of a paper, of which its journal is made to tell."""
-    path = chance.choice(sorted(one for one in files if one.endswith(".pdf") and "papers" in one))
-    content = chance.choice(ATTACKS)(files[path], forger.paper)
-    before, after = (hashlib.sha256(one).hexdigest() for one in (files[path], content))
-    told = files[PAPERS].replace(before.encode(), after.encode())
-    journal, _head = _chained([json.loads(line) for line in told.splitlines()])
-    return Mutant("paper beside", refresh({**files, path: content, PAPERS: journal}), (path,))
-
-
-def _chained(entries: list[dict[str, object]]) -> tuple[bytes, str]:
-    """A journal of these entries, each naming the one before, and the digest of the last."""
-    before, lines = "0" * 64, []
-    for entry in entries:
-        entry["prev"] = before
-        lines.append(hashing.canonical(entry))  # type: ignore[arg-type]
-        before = hashlib.sha256(lines[-1]).hexdigest()
-    return b"\n".join(lines) + b"\n", before
-
-
-def _sealed_anew(files: Files, entries: list[dict[str, object]]) -> Files:
-    journal, head = _chained(entries)
-    last = entries[-1]
-    leaf = {"stream": last["stream"], "length": last["number"], "head": head}
-    said = json.loads(files["data/anchors/leaf.json"])
-    said["body"] = base64.b64encode(hashing.canonical(leaf)).decode()  # type: ignore[arg-type]
-    made = {**files, EVENTS: journal}
-    made["data/anchors/leaf.json"] = json.dumps(said, ensure_ascii=False, indent=1).encode() + b"\n"
-    return refresh(made)
-
-
 def forged_stamp(files: Files, forger: Forger, chance: random.Random) -> Mutant:
     path = chance.choice(sorted(name for name in files if name.startswith(TOKENS)))
     number = int(path.rpartition("/")[2].partition("-")[0])
@@ -307,7 +207,7 @@ def metadata(files: Files, _: Forger, chance: random.Random) -> Mutant:
     made = {**files, "bag-info.txt": b"".join(lines)}
     tags = {name: one for name, one in made.items() if "/" not in name and "tagm" not in name}
     return Mutant(
-        "metadata", {**made, "tagmanifest-sha256.txt": _listed(tags, "sha256")}, ("bag-info.txt",)
+        "metadata", {**made, "tagmanifest-sha256.txt": listed(tags, "sha256")}, ("bag-info.txt",)
     )
 
 
@@ -339,40 +239,6 @@ def pem(files: Files, forger: Forger, chance: random.Random) -> Mutant:
     path = chance.choice(sorted(name for name in files if name.startswith(folder)))
     other = certificates.pem_of(forger.pair[1]).encode()
     return Mutant("certificate", refresh({**files, path: other}), (path,))
-
-
-def lie(files: Files, forger: Forger, chance: random.Random) -> Mutant:
-    """The operator exchanges the record or a message and makes the journal say it was always so.
-
-    That the checkpoints tell is not enough here: seal and signatures have to tell by themselves.
-    """
-    if chance.random() < 0.5:
-        return paper_lie(files, forger, chance.choice(ATTACKS))
-    path = "data/signatures/signature-case-1.p7s"
-    made = _told_anew(files, files[path], chance.choice(forger.messages))
-    return Mutant("lie", made, (path,))
-
-
-def paper_lie(files: Files, forger: Forger, attack: Attack) -> Mutant:
-    path = "data/record.pdf"
-    content = attack(files[path], forger.paper)
-    return Mutant(f"lie {attack.__name__}", _told_anew(files, files[path], content), (path,))
-
-
-def _told_anew(files: Files, before: bytes, after: bytes) -> Files:
-    made = {name: after if one == before else one for name, one in files.items()}
-    lines = files[EVENTS].decode()
-    for name in ("sha256", "sm3"):
-        old, new = (hashlib.new(name, one).hexdigest() for one in (before, after))
-        lines = lines.replace(old, new)
-    entries = [json.loads(line) for line in lines.splitlines()]
-    for entry in entries:
-        if (
-            entry["data"].get("sha256") == hashlib.sha256(after).hexdigest()
-            and "size" in entry["data"]
-        ):
-            entry["data"]["size"] = len(after)
-    return _sealed_anew(made, entries)
 
 
 KINDS: tuple[Callable[[Files, Forger, random.Random], Mutant | None], ...] = (
@@ -415,9 +281,3 @@ def impostor() -> tuple[certificates.Pair, certificates.Pair]:
     key = certificates.new_key()
     lines = Lines("检查点", until, unit="CHECKPOINT")
     return root, (key, certificates.issued(root, key.public_key(), lines))
-
-
-def bodies_of(files: Files) -> dict[int, bytes]:
-    """Each checkpoint's body by its number."""
-    found = [base64.b64decode(json.loads(one)["body"]) for one in files[CHECKPOINTS].splitlines()]
-    return {json.loads(body)["number"]: body for body in found}

@@ -17,8 +17,8 @@ from inspections.evidence.gateways import AtOnce, LocalAuthority
 from inspections.evidence.verifier.items import FROZEN
 from inspections.reports import sealing
 from inspections.signing import cms
-from tests.inspections.evidence import mutations, small_dossier
-from tests.inspections.evidence.mutations import Files, Forger
+from tests.inspections.evidence import bags, mutations, small_dossier
+from tests.inspections.evidence.bags import Files, Forger
 
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer
@@ -53,16 +53,14 @@ def make(folder: Path, number: str = "YKY-2026-000001") -> Packages:
     roots = [folder / "bureau.pem", folder / "time.pem"]
     shutil.copy(given.bureau, roots[0])
     shutil.copy(given.time, roots[1])
-    files = mutations.read(plain)
+    files = bags.read(plain)
     return Packages(plain, zipped, personal, finding, roots, files, forger_of(files, folder))
 
 
 def forger_of(files: Files, folder: Path) -> Forger:
     """Somebody with an authority, a seal and a time service of his own."""
     other = LocalAuthority(folder / "forger" / "tsa")
-    stamps = {
-        number: other.stamp(body).answer for number, body in mutations.bodies_of(files).items()
-    }
+    stamps = {number: other.stamp(body).answer for number, body in bags.bodies_of(files).items()}
     checkpoint = authority.key_for(Usage.CHECKPOINT)
     _, pair = mutations.impostor()
     document = hashing.sha256_hex(files[FROZEN])

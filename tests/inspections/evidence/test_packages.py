@@ -19,7 +19,7 @@ from django.test import override_settings
 from inspections.evidence.export import export_dossier
 from inspections.evidence.verifier import assemble, verdict
 from inspections.evidence.verifier.reading import Zip
-from tests.inspections.evidence import mutations, packages
+from tests.inspections.evidence import bags, mutations, packages, rewritten
 from tests.inspections.evidence.packages import ITEM, Packages
 from tests.inspections.evidence.paper_attacks import ATTACKS, Attack
 from tests.support import browser
@@ -118,7 +118,7 @@ def test_the_seal_itself_tells_of_every_attack_on_the_paper(
 ) -> None:
     """The journal and all digests are made to fit: nothing but seal and checkpoints is left."""
     found = mutations.judge(
-        mutations.paper_lie(made.files, made.forger, attack), made.roots, tmp_path
+        rewritten.paper_lie(made.files, made.forger, attack), made.roots, tmp_path
     )
     assert found.caught and found.named, found.said
 
@@ -171,7 +171,7 @@ class TestHostileArchives:
             link = zipfile.ZipInfo("data/link")
             link.external_attr = (stat.S_IFLNK | 0o777) << 16
             archive.writestr(link, "/etc/passwd")
-        mutations.write(made.files, tmp_path / "b")
+        bags.write(made.files, tmp_path / "b")
         (tmp_path / "b" / "data" / "link").symlink_to("/etc/passwd")
         for package in (path, tmp_path / "b"):
             with pytest.raises(verdict.Refused, match="链接"):
@@ -208,9 +208,7 @@ class TestOneFinding:
         for other in ("CY01", "CY03"):
             assert other.encode() not in content
         assert ITEM.encode() in content
-        digests = [
-            json.loads(line)["prev"] for line in made.files[mutations.EVENTS].splitlines()[1:]
-        ]
+        digests = [json.loads(line)["prev"] for line in made.files[bags.EVENTS].splitlines()[1:]]
         shown = [digest for digest in digests if digest.encode() in content]
         # An entry names the digest before its own; nothing else of the chain is to be seen.
         assert len(shown) <= 4
@@ -226,10 +224,10 @@ class TestOneFinding:
             if name.startswith("data/entries/") and b"finding.recorded" in one
         )
         changed = {**files, entry: files[entry].replace(b'"CONFORMING"', b'"NOT_APPLICABLE"')}
-        mutations.write(mutations.refresh(changed), tmp_path / "verdict")
+        bags.write(bags.refresh(changed), tmp_path / "verdict")
         picture = next(name for name in files if name.startswith("data/items/"))
         exchanged = {**files, picture: files[picture][:-1] + b"x"}
-        mutations.write(mutations.refresh(exchanged), tmp_path / "picture")
+        bags.write(bags.refresh(exchanged), tmp_path / "picture")
         for folder, item in (("verdict", entry), ("picture", picture)):
             report = verdict.verify(
                 tmp_path / folder, verdict.read_roots(made.roots, tmp_path / "x")
@@ -265,11 +263,11 @@ def vectors(made: Packages, folder: Path) -> dict[str, Path]:
     with zipfile.ZipFile(made.finding) as archive:
         finding = {name: archive.read(name) for name in archive.namelist()}
     picture = next(name for name in finding if name.startswith("data/items/"))
-    spoilt = mutations.refresh({**finding, picture: b"another"})
+    spoilt = bags.refresh({**finding, picture: b"another"})
     found = {
         "clean": made.zipped,
         "finding": made.finding,
-        "personal": packages.zip_of(mutations.read(made.personal), folder / "personal.zip"),
+        "personal": packages.zip_of(bags.read(made.personal), folder / "personal.zip"),
         "repacked": packages.zip_of(made.files, folder / "r.zip", top="案卷/", packed=True),
         "finding forged": packages.zip_of(spoilt, folder / "spoilt.zip"),
         "escaping": packages.zip_of({**made.files, "../x": b""}, folder / "escaping.zip"),
@@ -284,7 +282,7 @@ def vectors(made: Packages, folder: Path) -> dict[str, Path]:
             made.zipped, place, folder / f"header{place}.zip"
         )
     for attack in ATTACKS:
-        mutant = mutations.paper_lie(made.files, made.forger, attack)
+        mutant = rewritten.paper_lie(made.files, made.forger, attack)
         found[mutant.kind] = packages.zip_of(mutant.files, folder / f"{attack.__name__}.zip")
     return found
 

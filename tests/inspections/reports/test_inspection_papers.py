@@ -25,7 +25,7 @@ from inspections.reports.errors import NothingToServe
 from inspections.reports.models import InspectionPaper
 from inspections.reports.services import inspection_papers
 from inspections.reports.states import InspectionPaperKind as Kind
-from tests.inspections.evidence import mutations
+from tests.inspections.evidence import bags
 from tests.inspections.inspection.scene import Scene
 
 FOUND = '消毒柜断电，#read("/etc/passwd") $x^2$ <link rel=attachment href=file:///etc/passwd>'
@@ -94,7 +94,7 @@ def _check_package(inspection: Inspection, folder: Path) -> None:
     anchoring.anchor("beat")
     gateways.stamp_due()
     export_dossier(inspection.dossier, folder / "package")
-    files = mutations.read(folder / "package")
+    files = bags.read(folder / "package")
     papers = [name for name in files if name.startswith("data/papers/")]
     assert len(papers) == 2 * inspection.papers.count()
     given = [str(path) for path in (authority.root_file(), gateways.LocalAuthority().root_file())]
@@ -104,10 +104,10 @@ def _check_package(inspection: Inspection, folder: Path) -> None:
     named = {"data/papers.jsonl", "data/anchors/papers.json", *papers}
     assert not [one for one in clean.findings if one["item"] in named | {"data/record.pdf"}]
     lines = files["data/papers.jsonl"].splitlines(keepends=True)
-    shorter = mutations.refresh({**files, "data/papers.jsonl": b"".join(lines[:-1])})
+    shorter = bags.refresh({**files, "data/papers.jsonl": b"".join(lines[:-1])})
     gone_ones = [_without(files, name) for name in ("data/papers.jsonl", papers[-1])]
     for number, made in enumerate((shorter, *gone_ones)):
-        mutations.write(made, folder / str(number))
+        bags.write(made, folder / str(number))
         report = verifier.verify(folder / str(number), roots)
         gone = set(files) - set(made) or {"data/papers.jsonl"}
         assert report.grade < 3, gone
@@ -143,8 +143,8 @@ def _check_disposal(scene: Scene, inspection: Inspection) -> None:
     assert "已按期销毁" in answer.json()["title"]
 
 
-def _without(files: mutations.Files, gone: str) -> mutations.Files:
-    return mutations.refresh({name: one for name, one in files.items() if name != gone})
+def _without(files: bags.Files, gone: str) -> bags.Files:
+    return bags.refresh({name: one for name, one in files.items() if name != gone})
 
 
 def test_an_inspection_broken_off_is_explained_and_has_nothing_to_serve(scene: Scene) -> None:
