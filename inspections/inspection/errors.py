@@ -74,7 +74,7 @@ class PreSurveyClosed(Conflict):
 class KeyItemNeedsEvidence(Invalid):
     code = "key_item_needs_evidence"
     title = "关键项还没有录到证据，不能判为符合"
-    action = "请让对方再拍一次（按 P 拍照）,或等画面录制恢复后再判定，或转为现场勘验。"
+    action = "请让对方再拍一次（按 P 拍照），或等画面录制恢复后再判定，或转为现场勘验。"
 
 
 class ItemMustExist(Invalid):

@@ -142,7 +142,7 @@ def layout_digests() -> dict[str, str]:
     return {name: hashing.sha256_hex(source) for name, source in layouts().items()}
 
 
-_SUPERSEDED = "这一版已经改版，不再有效，请以编号相同的最新一版为准。"
+_SUPERSEDED = "这一版已经作废；有新版的，请以最新一版为准。"
 _UNSIGNED = "这是签名以前的文件，上面没有签名和印章，不能代替签发的文书。"
 
 

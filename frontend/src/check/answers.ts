@@ -1,9 +1,12 @@
 export interface Registered {
   digest: string
   label: string
+  /** What else its holder must know; empty for a paper that counts. */
+  caveat: string
 }
 
 export interface Answer {
+  /** Null is neither: still counting, or the file is ours and yet does not count. */
   good: boolean | null
   text: string
 }
@@ -11,6 +14,7 @@ export interface Answer {
 /** What the digest of a chosen file says against those that are registered. */
 export function answerFor(digest: string, registered: Registered[]): Answer {
   const found = registered.find((one) => one.digest === digest)
+  if (found?.caveat) return { good: null, text: `▲ 一个字节也没有改动，是登记的「${found.label}」。但是：${found.caveat}` }
   if (found) return { good: true, text: `✓ 一致：这个文件就是登记的「${found.label}」，一个字节也没有改动。` }
   return { good: false, text: `✗ 不一致：这个文件的指纹是 ${digest}，没有登记过。它可能被改动过、另存过，或者不是这份文书。` }
 }

@@ -7,13 +7,14 @@ import './check.css'
 function show(selector: string, said: { good: boolean | null; text: string }): void {
   const place = document.querySelector<HTMLElement>(selector)
   if (!place) return
-  place.className = said.good === null ? '' : said.good ? 'is-good' : 'is-bad'
+  place.className = said.good === null ? 'is-open' : said.good ? 'is-good' : 'is-bad'
   place.textContent = said.text
 }
 
 const registered: Registered[] = Array.from(document.querySelectorAll<HTMLElement>('[data-digest]'), (one) => ({
   digest: one.dataset.digest ?? '',
   label: one.dataset.label ?? '',
+  caveat: one.dataset.caveat ?? '',
 }))
 
 const said = rootAnswer(location.hash.slice(1), document.querySelector<HTMLElement>('[data-root]')?.dataset.root ?? '')

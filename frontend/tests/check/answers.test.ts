@@ -6,11 +6,16 @@ const B = 'b'.repeat(64)
 
 describe('what the check page says', () => {
   it('names the registered file that the chosen one is', () => {
-    expect(answerFor(A, [{ digest: A, label: '第 1 版 签发的文书' }])).toEqual({ good: true, text: expect.stringContaining('第 1 版 签发的文书') })
+    expect(answerFor(A, [{ digest: A, label: '第 1 版 签发的文书', caveat: '' }])).toEqual({ good: true, text: expect.stringContaining('第 1 版 签发的文书') })
+  })
+
+  it('does not call good what is registered and yet does not count', () => {
+    const said = answerFor(A, [{ digest: A, label: '第 1 版 待签名的文书', caveat: '已经改版' }])
+    expect(said).toEqual({ good: null, text: expect.stringContaining('已经改版') })
   })
 
   it('says of any other file that it is not registered, with its digest', () => {
-    const said = answerFor(B, [{ digest: A, label: '签发的文书' }])
+    const said = answerFor(B, [{ digest: A, label: '签发的文书', caveat: '' }])
     expect(said.good).toBe(false)
     expect(said.text).toContain(B)
   })

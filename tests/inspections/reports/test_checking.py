@@ -36,6 +36,17 @@ def test_page_and_api_give_the_digests_and_nothing_of_a_person(scene: Papers) ->
         assert word not in shown and word not in answer.content.decode(), word
 
 
+def test_a_paper_not_signed_yet_or_void_is_not_shown_as_one_that_counts(scene: Papers) -> None:
+    scene.register()
+    mandate = scene.draft()
+    paper = scene.paper(PaperKind.MANDATE)
+    assert "没有签名和印章" in Client().get(f"/check/{paper.serial}").content.decode()
+    scene.tell("mandate.revoked", mandate=str(mandate.pk), cause="REVOKED")
+    scene.paper(PaperKind.MANDATE)
+    page = Client().get(f"/check/{paper.serial}").content.decode()
+    assert "这一版已经作废" in page and "没有签名和印章" not in page
+
+
 def test_a_number_nobody_registered_is_said_so(scene: Papers) -> None:
     answer = Client().get("/api/check/DB-2026-999999-DJ1")
     assert (answer.status_code, answer.json()["code"]) == (404, "document_unknown")

@@ -21,6 +21,7 @@ export const en: Record<ClosingWord, string> = {
   'refusal.text': 'For an applicant who neither signs nor gives a reason on the phone. After you have noted it, another inspector must confirm having seen it; only then is the record issued as refused. Until then the applicant may still sign.',
   'refusal.reason': 'What happened, and the reason',
   'refusal.reason_hint': 'E.g. the applicant read the record, did not answer and hung up.',
+  'refusal.all': 'All others have signed; {names} declined, the reason stands in the record.',
   'refusal.submit': 'Note the refusal',
   'refusal.noted': '{name} noted a refusal: {reason}',
   'refusal.wait': 'Another inspector has to confirm it.',

@@ -20,6 +20,7 @@ export const zh = {
   'refusal.text': '申请人不签名、也不在手机上说明理由时用。您注明情况后，须由另一名勘验人员确认在场见到，笔录才会以“拒绝签名”签发。在那之前，申请人仍然可以签名。',
   'refusal.reason': '当时的情况和理由',
   'refusal.reason_hint': '例：申请人看完笔录后未作答，挂断了视频。',
+  'refusal.all': '其他人已签齐，{names} 拒绝签名，理由写在笔录里。',
   'refusal.submit': '注明拒绝签名',
   'refusal.noted': '{name} 注明拒绝签名：{reason}',
   'refusal.wait': '等待另一名勘验人员确认。',
