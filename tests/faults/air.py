@@ -82,6 +82,8 @@ class AirCall:
         for segment in (await self.wang.recording())["segments"]:
             if seconds(segment["ended_at"]) < began or seconds(segment["started_at"]) > ended:
                 continue
+            if not segment["video_frames"]:
+                continue
             content = await self.wang.bytes_of(segment["url"])
             start = seconds(segment["started_at"])
             found += (start + at for at in _shown_at(content) if began <= start + at < ended)
