@@ -47,7 +47,7 @@ CLOSE_TEXTS: Final[dict[Close, CloseText]] = {
     ),
     Close.TOO_LARGE: CloseText(
         "A message was larger than 64 KiB, or the client took nothing for 4 seconds of what the "
-        "server had to say.",
+        "server had to say, or answered no ping for 5.",
         "Yes, with back-off.",
     ),
     Close.FLOODED: CloseText(

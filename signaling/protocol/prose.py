@@ -156,7 +156,9 @@ nothing that comes after the fact is carried out.
 
 30 messages a second, 60 at once; 64 KiB a message; 64 KiB a second, 256 KiB at once; 64 messages
 waiting. Beyond that the socket is closed (4429, 4413) and nobody else notices. So is one that
-takes not a byte for 4 seconds of what waits for it (4413).
+takes not a byte for 4 seconds of what waits for it, or leaves a WebSocket ping (every 2 seconds,
+one at a time) unanswered for 5 seconds beyond what a line of 8 KiB/s needs for what was sent before
+it (4413). Browsers answer by themselves.
 
 The server holds little for a client that reads slowly, 64 KiB and one message: it looks at the
 room again when there is space, so that such a client gets fewer states, each of them the newest,
