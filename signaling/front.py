@@ -19,7 +19,7 @@ from daphne.server import Server
 from daphne.ws_protocol import WebSocketProtocol
 from twisted.internet.interfaces import IPushProducer
 from twisted.protocols.policies import ProtocolWrapper
-from zope.interface import implementer  # type: ignore[import-untyped]
+from zope.interface import implementer
 
 from signaling import metrics
 from signaling.bucket import Bucket

@@ -1,7 +1,8 @@
 """Taking evidence into a dossier."""
 
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -48,11 +49,7 @@ def admit(
     `media_unsupported`, `image_too_large`, `evidence_closed`.
     """
     refuse_closed(dossier)
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "upload"
-        digests = _receive(file, path)
-        if digests.sha256 != sha256.lower():
-            raise DigestMismatch({"received_sha256": digests.sha256})
+    with _received(file, sha256) as (path, digests):
         known = _known(dossier, digests.sha256, how)
         if known is not None:
             return known
@@ -83,11 +80,7 @@ def admit_voice(
     for byte; journals `evidence.admitted`. Idempotent like `admit`. Refuses with
     `digest_mismatch`, `voice_unusable`, `evidence_closed`."""
     refuse_closed(dossier)
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "upload"
-        digests = _receive(file, path)
-        if digests.sha256 != sha256.lower():
-            raise DigestMismatch({"received_sha256": digests.sha256})
+    with _received(file, sha256) as (path, digests):
         sound = media.listen_to(path, digests.size)
         with path.open("rb") as source:
             blob = blobs.store().put(source, media_type=sound.media_type)
@@ -115,6 +108,17 @@ def admit_segment(dossier: Dossier, segment: Segment) -> EvidenceItem:
         taken_at=segment.started_at,
     )
     return admit_own(dossier, blob, EvidenceKind.SEGMENT, how)
+
+
+@contextmanager
+def _received(file: BinaryIO, sha256: str) -> Iterator[tuple[Path, hashing.Digests]]:
+    """What was sent, on disk as long as it is looked at; refuses with `digest_mismatch`."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "upload"
+        digests = _receive(file, path)
+        if digests.sha256 != sha256.lower():
+            raise DigestMismatch({"received_sha256": digests.sha256})
+        yield path, digests
 
 
 def _receive(file: BinaryIO, path: Path) -> hashing.Digests:
