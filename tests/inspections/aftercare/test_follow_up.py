@@ -6,7 +6,7 @@ from uuid import UUID
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fieldsvc.kernel import ids, journal
+from fieldsvc.kernel import journal
 from fieldsvc.kernel.clock import FixedClock
 from inspections.aftercare import rules
 from inspections.aftercare.models import FollowUp
@@ -18,14 +18,11 @@ from tests.inspections.aftercare.scene import (
     as_staff,
     deliver,
     go_there,
+    key,
     new_delegation,
 )
 
 NOON = datetime(2026, 11, 23, 4, tzinfo=UTC)
-
-
-def key(*, sampled: bool) -> UUID:
-    return next(one for one in iter(ids.new, None) if rules.in_sample(one) is sampled)
 
 
 def test_late_and_many_trips_are_always_called_and_a_tenth_of_the_rest() -> None:
