@@ -48,10 +48,10 @@ class ApprovalSystem:
 
     def post(self, path: str, body: object, *, key: str | None = None) -> httpx.Response:
         headers = self._headers | {"Idempotency-Key": key or str(ids.new())}
-        return httpx.post(f"{self.url}{path}", json=body, headers=headers, timeout=20)
+        return httpx.post(f"{self.url}{path}", json=body, headers=headers, timeout=60)
 
     def get(self, path: str) -> httpx.Response:
-        return httpx.get(f"{self.url}{path}", headers=self._headers, timeout=20)
+        return httpx.get(f"{self.url}{path}", headers=self._headers, timeout=60)
 
 
 def links_to(folder: Path, number: str) -> list[str]:
@@ -62,7 +62,7 @@ def links_to(folder: Path, number: str) -> list[str]:
 
 
 def wait_for_link(folder: Path, number: str) -> str:
-    return until(lambda: links_to(folder, number), seconds=20, what="the SMS with the link")[-1]
+    return until(lambda: links_to(folder, number), seconds=60, what="the SMS with the link")[-1]
 
 
 def wait_for_code(folder: Path, fingerprint: str) -> str:

@@ -140,7 +140,7 @@ def result(it: Stage, version: int) -> dict[str, object]:
     """Step 8: the result as received, once it was received."""
     found = until(
         lambda: [one for one in it.receiver.received if one.json["version"] == version],
-        seconds=30,
+        seconds=60,
         what=f"result version {version}",
     )[0]
     keys = it.approval.get("/api/webhook-keys").json()["keys"]
@@ -168,6 +168,6 @@ def closed_case(it: Stage, case: str = CASE) -> dict[str, object]:
         found: dict[str, object] = json.loads(it.approval.get(f"/api/cases/{case}").text)
         return found if found["state"] == "CLOSED" else None
 
-    closed = until(look, seconds=20, what="the closed case")
+    closed = until(look, seconds=60, what="the closed case")
     assert closed is not None
     return closed

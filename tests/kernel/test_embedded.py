@@ -37,7 +37,7 @@ def test_an_effect_follows_its_commit_within_a_second_and_a_lost_poke_within_a_s
     embedded.start()
     try:
         write()
-        until(lambda: all_done(1), seconds=30, what="the poked delivery")
+        until(lambda: all_done(1), seconds=60, what="the poked delivery")
         outbox.poke_with(None)
         write()
         outbox.poke_with(tasks.poke)

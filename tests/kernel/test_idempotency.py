@@ -92,7 +92,7 @@ def test_while_the_first_runs_the_second_is_told_to_wait():
 
     def slow() -> StoredResponse:
         inside.set()
-        assert go_on.wait(10)
+        assert go_on.wait(60)
         return StoredResponse(201, b"done")
 
     def first() -> StoredResponse:
@@ -103,7 +103,7 @@ def test_while_the_first_runs_the_second_is_told_to_wait():
 
     with ThreadPoolExecutor(1) as pool:
         running = pool.submit(first)
-        assert inside.wait(10)
+        assert inside.wait(60)
         try:
             if connection.vendor == "postgresql":
                 # SQLite has one writer: there the second would wait for the first's transaction.
@@ -117,7 +117,7 @@ def test_while_the_first_runs_the_second_is_told_to_wait():
 
 @pytest.mark.django_db(transaction=True)
 def test_twenty_at_once_have_one_effect_and_no_other_answer():
-    together = Barrier(20, timeout=20)
+    together = Barrier(20, timeout=60)
 
     def ask(_: int) -> bytes:
         try:

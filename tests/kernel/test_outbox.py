@@ -290,7 +290,7 @@ def test_the_sweep_tells_again_of_rows_whose_poke_was_lost_but_not_at_every_beat
 @pytest.mark.django_db(transaction=True)
 def test_two_workers_told_of_one_row_run_it_once(subscribe: Subscribe):
     seen: list[int] = []
-    together = Barrier(6, timeout=10)
+    together = Barrier(6, timeout=60)
     subscribe(lambda entry: seen.append(entry.number))
     write()
     row = OutboxRow.objects.get()
@@ -318,7 +318,7 @@ def test_a_worker_that_lost_its_lease_cannot_overwrite_the_outcome_of_the_next(
         runs.append(1)
         if len(runs) == 1:
             inside.set()
-            assert go_on.wait(10)
+            assert go_on.wait(60)
             raise ValueError
 
     subscribe(handler, lease=30)
@@ -333,7 +333,7 @@ def test_a_worker_that_lost_its_lease_cannot_overwrite_the_outcome_of_the_next(
 
     with ThreadPoolExecutor(1) as pool:
         first = pool.submit(slow)
-        assert inside.wait(10)
+        assert inside.wait(60)
         assert not outbox.deliver(row.pk)
         standing_clock.advance(seconds=31)
         assert outbox.deliver(row.pk)
@@ -366,7 +366,7 @@ def test_a_kill_in_the_middle_of_a_handler_runs_again_after_the_lease(tmp_path: 
         assert _run(file, "run", tmp_path) == 0
         return states() == [State.DONE]
 
-    until(done, seconds=20, what="the delivery after the lease")
+    until(done, seconds=60, what="the delivery after the lease")
     assert file.read_text() == "1\n"
     assert OutboxRow.objects.get().attempts == 2
 

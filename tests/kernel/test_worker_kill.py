@@ -82,7 +82,7 @@ def test_workers_and_broker_are_killed_and_every_effect_happens(tmp_path: Path, 
             with transaction.atomic():
                 journal.append("effects", "effect.wanted", actor=SYSTEM, data={})
         OutboxRow.objects.update(poke_at=journal.entries("effects").first().at)
-        until(lambda: done() >= 2, seconds=30, what="the first effects")
+        until(lambda: done() >= 2, seconds=60, what="the first effects")
         first.kill()
         server.kill()
         # An empty broker: every message that was in it is gone, the rows are not.

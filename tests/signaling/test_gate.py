@@ -34,9 +34,9 @@ BAD_ORIGINS = [
 
 async def handshake(path: str, *headers: tuple[bytes, bytes]) -> bool:
     socket = WebsocketCommunicator(application, path, headers=list(headers))
-    accepted, _ = await socket.connect(timeout=5)
+    accepted, _ = await socket.connect(timeout=60)
     if accepted:
-        await socket.disconnect(timeout=5)
+        await socket.disconnect(timeout=60)
     return bool(accepted)
 
 
@@ -86,7 +86,7 @@ async def test_the_feed_tells_of_the_own_bureau_only(session: str) -> None:
     socket = WebsocketCommunicator(
         application, "/ws/feed", headers=[(b"origin", GOOD), cookie(session)]
     )
-    await socket.connect(timeout=5)
+    await socket.connect(timeout=60)
     own = str((await in_thread(Bureau.objects.get)).pk)
 
     def append(scope: str) -> None:
@@ -96,8 +96,8 @@ async def test_the_feed_tells_of_the_own_bureau_only(session: str) -> None:
     await in_thread(append, "another bureau")
     assert await socket.receive_nothing(timeout=0.3)
     await in_thread(append, own)
-    assert await socket.receive_json_from(timeout=5) == {"type": "changed"}
-    await socket.disconnect(timeout=5)
+    assert await socket.receive_json_from(timeout=60) == {"type": "changed"}
+    await socket.disconnect(timeout=60)
 
 
 def test_a_session_ends_with_the_person_the_password_or_the_sign_out(session: str) -> None:

@@ -49,7 +49,7 @@ async def test_a_call_shows_in_the_figures_and_nobody_is_named(
     await flowing(scene)
     await until_async(
         lambda: REGISTRY.get_sample_value("fieldsvc_media_peers", {"direction": "publish"}) == 1,
-        seconds=30,
+        seconds=60,
         what="the node's look at its rooms",
     )
     assert REGISTRY.get_sample_value("fieldsvc_sockets", {"kind": "RoomConsumer"})
@@ -67,7 +67,7 @@ async def test_a_call_shows_in_the_figures_and_nobody_is_named(
 def test_a_media_node_answers_on_loopback_and_stops() -> None:
     port = free_port()
     stop = metrics.serve(port)
-    with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=20) as answer:
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=60) as answer:
         assert b"fieldsvc_media_rooms" in answer.read()
     stop()
     with pytest.raises(OSError):

@@ -25,7 +25,7 @@ async def test_a_revoked_guest_is_out_with_its_media(scene: Scene, node: MediaNo
     _, li = await flowing(scene)
     await in_thread(rooms.revoke_member, scene.li.pk, actor=SYSTEM)
     assert await li.closed() == 4403
-    await until_async(lambda: fake(node).closed_peers, seconds=30, what="the end of the media")
+    await until_async(lambda: fake(node).closed_peers, seconds=60, what="the end of the media")
 
 
 async def test_a_host_nobody_vouches_for_is_out_although_it_says_nothing(
@@ -37,7 +37,7 @@ async def test_a_host_nobody_vouches_for_is_out_although_it_says_nothing(
     assert (await chen.ask("peer.publish", peer="c1", sdp="offer"))["type"] == "peer.answer"
     good = False
     assert await chen.closed() == 4403
-    await until_async(lambda: fake(node).closed_peers, seconds=30, what="the end of the media")
+    await until_async(lambda: fake(node).closed_peers, seconds=60, what="the end of the media")
     assert (await in_thread(PeerRow.objects.get)).end == "member_gone"
     left = [e.data for e in await in_thread(entries, scene) if e.kind == "room.left"]
     assert [body["why"] for body in left] == ["revoked"]

@@ -55,7 +55,7 @@ class Running:
         """SIGKILL for it and its children, as a power cut would: no handler runs."""
         if self.child.poll() is None:
             os.killpg(self.child.pid, signal.SIGKILL)
-        self.child.wait(10)
+        self.child.wait(60)
 
     def stop(self, *, seconds: float = 15) -> None:
         """SIGTERM, then SIGKILL for what does not listen."""
@@ -93,7 +93,7 @@ def start(
     return Running(child, log)
 
 
-def wait_ready(running: Running, ready: Callable[[], bool], *, seconds: float = 20) -> None:
+def wait_ready(running: Running, ready: Callable[[], bool], *, seconds: float = 60) -> None:
     """Wait until `ready`; a child that ends before is an error with its output."""
 
     def look() -> bool:
@@ -116,7 +116,7 @@ def spawned(
     log: Path,
     ready: Callable[[], bool],
     env: Mapping[str, str] | None = None,
-    seconds: float = 20,
+    seconds: float = 60,
 ) -> Iterator[Running]:
     """A child that is ready inside the block and gone after it."""
     running = start(command, log=log, env=env)

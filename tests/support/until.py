@@ -17,7 +17,7 @@ class NotYet(AssertionError):
 def until(
     look: Callable[[], _T],
     *,
-    seconds: float = 10.0,
+    seconds: float = 60.0,
     what: str = "the condition",
     rest: float = _PAUSE,
 ) -> _T:
@@ -37,7 +37,7 @@ def until(
 
 
 async def until_async(
-    look: Callable[[], _T], *, seconds: float = 10.0, what: str = "the condition"
+    look: Callable[[], _T], *, seconds: float = 60.0, what: str = "the condition"
 ) -> _T:
     """The same on an event loop, which goes on working between the looks."""
     deadline = time.monotonic() + seconds

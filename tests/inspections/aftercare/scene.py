@@ -13,6 +13,9 @@ from fieldsvc.kernel import clock, ids, journal, outbox
 from fieldsvc.kernel.journal import SYSTEM, Actor
 from inspections.aftercare import rules
 from inspections.delegation.models import Delegation
+from inspections.dispatch.models import DispatchOrder, Visit
+from inspections.dispatch.services.common import facts
+from inspections.dispatch.states import VisitKind
 from inspections.evidence.services import open_dossier
 from inspections.people import services as people
 from inspections.people.models import Bureau, Staff
@@ -105,8 +108,36 @@ def tell(  # type: ignore[no-untyped-def]
 
 
 def go_there(delegation: Delegation, staff: Staff, *kinds: str) -> None:
+    """Steps of one order, each told with the facts that dispatch tells it with."""
+    order = sent(delegation, staff)
     for kind in kinds or ("order.accepted", "order.departed", "order.arrived"):
-        tell(delegation, kind, staff=str(staff.pk), subject=str(delegation.pk))
+        tell(delegation, kind, **facts(order.visit, order))
+
+
+def sent(delegation: Delegation, staff: Staff) -> DispatchOrder:
+    """A visit and its order, their rows written by hand."""
+    now = clock.now()
+    visit = Visit.objects.create(
+        bureau=delegation.bureau,
+        stream=delegation.stream,
+        subject=delegation.pk,
+        kind=VisitKind.DELEGATION.value,
+        title="社会保障卡补领",
+        longitude=delegation.longitude,
+        latitude=delegation.latitude,
+        minutes=40,
+        window_from=now,
+        window_until=now + timedelta(hours=2),
+        requested_at=now,
+    )
+    return DispatchOrder.objects.create(
+        visit=visit,
+        staff=staff,
+        starts_at=now + timedelta(minutes=20),
+        ends_at=now + timedelta(minutes=60),
+        travel_seconds=900,
+        offered_at=now,
+    )
 
 
 def deliver(delegation: Delegation, at: datetime | None = None) -> None:

@@ -25,7 +25,7 @@ def race(cases: list[Case], starts_at) -> list[str]:  # type: ignore[no-untyped-
 
     def run(case: Case) -> str:
         try:
-            gate.wait(timeout=30)
+            gate.wait(timeout=60)
             services.book(case, starts_at, actor=applicant(case))
         except SlotTaken as refusal:
             alternatives = refusal.fields["alternatives"]
@@ -65,7 +65,7 @@ class TestTheLastSlot:
 
             def swap(case: Case, to, gate: Barrier = gate) -> str:  # type: ignore[no-untyped-def]
                 try:
-                    gate.wait(timeout=30)
+                    gate.wait(timeout=60)
                     services.book(case, to, actor=applicant(case))
                 except SlotTaken:
                     return "slot_taken"

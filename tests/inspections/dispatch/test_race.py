@@ -37,7 +37,7 @@ def in_processes(work: Callable[[int], list[str]]) -> list[str]:
 
     def run(number: int) -> None:
         try:
-            gate.wait(timeout=30)
+            gate.wait(timeout=60)
             answers.put(work(number))
         except BaseException as error:  # noqa: BLE001  any other outcome is what the test looks for
             answers.put([repr(error)])
@@ -51,7 +51,7 @@ def in_processes(work: Callable[[int], list[str]]) -> list[str]:
         child.start()
     said = [one for _ in children for one in answers.get()]
     for child in children:
-        child.join(timeout=30)
+        child.join(timeout=60)
         assert child.exitcode == 0
     return said
 

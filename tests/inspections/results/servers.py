@@ -36,7 +36,7 @@ def raw_server(*pieces: bytes, pause: float = 0.0) -> Iterator[str]:
         done.set()
         listener.shutdown(socket.SHUT_RDWR)
         listener.close()
-        thread.join(5)
+        thread.join(60)
 
 
 def closed_port() -> str:

@@ -45,7 +45,7 @@ def test_a_worker_killed_between_sending_and_recording_leaves_one_effect(
     def answer(received: Received) -> Reply:
         # The receiver has taken it; the first worker never learns.
         if len(receiver.received) == 1:
-            held.wait(30)
+            held.wait(60)
         return 200, b'{"receipt_id": "R-1"}'
 
     receiver.answer = answer

@@ -56,11 +56,11 @@ def record_and_kill(scene: Scene, folder: Path, recording: Path) -> float:
         env={"PEER": str(peer.pk), "BLOB_ROOT": str(settings.BLOB_ROOT)},
     )
     try:
-        until(lambda: Segment.objects.count() >= 2, seconds=40, what="two segments")
+        until(lambda: Segment.objects.count() >= 2, seconds=60, what="two segments")
         stored = Segment.objects.count()
         until(
             lambda: Segment.objects.count() > stored or _half_open(recording),
-            seconds=10,
+            seconds=60,
             what="an open segment",
         )
     except AssertionError as error:

@@ -11,7 +11,7 @@ async def test_two_viewers_see_every_picture_and_the_recording_holds_every_frame
     await stage.publish("li", NumberedCamera(), Voice())
     first = await stage.watch("wang", "li")
     second = await stage.watch("chen", "li")
-    await until(lambda: len(first.numbers) > 90 and len(second.numbers) > 90, 15, "pictures")
+    await until(lambda: len(first.numbers) > 90 and len(second.numbers) > 90, 60, "pictures")
     for watcher in (first, second):
         seen = [n for n in watcher.numbers if n is not None]
         assert len(seen) == len(watcher.numbers)
