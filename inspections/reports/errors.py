@@ -49,3 +49,9 @@ class NothingToServe(Conflict):
     code = "nothing_to_serve"
     title = "笔录还没有签发，没有可以送达的文书"
     action = "请等各方签名完成、笔录签发后再出送达回证。"
+
+
+class PapersChanged(Conflict):
+    code = "papers_changed"
+    title = "文书有变化，还没有确认收到"
+    action = "请刷新本页，按现在列出的文书确认。"

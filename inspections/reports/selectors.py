@@ -1,7 +1,8 @@
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 from importlib.resources import files
+from typing import cast
 from uuid import UUID
 
 from fieldsvc.kernel import hashing, journal
@@ -10,6 +11,7 @@ from fieldsvc.kernel.journal import Actor, JournalEntry
 from inspections.delegation.errors import DelegationUnknown
 from inspections.delegation.models import Delegation
 from inspections.delegation.policies import may_see
+from inspections.evidence.selectors import papers_stream
 from inspections.inspection.models import Inspection
 from inspections.inspection.selectors import access_inspection
 from inspections.reports.errors import DocumentUnknown, PageUnknown, PaperUnknown, RecordNotReady
@@ -67,6 +69,56 @@ def is_issued(sha256: str) -> bool:
 def inspection_papers_of(inspection: Inspection) -> list[InspectionPaper]:
     """All papers beside the record, oldest first."""
     return list(inspection.papers.order_by("issued_at", "serial"))
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """An issued paper that is for the applicant; `received_at` is when he said that he has it."""
+
+    title: str
+    serial: str
+    sha256: str
+    issued_at: datetime | None
+    received_at: datetime | None
+
+
+# Of our own doing, not for the applicant.
+_NOT_SERVED = (InspectionPaperKind.SERVICE_RECEIPT.value, InspectionPaperKind.SIGNING_TRAIL.value)
+
+
+def served(inspection: Inspection) -> list[Served]:
+    """The issued record, then the papers beside it that are for the applicant, oldest first."""
+    received = receipts(inspection)
+    found = [
+        Served(TITLE, inspection.number, one.signed_sha256, one.issued_at, None)
+        for one in inspection.records.filter(state=RecordState.ISSUED.value)
+    ]
+    found.extend(
+        Served(InspectionPaperKind(one.kind).label, one.serial, one.sha256, one.issued_at, None)
+        for one in inspection_papers_of(inspection)
+        if one.kind not in _NOT_SERVED
+    )
+    return [replace(one, received_at=received.get(one.sha256)) for one in found]
+
+
+def confirmations(inspection: Inspection) -> list[JournalEntry]:
+    """Every time the applicant confirmed that papers reached him, oldest first."""
+    told = journal.entries(papers_stream(inspection.dossier))
+    return list(told.filter(kind="service_receipt.confirmed"))
+
+
+def receipts(inspection: Inspection) -> dict[str, datetime]:
+    """When the applicant confirmed the file of each digest."""
+    return {
+        digest: one.at for one in confirmations(inspection) for digest in confirmed_in(one).values()
+    }
+
+
+def confirmed_in(entry: JournalEntry) -> dict[str, str]:
+    """Serial and digest of each paper that a `service_receipt.confirmed` names."""
+    return {
+        one["serial"]: one["sha256"] for one in cast("list[dict[str, str]]", entry.data["papers"])
+    }
 
 
 def page_key(paper: Record | Paper | InspectionPaper, number: int) -> str:

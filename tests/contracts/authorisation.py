@@ -204,6 +204,7 @@ ROUTES: Final[Mapping[str, Route]] = {
     ),
     # reports and signing
     "GET /join/record": Route(OWN_INSPECTION),
+    "POST /join/service-receipt": Route(OWN_INSPECTION, {"sha256": ["0" * 64]}),
     "GET /inspections/{inspection_id}/record": Route(READERS_AND_APPLICANT),
     "GET /records/{record_id}/pages/{number}.png": Route(
         READERS_AND_APPLICANT, values={"number": "1"}

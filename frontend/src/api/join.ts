@@ -2,6 +2,7 @@ import type { ApiClient, RequestOptions, UploadOptions } from './client'
 import type {
   Appointment,
   JoinState,
+  PapersOut,
   RecordOut,
   SelfResult,
   SignatureOut,
@@ -85,8 +86,9 @@ export class JoinApi {
   transfer(options?: RequestOptions) {
     return this.client.post<unknown>('/join/transfer', {}, options)
   }
-  ticket() {
-    return this.client.post<TicketOut>('/join/ticket', {})
+  /** Asked for again by who wants it, not here. */
+  ticket(signal?: AbortSignal) {
+    return this.client.post<TicketOut>('/join/ticket', {}, { retries: 0, ...(signal ? { signal } : {}) })
   }
   place(body: PlaceIn, options?: RequestOptions) {
     return this.client.put<null>('/join/place', body, options)
@@ -96,6 +98,13 @@ export class JoinApi {
   }
   record() {
     return this.client.get<RecordOut>('/join/record')
+  }
+  papers(inspection: string) {
+    return this.client.get<PapersOut>(`/inspections/${encodeURIComponent(inspection)}/papers`)
+  }
+  /** 我已收到: of exactly the files that were shown. */
+  confirmReceipt(sha256: string[], options?: RequestOptions) {
+    return this.client.post<unknown>('/join/service-receipt', { sha256 }, options)
   }
   sign(signature: string, body: SignatureIn, options?: RequestOptions) {
     return this.client.post<SignatureOut>(`/signatures/${signature}/complete`, body, options)

@@ -231,6 +231,19 @@ export interface IssuedPaper {
   pdf_url: string
 }
 
+/** An issued paper that is for the applicant, the record included. */
+export interface ServedPaper {
+  title: string
+  serial: string
+  sha256: string
+  received_at: string | null
+}
+
+export interface PapersOut {
+  items: IssuedPaper[]
+  served: ServedPaper[]
+}
+
 export interface RecordOut {
   id: string
   version: number
@@ -246,7 +259,6 @@ export interface RecordOut {
   /** What the applicant objected to the edition before; it stands in this one. */
   objection?: { text: string | null; voice: boolean; voice_url: string | null } | null
   signatures: SignatureOut[]
-  papers?: IssuedPaper[]
 }
 
 export interface StrokePoint {

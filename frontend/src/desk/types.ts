@@ -1,6 +1,6 @@
 // What the desk reads from the API, word for word as the API says it.
 import type { KeyHolder } from '@/api/signing'
-import type { Assurance, SignatureState } from '@/api/types'
+import type { Assurance, ServedPaper, SignatureState } from '@/api/types'
 import type { Span } from './logic/coverage'
 import type { Level } from './logic/checklist'
 import type { Result } from './logic/keys'
@@ -287,6 +287,7 @@ export interface RecordOut {
   objection?: { text: string | null; voice: boolean; voice_url: string | null; at: string } | null
   superseded?: SupersededRef[]
   papers?: IssuedPaper[]
+  served?: ServedPaper[]
 }
 
 export interface RecordingSegment {

@@ -12,7 +12,12 @@ from inspections.inspection.selectors import access_inspection, access_own_inspe
 from inspections.people.auth import applicant_auth, signed_in
 from inspections.people.selectors import actor_of
 from inspections.reports import selectors
-from inspections.reports.api.inspection_papers import InspectionPaperOut, papers_out
+from inspections.reports.api.inspection_papers import (
+    InspectionPaperOut,
+    ServedOut,
+    papers_out,
+    served_out,
+)
 from inspections.reports.api.signatures import (
     ObjectionRef,
     SignatureRef,
@@ -48,6 +53,7 @@ class RecordOut(Schema):
     text: list[str]
     # What was issued beside the record, oldest first.
     papers: list[InspectionPaperOut]
+    served: list[ServedOut]
 
 
 @router.get("/join/record", auth=applicant_auth, response=RecordOut)
@@ -106,4 +112,5 @@ def _out(actor: Actor, inspection: Inspection, entry: str) -> RecordOut:
         objection=objection_in(inspection, found),
         text=spoken(content),
         papers=papers_out(inspection, entry),
+        served=served_out(inspection),
     )

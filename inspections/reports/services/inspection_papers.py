@@ -18,9 +18,9 @@ from inspections.evidence.selectors import is_disposed, papers_stream
 from inspections.inspection.models import Inspection
 from inspections.inspection.policies import is_assigned
 from inspections.people.states import Role
-from inspections.reports import typesetting
+from inspections.reports import selectors, typesetting
 from inspections.reports.content.inspection_papers import Source, compose
-from inspections.reports.errors import NothingToServe
+from inspections.reports.errors import NothingToServe, PapersChanged
 from inspections.reports.models import InspectionPaper
 from inspections.reports.services.storing import sealed_copy, store_pages
 from inspections.reports.shapes.inspection_paper import InspectionPaperContent
@@ -33,6 +33,7 @@ _KINDS = {
     "rectification.returned": InspectionPaperKind.REVIEW_OPINION,
     "record.issued": InspectionPaperKind.SIGNING_TRAIL,
     "service_receipt.asked": InspectionPaperKind.SERVICE_RECEIPT,
+    "service_receipt.confirmed": InspectionPaperKind.SERVICE_RECEIPT,
 }
 CALLS = ("inspection.concluded", *_KINDS)
 _BY_VERDICT = {
@@ -82,6 +83,38 @@ def ask_service_receipt(inspection: Inspection, *, actor: Actor) -> None:
             actor=actor,
             data={"inspection": str(inspection.pk), "case": str(inspection.case_id)},
         )
+
+
+def confirm_receipt(inspection: Inspection, digests: list[str], *, actor: Actor) -> None:
+    """The applicant has the papers of these digests (SHA-256 of the files): what was shown, not
+    what may have been issued since. Whatever was confirmed before stays at its first time.
+
+    Journals `service_receipt.confirmed` (each paper's number and digest, and the channel) on the
+    papers' own stream, which has a receipt of service made. Refuses with `not_allowed` for others
+    than the applicant, `papers_changed` for a digest that is not served, `files_disposed`.
+    """
+    if actor.kind != "applicant":
+        raise NotAllowed
+    if is_disposed(inspection.dossier_id):
+        raise FilesDisposed
+    with transaction.atomic():
+        Inspection.objects.select_for_update().get(pk=inspection.pk)
+        known = {one.sha256: one for one in selectors.served(inspection)}
+        if not digests or not set(digests) <= set(known):
+            raise PapersChanged
+        fresh = [one for one in known.values() if one.sha256 in digests and not one.received_at]
+        if fresh:
+            journal.append(
+                papers_stream(inspection.dossier),
+                "service_receipt.confirmed",
+                actor=actor,
+                data={
+                    "inspection": str(inspection.pk),
+                    "case": str(inspection.case_id),
+                    "channel": "link",
+                    "papers": [{"serial": one.serial, "sha256": one.sha256} for one in fresh],
+                },
+            )
 
 
 def paper_sheet(content: InspectionPaperContent) -> typesetting.Paper:

@@ -21,7 +21,7 @@ from inspections.inspection.models import Inspection
 from inspections.inspection.services import TransferReason
 from inspections.people.selectors import actor_of_staff
 from inspections.reports import selectors, services
-from inspections.reports.errors import NothingToServe
+from inspections.reports.errors import NothingToServe, PapersChanged
 from inspections.reports.models import InspectionPaper
 from inspections.reports.services import inspection_papers
 from inspections.reports.states import InspectionPaperKind as Kind
@@ -51,13 +51,18 @@ def test_a_verdict_with_failed_items_gives_check_sheet_notice_receipt_and_trail(
         inspection_papers.ask_service_receipt(inspection, actor=actor_of_staff(scene.cast.auditor))
     inspection_papers.ask_service_receipt(inspection, actor=actor_of_staff(scene.cast.head))
     outbox.drain()
+    assert "还没有在手机上确认收到" in words_of(paper_of(inspection, Kind.SERVICE_RECEIPT))
+    _confirm(scene, inspection)
     record = scene.rec()
     expected = {
         Kind.CHECK_SHEET: ["现场核查表", "依据", "CY16", "不符合", "王勘验"],
         Kind.RECTIFICATION_NOTICE: ["整改通知书", "张三小馆：", "消毒柜断电", "前完成整改"],
         Kind.SIGNING_TRAIL: ["签署审计页", record.sha256, record.signed_sha256, "手写签名"],
         Kind.NOT_PASSED: ["勘验不予通过说明", "不是行政许可决定", "消毒柜断电"],
-        Kind.SERVICE_RECEIPT: ["送达回证", f"{inspection.number}-ZG1", "受送达人签名"],
+        Kind.SERVICE_RECEIPT: [
+            *("送达回证", f"{inspection.number}-ZG1", "受送达人签名"),
+            *("共4份：2026年", "在手机上确认收到：", "不表示同意"),
+        ],
     }
     made = selectors.inspection_papers_of(inspection)
     assert {one.kind for one in made} == {kind.value for kind in expected}
@@ -76,10 +81,32 @@ def test_a_verdict_with_failed_items_gives_check_sheet_notice_receipt_and_trail(
     _check_disposal(scene, inspection)
 
 
+def _confirm(scene: Scene, inspection: Inspection) -> None:
+    """我已收到: what was shown is received, once; nobody else can say so for the applicant."""
+    shown = [one.sha256 for one in selectors.served(inspection)]
+    assert len(shown) == 4 and not selectors.receipts(inspection)
+    for wrong, actor, refusal in (
+        (shown, actor_of_staff(scene.cast.head), NotAllowed),
+        ([*shown, "0" * 64], scene.guest, PapersChanged),
+        ([], scene.guest, PapersChanged),
+    ):
+        with pytest.raises(refusal):
+            inspection_papers.confirm_receipt(inspection, wrong, actor=actor)
+    for _ in range(2):
+        inspection_papers.confirm_receipt(inspection, shown[:3], actor=scene.guest)
+    inspection_papers.confirm_receipt(inspection, shown, actor=scene.guest)
+    first, second = selectors.confirmations(inspection)
+    assert list(selectors.confirmed_in(first).values()) == shown[:3]
+    assert list(selectors.confirmed_in(second).values()) == shown[3:]
+    assert (first.actor.kind, first.data["channel"]) == ("applicant", "link")
+    outbox.drain()
+    assert all(one.received_at for one in selectors.served(inspection))
+
+
 def _check_same_again(paper: InspectionPaper) -> None:
     """The sealed file begins with what the stored content gives again, as the journal says."""
     told = journal.entries(papers_stream(paper.inspection.dossier))
-    said = next(one.data for one in told if one.data["serial"] == paper.serial)
+    said = next(one.data for one in told if one.data.get("serial") == paper.serial)
     with blobs.store().open(paper.content_key) as file:
         again = services.render(file.read())
     with blobs.store().open(paper.pdf_key) as file:

@@ -30,5 +30,7 @@ export const en: Record<ClosingWord, string> = {
   'refusal.witness_text': 'This cannot be undone: the applicant can no longer sign, and once the inspectors have signed the record is issued as refused, naming both inspectors.',
   'papers.title': 'Other papers of this inspection',
   'papers.receipt': 'Make receipt of service',
+  'papers.received': 'The applicant confirmed {n} papers on the phone, {time}.',
+  'papers.not_received': 'Not confirmed by the applicant yet ({n}): {names}.',
   'refusal.witness_submit': 'I saw it and confirm',
 }

@@ -29,6 +29,8 @@ export const zh = {
   'refusal.witness_text': '确认后不能撤回：申请人不能再签，勘验人员签齐后，笔录以“申请人拒绝签名”签发，并写明两名勘验人员。',
   'papers.title': '同一次勘验的其他文书',
   'papers.receipt': '出送达回证',
+  'papers.received': '申请人 {time} 在手机上确认收到 {n} 份。',
+  'papers.not_received': '申请人还没有确认收到 {n} 份：{names}。',
   'refusal.witness_submit': '我在场见到，确认',
 } as const satisfies Record<string, string>
 
