@@ -2,6 +2,7 @@ import { PROTOCOL_VERSION, type OnAck, type OnPeerAnswer, type Outgoing, type Ro
 import { Refusal } from '@/api/refusal'
 import { socketBackOff, wallClockwork, type Clockwork } from './clockwork'
 import { Emitter } from './emitter'
+import { TicketHunt, type GetTicket, type Ticket } from './tickethunt'
 
 export type ConnectionStatus = 'idle' | 'connecting' | 'open' | 'waiting' | 'ended'
 export type EndReason = 'left' | 'replaced' | 'room_closed' | 'not_allowed' | 'ticket_invalid' | 'refused'
@@ -18,10 +19,9 @@ export interface SocketLike {
 
 export interface ConnectionOptions {
   /** A fresh ticket for every `hello`; a refusal of it that is not temporary ends the connection. */
-  getTicket: () => Promise<{ ticket: string; url: string }>
+  getTicket: GetTicket
   openSocket?: (url: string) => SocketLike
   clockwork?: Clockwork
-  replyTimeoutMs?: number
 }
 
 interface ConnectionEvents {
@@ -34,13 +34,17 @@ interface ConnectionEvents {
 interface Waiting {
   resolve: (reply: Reply) => void
   reject: (refusal: Refusal) => void
-  cancelTimeout: () => void
+  cancelTimers: () => void
 }
 
 const OPEN = 1
 const FLOODED = 4429
 const ENDS: Record<number, EndReason> = { 4403: 'not_allowed', 4409: 'replaced', 4410: 'room_closed' }
 const TICKETS_IN_A_ROW = 3
+const REPLY_MS = 8000
+/** Without a reply by then a ticket is sought beside the socket; see `doubt`. A busy server may need some seconds for media. */
+const DOUBT_MS = 5000
+const DOUBT_AGAIN_MS = 1000
 
 export function socketUrl(path: string, page: Location = location): string {
   const url = new URL(path, page.href)
@@ -65,6 +69,7 @@ export class RoomConnection extends Emitter<ConnectionEvents> {
   private badTickets = 0
   private counter = 0
   private cancelTimer: () => void = () => undefined
+  private hunt: TicketHunt | null = null
 
   constructor(private readonly options: ConnectionOptions) {
     super()
@@ -98,42 +103,89 @@ export class RoomConnection extends Emitter<ConnectionEvents> {
     return this.write(this.nextId(), message)
   }
 
-  /** Sends and waits for `ack` or `peer.answer`; throws the server's refusal, or `client_offline` when nothing came. */
-  request(message: Outgoing, timeoutMs = this.options.replyTimeoutMs ?? 8000): Promise<Reply> {
+  /**
+   * Sends and waits for `ack` or `peer.answer`; throws the server's refusal, or `client_offline` when nothing came.
+   * After `doubtMs` of silence the socket is doubted.
+   */
+  request(message: Outgoing, doubtMs = DOUBT_MS): Promise<Reply> {
     return new Promise((resolve, reject) => {
       const id = this.nextId()
       if (this.status !== 'open' || !this.write(id, message)) {
         reject(Refusal.offline())
         return
       }
-      const cancelTimeout = this.clockwork.after(timeoutMs, () => {
+      const cancelDoubt = this.clockwork.after(doubtMs, () => void this.doubt())
+      const cancelTimeout = this.clockwork.after(REPLY_MS, () => {
         this.waiting.delete(id)
         reject(Refusal.offline())
         // Silence on a socket that looks open: the line is dead and only we can notice.
         this.drop(this.generation)
       })
-      this.waiting.set(id, { resolve, reject, cancelTimeout })
+      const cancelTimers = () => {
+        cancelDoubt()
+        cancelTimeout()
+      }
+      this.waiting.set(id, { resolve, reject, cancelTimers })
     })
+  }
+
+  /**
+   * A socket that says nothing may be dead or the line dark or slow. A ticket tells them apart: when the line brings one
+   * before any word on the socket, that is dead and the next is opened with the ticket; when the socket speaks first, all is well.
+   */
+  private async doubt(): Promise<void> {
+    if (this.hunt || this.status !== 'open') return
+    const hunt = this.seek()
+    let ticket: Ticket
+    try {
+      ticket = await hunt.ticket
+    } catch {
+      // No ticket to be had now; the socket that is doubted still stands, and while it owes a reply it is doubted.
+      if (this.hunt === hunt) this.hunt = null
+      this.clockwork.after(DOUBT_AGAIN_MS, () => {
+        if (this.waiting.size > 0) void this.doubt()
+      })
+      return
+    }
+    if (this.hunt !== hunt || this.status !== 'open') return
+    this.letGo()
+    this.hunt = null
+    this.become('connecting')
+    this.open(this.generation, ticket)
+  }
+
+  private seek(): TicketHunt {
+    this.hunt = new TicketHunt(this.options.getTicket, this.clockwork)
+    return this.hunt
+  }
+
+  private giveUpHunt(): void {
+    this.hunt?.cancel()
+    this.hunt = null
   }
 
   private async connect(): Promise<void> {
     const generation = (this.generation += 1)
     this.become('connecting')
-    let ticket: { ticket: string; url: string }
+    // One that was sought while the last socket was doubted may be on its way already.
+    const hunt = this.hunt ?? this.seek()
+    let ticket: Ticket
     try {
-      ticket = await this.options.getTicket()
+      ticket = await hunt.ticket
     } catch (error) {
       if (generation !== this.generation) return
+      this.hunt = null
       const refusal = error instanceof Refusal ? error : Refusal.offline()
       if (refusal.temporary || refusal.status >= 500) this.waitAndRetry()
       else this.end('refused', refusal)
       return
     }
     if (generation !== this.generation) return
+    this.hunt = null
     this.open(generation, ticket)
   }
 
-  private open(generation: number, { ticket, url }: { ticket: string; url: string }): void {
+  private open(generation: number, { ticket, url }: Ticket): void {
     const socket = (this.options.openSocket ?? openBrowserSocket)(url)
     this.socket = socket
     const cancelHandshake = this.clockwork.after(10_000, () => {
@@ -155,6 +207,7 @@ export class RoomConnection extends Emitter<ConnectionEvents> {
   }
 
   private take(message: ServerMessage): void {
+    this.giveUpHunt()
     switch (message.type) {
       case 'welcome':
         this.member = message.member
@@ -192,7 +245,7 @@ export class RoomConnection extends Emitter<ConnectionEvents> {
   private settle(id: string): Waiting | undefined {
     const waiting = this.waiting.get(id)
     this.waiting.delete(id)
-    waiting?.cancelTimeout()
+    waiting?.cancelTimers()
     return waiting
   }
 
@@ -229,6 +282,7 @@ export class RoomConnection extends Emitter<ConnectionEvents> {
 
   private end(reason: EndReason, refusal: Refusal | null): void {
     this.cancelTimer()
+    this.giveUpHunt()
     this.letGo()
     this.become('ended')
     this.emit('ended', { reason, refusal })

@@ -10,3 +10,12 @@ export function counter(report: RTCStatsReport, type: string, field: string, kin
   })
   return total
 }
+
+/** Bytes that came by the connection's path, media and feedback alike; null where the browser does not say. */
+export function received(report: RTCStatsReport): number | null {
+  let total: number | null = null
+  report.forEach((entry: Record<string, unknown>) => {
+    if (entry['type'] === 'transport' && typeof entry['bytesReceived'] === 'number') total = (total ?? 0) + entry['bytesReceived']
+  })
+  return total
+}

@@ -3,7 +3,7 @@ import { newIntent } from '@/api/client'
 import { Refusal } from '@/api/refusal'
 import { peerBackOff, wallClockwork, type Clockwork } from './clockwork'
 import type { Reply } from './connection'
-import type { Kind } from './counters'
+import { received, type Kind } from './counters'
 import { Emitter } from './emitter'
 
 export type LinkState = 'closed' | 'connecting' | 'up' | 'broken' | 'refused'
@@ -31,6 +31,8 @@ export interface LinkEvents {
   refused: Refusal
   /** Only of a subscriber: what it receives. */
   stream: MediaStream
+  /** For some seconds nothing at all came from the other side, not even its feedback. */
+  quiet: undefined
   /** Only of a publisher: another member points, told by data channel. */
   pointer: Omit<OnPointer, 'type'>
 }
@@ -39,14 +41,17 @@ const GATHER_MS = 1000
 const DISCONNECTED_MS = 4000
 const CONNECT_MS = 10_000
 const STEADY_MS = 10_000
-const WATCH_MS = 2000
+const WATCH_MS = 1000
 /** Looks of the watchdog without one more byte before the path counts as dead. */
-const STALLS = 3
+const STALLS = 6
 /** As STALLS, for a picture alone: a line that bears no more than the sound must not be cut again and again. */
-const PICTURE_STALLS = 4
-const MOST_PICTURE_STALLS = 32
-/** After a change of the network the path must show life within this time. */
+const PICTURE_STALLS = 8
+const MOST_PICTURE_STALLS = 64
+/** Looks without anything from the other side before somebody should ask what is wrong. */
+const QUIET = 2
+/** After a change of the network the path must show life within this time; one that was quiet already, within the shorter. */
 const CHECK_MS = 1500
+const CHECK_SOON_MS = 500
 const FINAL = new Set(['room_closed', 'not_allowed', 'member_revoked', 'codec_unsupported', 'offer_invalid', 'room_full'])
 
 interface Draft {
@@ -77,6 +82,8 @@ export abstract class PeerLink extends Emitter<LinkEvents> {
   private cancelTimers: (() => void)[] = []
   private readonly seen: Record<Kind, number> = { audio: 0, video: 0 }
   private stalls = 0
+  private heard = 0
+  private unheard = 0
   private pictureStalls = 0
   private picturePatience = PICTURE_STALLS
 
@@ -87,7 +94,7 @@ export abstract class PeerLink extends Emitter<LinkEvents> {
     this.makePeer = options.makePeer ?? ((config) => new RTCPeerConnection(config))
     this.stops = [
       this.signalling.on('status', (status) => {
-        if (status === 'open' && this.wanted && this.state !== 'up' && this.state !== 'refused') this.renew()
+        if (status === 'open') this.lookAfterSocket()
       }),
       this.signalling.on('message', (message) => {
         if (message.type === 'peer.closed' && message.peer === this.peer) this.broke('peer_closed')
@@ -146,14 +153,25 @@ export abstract class PeerLink extends Emitter<LinkEvents> {
     } else if (this.state === 'up' && this.pc) void this.proveLife(this.pc)
   }
 
-  private async proveLife(pc: RTCPeerConnection): Promise<void> {
-    const before = this.allBytes(await pc.getStats())
+  /** A new socket: what broke is offered over it at once, and what broke the last one may have broken the path, too. */
+  private lookAfterSocket(): void {
+    if (!this.wanted || this.state === 'refused') return
+    if (this.state !== 'up') this.renew()
+    else if (this.pc) void this.proveLife(this.pc, this.doubtful(this.pc) ? CHECK_SOON_MS : CHECK_MS)
+  }
+
+  private doubtful(pc: RTCPeerConnection): boolean {
+    return this.unheard > 0 || pc.connectionState === 'disconnected'
+  }
+
+  private async proveLife(pc: RTCPeerConnection, within = CHECK_MS): Promise<void> {
+    const before = this.signsOfLife(await pc.getStats())
     if (this.pc !== pc || !this.expectsMedia()) return
-    this.later(CHECK_MS, () => void this.expectMore(pc, before))
+    this.later(within, () => void this.expectMore(pc, before))
   }
 
   private async expectMore(pc: RTCPeerConnection, before: number): Promise<void> {
-    const moved = this.allBytes(await pc.getStats()) > before
+    const moved = this.signsOfLife(await pc.getStats()) > before
     if (this.pc === pc && this.state === 'up' && (!moved || pc.connectionState === 'disconnected')) this.broke('silent')
   }
 
@@ -223,8 +241,8 @@ export abstract class PeerLink extends Emitter<LinkEvents> {
       this.later(STEADY_MS, () => {
         this.failures = 0
       })
-      this.stalls = this.pictureStalls = 0
-      this.seen.audio = this.seen.video = 0
+      this.stalls = this.pictureStalls = this.unheard = 0
+      this.seen.audio = this.seen.video = this.heard = 0
       this.later(WATCH_MS, () => void this.watch(pc))
     } else if (pc.connectionState === 'failed') {
       this.broke('failed')
@@ -243,6 +261,7 @@ export abstract class PeerLink extends Emitter<LinkEvents> {
     if (this.pc !== pc || this.state !== 'up') return
     const report = await pc.getStats()
     if (this.pc !== pc) return
+    this.listen(report)
     const sound = this.grew(report, 'audio')
     const picture = this.grew(report, 'video')
     this.stalls = sound || picture || !this.expectsMedia() ? 0 : this.stalls + 1
@@ -262,8 +281,16 @@ export abstract class PeerLink extends Emitter<LinkEvents> {
     return more
   }
 
-  private allBytes(report: RTCStatsReport): number {
-    return this.countBytes(report, 'audio') + this.countBytes(report, 'video')
+  private listen(report: RTCStatsReport): void {
+    const heard = this.signsOfLife(report)
+    this.unheard = heard > this.heard || !this.expectsMedia() ? 0 : this.unheard + 1
+    this.heard = heard
+    if (this.unheard === QUIET) this.emit('quiet', undefined)
+  }
+
+  /** What a sender hears back tells of its path; what it sends tells nothing. */
+  private signsOfLife(report: RTCStatsReport): number {
+    return received(report) ?? this.countBytes(report, 'audio') + this.countBytes(report, 'video')
   }
 
   /** Whether silence would be a fault; a source that has switched everything off is silent by right. */

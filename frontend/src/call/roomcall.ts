@@ -47,8 +47,8 @@ const STATS_MS = 5000
 /** After a step up the browser has tried by then what the line bears. */
 const TRIED_MS = 2500
 const CONDITION_MS = 15_000
-/** An answer to be had from a socket that lives, after the network changed. */
-const CHECK_MS = 3000
+/** With another sign that the line broke, silence of the socket means something sooner. */
+const DOUBT_SOON_MS = 1000
 /** Conditions under which a phone has no camera to send from. */
 const STOPS_PICTURE: ReadonlySet<string> = new Set<Condition>(['phone_call', 'background', 'camera_taken'])
 
@@ -83,6 +83,7 @@ export class RoomCall extends Emitter<RoomCallEvents> {
       }),
       this.connection.on('message', (message) => this.take(message)),
       this.publisher.on('pointer', (pointer) => this.emit('pointer', pointer)),
+      this.publisher.on('quiet', () => void this.beat(DOUBT_SOON_MS)),
     )
     this.every('stats', STATS_MS, () => void this.sendStats())
     this.every('ease', STATS_MS, () => void this.publisher.easeEncoder())
@@ -108,7 +109,7 @@ export class RoomCall extends Emitter<RoomCallEvents> {
   /** The network changed or the page came back: socket and media each prove that they live, or are made anew. */
   check(): void {
     this.connection.retryNow()
-    void this.beat(CHECK_MS)
+    void this.beat(DOUBT_SOON_MS)
     this.publisher.check()
     for (const subscriber of this.subscribers.values()) subscriber.check()
   }
@@ -178,6 +179,7 @@ export class RoomCall extends Emitter<RoomCallEvents> {
       subscriber = new Subscriber(source.id, this.linkOptions())
       subscriber.on('stream', () => this.emit('remotes', this.remotes))
       subscriber.on('state', () => this.emit('remotes', this.remotes))
+      subscriber.on('quiet', () => void this.beat(DOUBT_SOON_MS))
       this.subscribers.set(source.id, subscriber)
     }
     subscriber.sourceSends = source.online && (source.publishing?.audio === true || source.publishing?.video === true)
@@ -200,9 +202,9 @@ export class RoomCall extends Emitter<RoomCallEvents> {
   }
 
   /** The acknowledged sign of life: without an answer the connection knows that its socket is dead. */
-  private async beat(timeoutMs?: number): Promise<void> {
+  private async beat(doubtMs?: number): Promise<void> {
     if (this.connection.status !== 'open' || !this.condition) return
-    await this.connection.request({ type: 'member.update', ...this.condition }, timeoutMs).catch(() => undefined)
+    await this.connection.request({ type: 'member.update', ...this.condition }, doubtMs).catch(() => undefined)
   }
 
   private every(name: string, ms: number, run: () => void): void {

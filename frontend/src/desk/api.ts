@@ -61,7 +61,7 @@ export const api = {
   case: (number: string) => client.get<CaseOut>(`/cases/${seg(number)}`),
 
   inspection: async (id: string) => read(await client.get<RawInspection>(`/inspections/${seg(id)}`)),
-  ticket: (id: string) => client.post<TicketOut>(`/inspections/${seg(id)}/ticket`),
+  ticket: (id: string, signal: AbortSignal) => client.post<TicketOut>(`/inspections/${seg(id)}/ticket`, undefined, { retries: 0, signal }),
   find: (id: string, item: string, body: FindingIn) =>
     client.put<Finding>(`/inspections/${seg(id)}/findings/${seg(item)}`, body),
   conclude: (id: string, body: ConcludeIn) => client.post<unknown>(`/inspections/${seg(id)}/conclude`, body),

@@ -60,7 +60,7 @@ export const room = shallowReactive<RoomView>({
   marks: [],
 })
 
-const session = new CallSession({ getTicket: () => api.ticket() })
+const session = new CallSession({ getTicket: (signal) => api.ticket(signal) })
 const { camera, connection, call } = session
 const stills = new StillTaker(connection, camera, (news) => {
   room.still = news

@@ -126,10 +126,97 @@ describe('RoomConnection', () => {
     await enter()
     const request = connection.request({ type: 'chat.send', text: '您好' })
     const refused = expect(request).rejects.toBeInstanceOf(Refusal)
-    await clock.pass(8000)
+    ticketFails = Refusal.offline()
+    await clock.pass(7900)
+    expect(connection.status).toBe('open')
+    await clock.pass(100)
     await refused
-    await clock.pass(400)
+    expect(connection.status).toBe('waiting')
+    ticketFails = null
+    await clock.pass(700)
     expect(sockets).toHaveLength(2)
+  })
+
+  it('opens another socket as soon as the line brings a ticket but the old one no reply', async () => {
+    connection.start()
+    await enter()
+    const request = connection.request({ type: 'chat.send', text: '您好' })
+    const refused = expect(request).rejects.toMatchObject({ code: 'client_offline' })
+    await clock.pass(4900)
+    expect(tickets).toBe(1)
+    await clock.pass(200)
+    await refused
+    expect(sockets).toHaveLength(2)
+    expect(sockets[0]?.closed).toBe(true)
+    await enter(2)
+    expect(connection.status).toBe('open')
+    expect(socket().last('hello').ticket).toBe('ticket-2')
+  })
+
+  it('keeps a socket that speaks before the ticket comes', async () => {
+    const aborted: boolean[] = []
+    const slow = new RoomConnection({
+      getTicket: (signal) => {
+        tickets += 1
+        if (tickets === 1) return Promise.resolve({ ticket: 'ticket-1', url: '/ws/room' })
+        return new Promise((_, reject) => {
+          signal.addEventListener('abort', () => {
+            aborted.push(true)
+            reject(Refusal.aborted())
+          })
+        })
+      },
+      openSocket: () => {
+        const made = new FakeSocket()
+        sockets.push(made)
+        return made
+      },
+      clockwork: clock,
+    })
+    slow.start()
+    await enter()
+    const request = slow.request({ type: 'chat.send', text: '您好' })
+    await clock.pass(7000)
+    expect(tickets).toBe(3)
+    socket().say({ type: 'ack', reply_to: socket().last('chat.send').id, request: null })
+    await expect(request).resolves.toMatchObject({ type: 'ack' })
+    await clock.pass(10_000)
+    expect(aborted).toHaveLength(2)
+    expect(sockets).toHaveLength(1)
+    expect(slow.status).toBe('open')
+  })
+
+  it('goes on with the ticket that was under way when the old socket broke', async () => {
+    let give: (ticket: { ticket: string; url: string }) => void = () => undefined
+    const waiting = new RoomConnection({
+      getTicket: () => {
+        tickets += 1
+        if (tickets === 1) return Promise.resolve({ ticket: 'ticket-1', url: '/ws/room' })
+        return new Promise((resolve) => {
+          give = resolve
+        })
+      },
+      openSocket: () => {
+        const made = new FakeSocket()
+        sockets.push(made)
+        return made
+      },
+      clockwork: clock,
+    })
+    waiting.start()
+    await enter()
+    waiting.request({ type: 'chat.send', text: '您好' }, 1000).catch(() => undefined)
+    await clock.pass(1200)
+    expect(tickets).toBe(2)
+    socket().breaks()
+    await clock.pass(310)
+    expect(waiting.status).toBe('connecting')
+    expect(tickets).toBe(2)
+    give({ ticket: 'late', url: '/ws/room' })
+    await enter(2)
+    expect(socket().last('hello').ticket).toBe('late')
+    expect(sockets).toHaveLength(2)
+    expect(waiting.status).toBe('open')
   })
 
   it.each([

@@ -122,6 +122,9 @@ export class FakePeer {
   bytes = 0
   /** Of the picture; as many as of the sound unless a test says otherwise. */
   videoBytes: number | null = null
+  /** By the path, media and feedback; more at each look unless a test says how many. */
+  heardBytes: number | null = null
+  private feedback = 0
   lineBits = 4_000_000
   closed = false
   readonly channels: FakeChannel[] = []
@@ -174,6 +177,7 @@ export class FakePeer {
         ['out-audio', { type: 'outbound-rtp', kind: 'audio', bytesSent: this.bytes }],
         ['out-video', { type: 'outbound-rtp', kind: 'video', bytesSent: this.videoBytes ?? this.bytes }],
         ['pair', { type: 'candidate-pair', nominated: true, availableOutgoingBitrate: this.lineBits }],
+        ['transport', { type: 'transport', bytesReceived: this.heardBytes ?? (this.feedback += 10) }],
         ['in-audio', { type: 'inbound-rtp', kind: 'audio', bytesReceived: this.bytes }],
         ['in-video', { type: 'inbound-rtp', kind: 'video', bytesReceived: this.videoBytes ?? this.bytes }],
       ]),

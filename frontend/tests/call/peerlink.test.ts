@@ -294,14 +294,44 @@ describe('a link', () => {
     const link = new Publisher(options())
     await up(link)
     await link.setTrack('audio', new FakeTrack('audio') as unknown as MediaStreamTrack)
-    peer().bytes = 100
+    peer().heardBytes = 100
     link.check()
     await settle()
-    peer().bytes = 200
+    peer().heardBytes = 200
     await clock.pass(1600)
     expect(peers).toHaveLength(1)
     link.check()
     await clock.pass(2000)
+    expect(peers).toHaveLength(2)
+  })
+
+  it('says so when nothing comes back for two seconds, and once only', async () => {
+    const link = new Publisher(options())
+    await link.setTrack('audio', new FakeTrack('audio') as unknown as MediaStreamTrack)
+    let quiet = 0
+    link.on('quiet', () => (quiet += 1))
+    await up(link)
+    for (let second = 0; second < 6; second += 1) {
+      peer().bytes += 100
+      peer().heardBytes = Math.min(peer().bytes, 300)
+      await clock.pass(1000)
+    }
+    expect(quiet).toBe(1)
+    expect(peers).toHaveLength(1)
+  })
+
+  it('is made anew over a new socket when nothing comes back, whatever it sends', async () => {
+    const link = new Publisher(options())
+    await link.setTrack('audio', new FakeTrack('audio') as unknown as MediaStreamTrack)
+    await up(link)
+    peer().heardBytes = 100
+    for (let second = 0; second < 3; second += 1) {
+      peer().bytes += 100
+      await clock.pass(1000)
+    }
+    signalling.becomes('waiting')
+    signalling.becomes('open')
+    await clock.pass(1000)
     expect(peers).toHaveLength(2)
   })
 

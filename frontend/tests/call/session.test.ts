@@ -36,8 +36,8 @@ class Scene {
         return this.socket
       },
       makePeer: () => {
-        this.peers.push(new FakePeer())
-        return this.peer as unknown as RTCPeerConnection
+        const made = this.peers[this.peers.push(new FakePeer()) - 1]
+        return made as unknown as RTCPeerConnection
       },
       camera: this.camera,
       surroundings: this.around,
@@ -49,9 +49,6 @@ class Scene {
 
   get socket(): FakeSocket {
     return this.sockets.at(-1) as FakeSocket
-  }
-  get peer(): FakePeer {
-    return this.peers.at(-1) as FakePeer
   }
   get video(): FakeTrack {
     return this.camera.video as unknown as FakeTrack
@@ -84,6 +81,7 @@ class Scene {
     await settle()
     const { id, peer } = this.socket.last('peer.publish')
     this.socket.say({ type: 'peer.answer', reply_to: id, peer, sdp: 'answer' })
+    for (const one of this.socket.sent) if (one.type === 'peer.subscribe') this.socket.say({ type: 'peer.answer', reply_to: one.id, peer: one.peer, sdp: '' })
     await settle()
     this.publisher.becomes('connected')
     await settle()
@@ -179,6 +177,7 @@ describe('the call of a phone', () => {
 
   it('asks socket and media for a sign of life when the network changes, and makes the dead ones anew', async () => {
     await it_.live()
+    it_.publisher.heardBytes = 0
     it_.around.kind = 'cellular'
     it_.around.says('network')
     expect(it_.session.hindrance).toBe('network_change')

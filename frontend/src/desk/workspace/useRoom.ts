@@ -61,7 +61,7 @@ export function useRoom(id: string, hooks: RoomHooks) {
     ended.value = null
     trouble.value = null
     attempts.value = 0
-    const line = new RoomConnection({ getTicket: () => api.ticket(id) })
+    const line = new RoomConnection({ getTicket: (signal) => api.ticket(id, signal) })
     connection = line
     call = new RoomCall({ connection: line, maxBitrate: OWN_BITRATE })
     line.on('status', (next) => {
