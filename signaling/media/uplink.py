@@ -21,7 +21,8 @@ QUEUE_MEMORY = 30
 CLOCK_STEP = 5.0
 ATTEMPT = 12.0
 FIRST_PATIENCE = 8.0
-MOST_PATIENCE = {UplinkLevel.SD: 14.0, UplinkLevel.HD: 20.0}  # back within 30 s in all
+SHOWN = 2.0
+MOST_PATIENCE = {UplinkLevel.SD: 8.0, UplinkLevel.HD: 20.0}  # back within 30 s in all
 _ORDER = (UplinkLevel.VOICE_STILLS, UplinkLevel.SD, UplinkLevel.HD)
 
 
@@ -69,6 +70,7 @@ class Ladder:
         self._told: tuple[float, float] | None = None
         self._best_told = 0.0
         self._growing = False
+        self._rising = False  # up from voice, and no picture has failed since
         self._held_up = False
         self._short_since: float | None = None
         self._patience = dict.fromkeys(_STEPS, FIRST_PATIENCE)  # before each level is tried again
@@ -154,20 +156,28 @@ class Ladder:
         if self.level is UplinkLevel.HD:
             return False
         wanted = _ORDER[place + 1]
-        told, patience = self._estimate(mono), self._patience[wanted]
-        if wanted is UplinkLevel.HD and told is not None and told < AMPLE_KBPS:
-            patience = MOST_PATIENCE[wanted]
+        patience = self._patience_for(wanted, mono)
         if mono - calm_since < patience or place >= _ORDER.index(self._cap):
             return False
         if self.level is UplinkLevel.VOICE_STILLS:
             self._patience[UplinkLevel.HD] = FIRST_PATIENCE
         return self._set(wanted, mono)
 
+    def _patience_for(self, wanted: UplinkLevel, mono: float) -> float:
+        told = self._estimate(mono)
+        if wanted is UplinkLevel.HD and told is not None:
+            if told < AMPLE_KBPS:
+                return MOST_PATIENCE[wanted]
+            if self._rising:
+                return SHOWN  # sound alone could not show it; the small picture just has
+        return self._patience[wanted]
+
     def _set(self, level: UplinkLevel, mono: float) -> bool:
         if self._told is not None and _ORDER.index(level) > _ORDER.index(self.level):
             self._best_told = self._told[0]
         else:
             self._best_told = 0.0
+        self._rising = self.level is UplinkLevel.VOICE_STILLS
         self.level, self._changed, self._led = level, mono, True
         self._short_since = self._strained_at = self._told = None
         return True

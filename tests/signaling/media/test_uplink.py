@@ -110,6 +110,25 @@ def test_a_line_that_widens_gets_everything_back_within_30_seconds(kbps: int, af
     assert drive(ladder, line, 51 + after, 120) == []
 
 
+def test_after_voice_alone_the_first_small_picture_that_shows_a_wide_line_brings_hd() -> None:
+    for after in range(30, 130, 11):
+        ladder, line, _ = narrowed(64, after)
+        line.kbps = 4000
+        changes = drive(ladder, line, 20 + after, 31)
+        tried = [at for at, level in changes if level is SD]
+        assert ladder.level is HD
+        assert not tried or changes[-1][0] - tried[-1] <= 5
+
+
+def test_a_line_between_sd_and_hd_is_not_tried_at_once_again_after_it_failed() -> None:
+    ladder, line, _ = narrowed(64, 60)
+    line.kbps = 300
+    changes = drive(ladder, line, 80, 300)
+    held = [b - a for (a, level), (b, _) in pairwise(changes) if level is SD]
+    assert VOICE not in [level for _, level in changes[2:]]
+    assert sorted(held)[1] >= 8
+
+
 def test_a_line_that_stays_narrow_is_tried_now_and_then_and_left_soon() -> None:
     _, _, changes = narrowed(150, 600)
     steps = list(pairwise(changes))
