@@ -6,7 +6,14 @@ from ipaddress import ip_address
 from django.conf import settings
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST, Gauge, generate_latest
+
+from inspections.evidence.selectors import unrenewed
+
+ENDING = Gauge(
+    "fieldsvc_timestamps_ending",
+    "Timestamps whose certificates end soon with nothing newer over them.",
+)
 
 
 def healthz(request: HttpRequest) -> JsonResponse:
@@ -25,6 +32,7 @@ def metrics(request: HttpRequest) -> HttpResponse:
     """
     if not _may_measure(request):
         return HttpResponse(status=404)
+    ENDING.set(unrenewed())
     return HttpResponse(generate_latest(), content_type=CONTENT_TYPE_LATEST)
 
 

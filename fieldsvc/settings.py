@@ -293,6 +293,12 @@ if len(TSA_URLS) > 2 or TSA_URLS.keys() != TSA_CERTIFICATES.keys() or "local" in
         "TSA_URLS and TSA_CERTIFICATES name the same authorities, at most two, none 'local'. "
         "Example: TSA_URLS=ntsc=https://tsa.example TSA_CERTIFICATES=ntsc=/run/secrets/ntsc.pem"
     )
+TSA_RENEW_DAYS = env.integer(
+    "TSA_RENEW_DAYS",
+    90,
+    at_least=1,
+    help="Timestamps whose authority's certificate ends within so many days are renewed.",
+)
 SIGNING_ASSURANCE = env.choice(
     "SIGNING_ASSURANCE",
     ["handwritten", "certified"],

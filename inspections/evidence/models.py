@@ -156,6 +156,8 @@ class TimestampToken(models.Model):
     requested_at = models.DateTimeField()
     # The authority's own word for when, not ours.
     stamped_at = models.DateTimeField(null=True, blank=True)
+    # Until when its certificate and those above are good; not known of what was stamped before.
+    good_until = models.DateTimeField(null=True, blank=True)
     attempts = models.PositiveIntegerField(default=0)
     due_at = models.DateTimeField()
     error = models.CharField(max_length=40, blank=True, default="")
@@ -164,7 +166,10 @@ class TimestampToken(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["checkpoint", "authority"], name="evidence_token_once"),
         ]
-        indexes = [models.Index(fields=["state", "due_at"], name="evidence_token_due")]
+        indexes = [
+            models.Index(fields=["state", "due_at"], name="evidence_token_due"),
+            models.Index(fields=["state", "good_until"], name="evidence_token_end"),
+        ]
 
 
 class LegalHold(models.Model):

@@ -1,7 +1,11 @@
+import logging
+
 from celery import shared_task
 
 from fieldsvc.kernel import beat
 from inspections.evidence import gateways, services
+
+logger = logging.getLogger(__name__)
 
 ANCHOR_SECONDS = 30.0
 
@@ -13,6 +17,19 @@ def anchor() -> None:
 
 
 beat.every(ANCHOR_SECONDS, "evidence.anchor")
+
+RENEW_SECONDS = 3600.0
+
+
+@shared_task(name="evidence.renew_timestamps", ignore_result=True)
+def renew_timestamps() -> None:
+    done = services.renew()
+    if done.open:
+        told = {"count": done.open, "taken": done.taken, "authority_good": done.able}
+        logger.error("timestamps end soon and nothing newer stands over them", extra=told)
+
+
+beat.every(RENEW_SECONDS, "evidence.renew_timestamps")
 
 SWEEP_SECONDS = 3600.0
 

@@ -1,7 +1,6 @@
 """The official seal system, and what stands in its place where there is none yet."""
 
 import base64
-import hashlib
 import shutil
 import subprocess
 import tempfile
@@ -41,9 +40,7 @@ class LocalSm2Seal:
             signature = (folder / "mark").read_bytes()
         pem = certificate.read_text("ascii")
         inner = "".join(pem.strip().split("\n")[1:-1])
-        return OfficialMark(
-            signature, hashlib.sha256(base64.b64decode(inner)).hexdigest(), "本机电子印章（测试）"
-        )
+        return OfficialMark(signature, base64.b64decode(inner), "本机电子印章（测试）")
 
     def certificate(self) -> Path:
         """The file to check the marks by: `openssl pkeyutl -verify` with its public key."""

@@ -11,7 +11,7 @@ from fieldsvc.kernel.hashing import JSONValue
 from inspections.evidence import selectors
 from inspections.evidence.export.bag import Bag
 from inspections.evidence.models import Checkpoint, TreeLeaf
-from inspections.evidence.selectors import BesideProof, DossierProof, Growth, NotBefore
+from inspections.evidence.selectors import BesideProof, DossierProof, Growth, NotBefore, Renewal
 from inspections.evidence.states import TokenState
 
 
@@ -29,6 +29,9 @@ def put_anchors(
     tokens, growth = list(proof.tokens), list(proof.growth)
     besides = besides or {}
     later = {one.checkpoint.number: one.checkpoint for one in besides.values()}
+    told = [token for one in later.values() for token in one.tokens.select_related("checkpoint")]
+    renewals = selectors.renewals_of([*tokens, *told], since=proof.checkpoint.number)
+    later |= {one.checkpoint.number: one.checkpoint for one in renewals}
     for _, one in sorted(later.items()):
         if one.number > checkpoints[-1].number:
             tokens.extend(one.tokens.select_related("checkpoint"))
@@ -41,6 +44,8 @@ def put_anchors(
     bag.put("data/anchors/proofs.json", as_json(_proofs(proof, growth)))
     if proof.before:
         bag.put("data/anchors/before.json", as_json([_before(one) for one in proof.before]))
+    if renewals:
+        bag.put("data/anchors/renewals.json", as_json([_renewal(one) for one in renewals]))
     for path, beside in besides.items():
         bag.put(path, as_json(_beside(beside)))
     for name, pem in _certificates(checkpoints).items():
@@ -92,6 +97,16 @@ def _before(one: NotBefore) -> dict[str, JSONValue]:
         "body": _body(one.leaf),
         "path": list(one.path),
         "token": f"tokens/{one.token.checkpoint.number}-{one.token.authority}.tsr",
+    }
+
+
+def _renewal(one: Renewal) -> dict[str, JSONValue]:
+    return {
+        "checkpoint": one.checkpoint.number,
+        "index": one.leaf.index,
+        "body": _body(one.leaf),
+        "path": list(one.path),
+        "token": f"tokens/{one.token.checkpoint_id}-{one.token.authority}.tsr",
     }
 
 

@@ -11,6 +11,7 @@ from inspections.evidence.selectors import BesideProof, DossierProof
 from inspections.evidence.verifier.beside import issued_papers, paper_path
 from inspections.evidence.verifier.chain import Entry
 from inspections.evidence.verifier.custody import PAPERS
+from inspections.evidence.verifier.late import late_stamps, stamp_path
 
 
 def put_papers(bag: Bag, dossier: Dossier, proof: DossierProof | None) -> BesideProof | None:
@@ -26,6 +27,9 @@ def put_papers(bag: Bag, dossier: Dossier, proof: DossierProof | None) -> Beside
     if not told:
         return None
     bag.put(PAPERS, b"".join(bytes(one.body) + b"\n" for one in told))
+    for one in late_stamps([Entry(bytes(entry.body)) for entry in told]):
+        with blobs.store().open(blobs.key_of(one.text("sha256"))) as file:
+            bag.put(stamp_path(one), file)
     disposed = {one.sha256 for one in selectors.condemned_papers(dossier)}
     for one in issued_papers([Entry(bytes(entry.body)) for entry in told]):
         for suffix, key in (("pdf", "sha256"), ("json", "content_sha256")):

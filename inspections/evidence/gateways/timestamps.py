@@ -148,4 +148,6 @@ def checked(answer: bytes, wanted: Question, pin: Pin) -> Stamp:
         builder.build().verify(response, wanted.digest)
     except (ValueError, VerificationError) as error:
         raise TimestampFailed("not_believed") from error
-    return Stamp(answer, response.tst_info.gen_time)
+    chain = (pin.certificate, *pin.intermediates, *pin.roots)
+    until = min(one.not_valid_after_utc for one in chain)
+    return Stamp(answer, response.tst_info.gen_time, until)

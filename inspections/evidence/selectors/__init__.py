@@ -55,6 +55,13 @@ from inspections.evidence.selectors.dossiers import (
 )
 from inspections.evidence.selectors.radar import print_of, seen_before
 from inspections.evidence.selectors.receipts import Receipt, receipt_of
+from inspections.evidence.selectors.renewals import (
+    Renewal,
+    longest_reach,
+    renewals_of,
+    stamps_to_renew,
+    unrenewed,
+)
 from inspections.evidence.selectors.uploads import access_upload
 
 __all__ = [
@@ -68,6 +75,7 @@ __all__ = [
     "PaperFile",
     "Problem",
     "Receipt",
+    "Renewal",
     "VerificationReport",
     "access_dossier",
     "access_upload",
@@ -96,6 +104,7 @@ __all__ = [
     "item_of",
     "kept_until",
     "latest_checkpoint",
+    "longest_reach",
     "newest_stamps",
     "not_before",
     "open_challenge",
@@ -107,11 +116,14 @@ __all__ = [
     "proof_of",
     "receipt_of",
     "recording_copy",
+    "renewals_of",
     "seen_at",
     "seen_before",
     "segments",
+    "stamps_to_renew",
     "standing_hold",
     "telling_disposal",
     "timestampers",
+    "unrenewed",
     "verify",
 ]

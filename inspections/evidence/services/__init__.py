@@ -35,7 +35,9 @@ from inspections.evidence.services.custody import (
 )
 from inspections.evidence.services.dossiers import manifest_of, open_dossier, seal
 from inspections.evidence.services.radar import look_for
+from inspections.evidence.services.renewing import Renewed, renew
 from inspections.evidence.services.stamping import Stamper, stamper, stamps_come_from
+from inspections.evidence.services.supplements import keep_late_stamp
 from inspections.evidence.services.uploads import (
     append_piece,
     begin_upload,
@@ -46,6 +48,7 @@ from inspections.evidence.services.uploads import (
 
 __all__ = [
     "Circumstances",
+    "Renewed",
     "Stamp",
     "Stamper",
     "admit",
@@ -62,6 +65,7 @@ __all__ = [
     "due_tokens",
     "hold",
     "joined",
+    "keep_late_stamp",
     "keep_token",
     "lift_hold",
     "look_for",
@@ -74,6 +78,7 @@ __all__ = [
     "propose_disposal",
     "put_off",
     "remove_files",
+    "renew",
     "request_copy",
     "seal",
     "show_challenge",

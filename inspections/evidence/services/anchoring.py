@@ -16,6 +16,7 @@ from inspections.evidence.authority import Usage
 from inspections.evidence.models import Checkpoint, TimestampToken, TreeHead, TreeLeaf
 from inspections.evidence.selectors import latest_checkpoint, newest_stamps, timestampers
 from inspections.evidence.selectors.anchors import stamp_stream
+from inspections.evidence.selectors.renewals import stamps_to_renew
 from inspections.evidence.states import TokenState
 
 VERSION = 1
@@ -25,14 +26,18 @@ LONGEST_WAIT = timedelta(hours=1)
 GIVE_UP_AFTER = timedelta(days=7)
 # The reason of a checkpoint whose root is spoken: it takes in the newest timestamps.
 CHALLENGE = "challenge"
+# The reason of one that takes in the timestamps whose certificate ends soon.
+RENEWAL = "renewal"
 
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """An authority's checked answer: the whole TimeStampResp (DER) and the time it names."""
+    """An authority's checked answer: the whole TimeStampResp (DER), the time it names, and until
+    when the certificates are good by which it is believed."""
 
     answer: bytes
     at: datetime
+    until: datetime
 
 
 class Head(NamedTuple):
@@ -50,7 +55,8 @@ def anchor(reason: str) -> Checkpoint | None:
     nothing left to do. Asks for a timestamp of each configured authority (rows in PENDING), but
     waits for none. Writes no journal entry: that would move a stream, and never come to rest.
     For a challenge the newest timestamp of each authority becomes a leaf as well: nobody could
-    know such a root before that time. RFC 6962 §2.1.
+    know such a root before that time. For a renewal those that end soon become leaves.
+    RFC 6962 §2.1.
     """
     if not _due(reason):
         return None
@@ -85,6 +91,7 @@ def keep_token(token: TimestampToken, stamp: Stamp) -> None:
         state=TokenState.STAMPED.value,
         token=stamp.answer,
         stamped_at=stamp.at,
+        good_until=stamp.until,
         attempts=token.attempts + 1,
         error="",
     )
@@ -128,11 +135,12 @@ def _locked_head() -> TreeHead:
 def _due(reason: str) -> list[Head]:
     """The heads that are not in the tree yet, in the order of their names."""
     moved = [Head(row.stream, row.length, row.head) for row in _moved().order_by("stream")]
-    if reason != CHALLENGE:
+    wanted = {CHALLENGE: newest_stamps, RENEWAL: stamps_to_renew}.get(reason)
+    if wanted is None:
         return moved
     stamps = [
         Head(stamp_stream(one.authority), one.checkpoint_id, hashing.sha256_hex(bytes(one.token)))
-        for one in newest_stamps()
+        for one in wanted()
         if one.token is not None
     ]
     known = TreeLeaf.objects.filter(stream__in=[one.stream for one in stamps])

@@ -10,12 +10,13 @@ from inspections.evidence.verifier import words
 # In the order in which they build on each other.
 PARTS = (
     *("words", "report", "reading", "files", "bag", "chain", "custody", "items", "seal"),
-    *("openssl", "anchors", "stamps", "signers", "papers", "beside", "kinds", "verdict"),
+    *("openssl", "anchors", "stamps", "signers", "papers", "mark", "late"),
+    *("beside", "kinds", "verdict"),
 )
 PACKAGE = "inspections.evidence.verifier"
 PAGE_PARTS = (
     *("bytes.js", "reading.js", "checks.js", "trust.js", "anchors.js", "signers.js"),
-    *("beside.js", "kinds.js", "page.js"),
+    *("mark.js", "late.js", "beside.js", "kinds.js", "page.js"),
 )
 HEADER = '''#!/usr/bin/env python3
 """核验云勘验案卷包（或单项证明）。只用 Python 3.8 以上的标准库和 openssl 命令，不连网络。

@@ -22,6 +22,8 @@ from inspections.evidence.verifier.items import (
     check_private,
     check_record,
 )
+from inspections.evidence.verifier.late import check_late_files, check_late_stamps
+from inspections.evidence.verifier.mark import check_mark
 from inspections.evidence.verifier.openssl import trusting
 from inspections.evidence.verifier.papers import check_paper_seal
 from inspections.evidence.verifier.report import Report, place
@@ -49,7 +51,7 @@ def check_dossier(package: Package, report: Report, roots: list[str]) -> None:
     known |= check_derived(package, report, admitted)
     known |= check_frozen(package, report, entries) | check_messages(package, report, entries)
     papers = read_papers(package, report, entries)
-    known |= check_paper_files(package, report, papers)
+    known |= check_paper_files(package, report, papers) | check_late_files(package, report, papers)
     check_private(package, report, entries)
     check_seal(package, report, entries)
     head = Head(last, place(last.number), place(last.number + 1))
@@ -63,6 +65,8 @@ def check_dossier(package: Package, report: Report, roots: list[str]) -> None:
             check_challenge(package, entries, anchors, report)
         check_signers(package, entries, report, openssl)
         check_paper_seal(package, entries, report, openssl)
+        check_mark(package, entries, report, openssl)
+        check_late_stamps(package, papers, report, openssl)
         check_papers_beside(package, papers, report, openssl)
 
 
@@ -75,7 +79,7 @@ def check_extras(package: Package, report: Report, known: set[str]) -> None:
             "data/anchors/" + name
             for name in (
                 *("checkpoints.jsonl", "leaf.json", "proofs.json", "covers.json"),
-                "before.json",
+                *("before.json", "renewals.json"),
             )
         ),
     }

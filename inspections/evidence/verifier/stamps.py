@@ -14,6 +14,7 @@ from inspections.evidence.verifier.report import Report, place
 from inspections.evidence.verifier.words import LOCAL_TIME
 
 BEFORE = "data/anchors/before.json"
+RENEWALS = "data/anchors/renewals.json"
 
 
 def check_checkpoints(anchors: Anchors, report: Report, openssl: Openssl) -> set[str]:
@@ -131,6 +132,34 @@ def check_before(package: Package, anchors: Anchors, report: Report, spoken: lis
             report.not_proved.remove("challenge")
 
 
+def check_renewals(package: Package, anchors: Anchors, report: Report) -> None:
+    """A timestamp whose certificate ends is a leaf under a later checkpoint, so that the stamps
+    over that one stand for it (RFC 4998 §5.2)."""
+    if RENEWALS not in package:
+        return
+    by_number = {one.number: one for one in anchors.checkpoints}
+    times: list[str] = []
+    try:
+        for said in package.json(RENEWALS):
+            name = "data/anchors/" + str(said["token"])
+            one = by_number[said["checkpoint"]]
+            index = said["index"] if type(said["index"]) is int else -1
+            body, path = unbase64(said["body"]), [unhex(step) for step in said["path"]]
+            authority = re.match(r"^data/anchors/tokens/(\d+)-([^/]+)\.tsr$", name)
+            told = stamp_leaf(authority, package.digests[name][0]) if authority else b""
+            leaf = leaf_hash(body)
+            if body != told or not verify_inclusion(leaf, index, one.size, path, one.root_bytes):
+                report.fail("renewal_wrong", RENEWALS)
+                return
+            over = f"data/anchors/tokens/{one.number}-"
+            times += [at for known, (at, _) in anchors.times.items() if known.startswith(over)]
+    except (ValueError, KeyError, TypeError):
+        report.fail("renewal_wrong", RENEWALS)
+        return
+    if times:
+        report.facts["renewed_at"] = max(times)
+
+
 def stamp_leaf(named: "re.Match[str]", digest: str) -> bytes:
     """The one way in which a timestamp is written into the tree (RFC 8785)."""
     said = {"head": digest, "length": int(named[1]), "stream": "timestamps:" + named[2]}
@@ -148,6 +177,7 @@ def check_anchors(package: Package, report: Report, head: Head, openssl: Openssl
         return anchors
     vouchers = check_checkpoints(anchors, report, openssl)
     check_tokens(package, anchors, report, (openssl, vouchers))
+    check_renewals(package, anchors, report)
     report.facts["roots"] = [
         {"name": root.get("name", ""), "sha256": root.get("fingerprint", "")}
         for _, root in openssl.roots

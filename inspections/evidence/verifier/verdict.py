@@ -94,6 +94,15 @@ def as_json(report: Report, required: int) -> dict[str, Any]:
     }
 
 
+TIMES = (
+    ("challenge_at", "口令  出自 {} 的检查点（系统时钟）"),
+    ("not_before", "口令  不早于 {}（它的根里含有该时刻签出的时间戳）"),
+    ("sealed_not_after", "签章  不晚于 {}"),
+    ("not_after", "时间  不晚于 {}"),
+    ("renewed_at", "续期  较早的时间戳在 {} 盖上了新的"),
+)
+
+
 def tell(verdict: dict[str, Any]) -> None:
     facts, grade = verdict["facts"], GRADES.index(verdict["grade"])
     print("云勘验案卷核验：%s" % ("单项证明" if facts.get("kind") == "finding" else "案卷"))
@@ -104,14 +113,9 @@ def tell(verdict: dict[str, Any]) -> None:
             print("  {}  {}  [{}]".format(words, one["text"], one["code"]))
         if len(found) > 50:
             print(f"  {words}  ……另有 {len(found) - 50} 处，见 --json")
-    if facts.get("challenge_at"):
-        print(f"  口令  出自 {facts['challenge_at']} 的检查点（系统时钟）")
-    if facts.get("not_before"):
-        print(f"  口令  不早于 {facts['not_before']}（它的根里含有该时刻签出的时间戳）")
-    if facts.get("sealed_not_after"):
-        print(f"  签章  不晚于 {facts['sealed_not_after']}")
-    if facts.get("not_after"):
-        print(f"  时间  不晚于 {facts['not_after']}")
+    for fact, words in TIMES:
+        if facts.get(fact):
+            print("  " + words.format(facts[fact]))
     for root in facts.get("roots", []):
         print("  根证书  {}  SHA-256 {}".format(root["name"], root["sha256"]))
     print("没有证明的：")

@@ -8,11 +8,11 @@ MEDIA_TYPE = "application/x-sm2-signature"
 
 @dataclass(frozen=True, slots=True)
 class OfficialMark:
-    """A detached SM2-with-SM3 signature (DER) over the bytes of a PDF; whose, as SHA-256 of the
-    certificate's DER."""
+    """A detached SM2-with-SM3 signature (DER) over the bytes of a PDF, and whose certificate (DER)
+    it is to be checked by."""
 
     signature: bytes
-    certificate_sha256: str
+    certificate: bytes
     system: str
 
 

@@ -1,5 +1,6 @@
 """Freezing a record for signature and issuing it with the signatures."""
 
+import base64
 import json
 from dataclasses import dataclass
 from datetime import datetime
@@ -275,7 +276,8 @@ def _sealed_copy(paper: typesetting.Paper, official: OfficialSeal | None) -> _Co
             made = official.seal(file.read())
         mark = blobs.store().put(made.signature, media_type=sealing.MEDIA_TYPE)
         told["official_sha256"] = mark.sha256
-        told["official_certificate_sha256"] = made.certificate_sha256
+        told["official_certificate"] = base64.b64encode(made.certificate).decode()
+        told["official_certificate_sha256"] = hashing.sha256_hex(made.certificate)
         told["official_system"] = made.system
     return _Copy(pdf, store_pages(paper), told, mark)
 

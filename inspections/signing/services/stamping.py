@@ -6,7 +6,7 @@ from django.db import transaction
 
 from fieldsvc.kernel import blobs, clock
 from inspections.evidence.models import Dossier
-from inspections.evidence.services import Circumstances, Stamp, admit_own, stamper
+from inspections.evidence.services import Circumstances, Stamp, admit_own, keep_late_stamp, stamper
 from inspections.evidence.services.anchoring import GIVE_UP_AFTER, wait_after
 from inspections.evidence.states import EvidenceKind, Purpose, TokenState
 from inspections.signing import cms
@@ -23,7 +23,8 @@ def ask_for_stamp(request: SignatureRequest) -> None:
 
 def stamp_due() -> int:
     """Get the timestamps that are due and say how many came; the message with its timestamp is
-    admitted beside the one without (`evidence.admitted`), unless the dossier is sealed.
+    admitted beside the one without (`evidence.admitted`); after the seal the timestamp is kept
+    beside the dossier (`signature.stamped`).
 
     Not to be called in a transaction: an authority that hangs is waited for. When none answers, all
     that are due are asked for later, after up to an hour, for a week.
@@ -57,6 +58,8 @@ def _keep(stamp: SignatureStamp, message: bytes, answer: Stamp) -> None:
             blob = blobs.store().put(cms.stamped(message, answer.answer), media_type=cms.MEDIA_TYPE)
             how = Circumstances(Purpose.SIGNATURE, segment=f"{request.pk}/cms-t")
             found.copy = admit_own(dossier, blob, EvidenceKind.SIGNATURE, how)
+        elif request.message is not None:
+            keep_late_stamp(dossier, str(request.pk), request.message.sha256, answer)
         found.save()
 
 

@@ -17,13 +17,15 @@ class Forger:
     """Keys and tokens of somebody who is not the bureau: tokens by checkpoint number.
 
     `paper`: a record sealed by him; `messages`: CMS messages over the record by his key, over
-    another document, and by a certificate of the bureau that is for something else.
+    another document, and by a certificate of the bureau that is for something else; `marks`: of an
+    official seal of his own over the record, and of the right one over another paper.
     """
 
     pair: certificates.Pair
     tokens: dict[int, bytes]
     paper: bytes
     messages: tuple[bytes, ...]
+    marks: tuple[bytes, ...]
 
 
 @dataclass(frozen=True)

@@ -37,6 +37,7 @@ from tests.inspections.evidence.paper_attacks import ATTACKS
 from tests.inspections.evidence.rewritten import (
     BESIDE,
     lie,
+    mark_lie,
     paper_beside,
     rechain,
     retell,
@@ -47,6 +48,7 @@ TOKENS = "data/anchors/tokens/"
 # May be taken away (the values destroyed, the copy not made): the verdict is then told so.
 OPTIONAL = (
     *("data/private.json", "data/anchors/covers.json", "data/anchors/before.json"),
+    "data/anchors/renewals.json",
     "data/derived",
 )
 
@@ -244,7 +246,7 @@ def pem(files: Files, forger: Forger, chance: random.Random) -> Mutant:
 KINDS: tuple[Callable[[Files, Forger, random.Random], Mutant | None], ...] = (
     *(flip, cut, append, swap, delete, add, reorder, drop_entry, double_entry, edit_entry),
     *(rechain, rollback, forged_stamp, stamp_of_another, resigned, root_inside, metadata, paper),
-    *(message, pem, lie, retell, paper_beside),
+    *(message, pem, lie, retell, paper_beside, mark_lie),
 )
 
 

@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, BinaryIO
 from django.test import override_settings
 
 from fieldsvc.kernel import clock, hashing
-from inspections.evidence import authority, certificates
+from inspections.evidence import authority, certificates, services
 from inspections.evidence.authority import Usage
 from inspections.evidence.export import export_dossier, export_finding
-from inspections.evidence.gateways import AtOnce, LocalAuthority
+from inspections.evidence.gateways import AtOnce, LocalAuthority, stamp_due
 from inspections.evidence.verifier.items import FROZEN
 from inspections.reports import sealing
+from inspections.reports.gateways import LocalSm2Seal
 from inspections.signing import cms
 from tests.inspections.evidence import bags, mutations, small_dossier
 from tests.inspections.evidence.bags import Files, Forger
@@ -42,7 +43,11 @@ class Packages:
 def make(folder: Path, number: str = "YKY-2026-000001") -> Packages:
     """Play the dossier and export it in every form; in the caller's transaction."""
     dossier = small_dossier.play(number)
+    small_dossier.stamps_end_soon()
+    # What is stamped from here on is good for longer.
     small_dossier.dispose_of_a_segment(dossier)
+    services.renew()
+    stamp_due()
     plain, zipped = folder / "plain", folder / "zipped.zip"
     personal, finding = folder / "personal", folder / "finding.zip"
     export_dossier(dossier, plain)
@@ -73,7 +78,11 @@ def forger_of(files: Files, folder: Path) -> Forger:
         message_by(checkpoint, document),
         message_by(checkpoint, "0" * 64),
     )
-    return Forger(pair, stamps, paper, messages)
+    marks = (
+        LocalSm2Seal(folder / "forger" / "official").seal(files["data/record.pdf"]).signature,
+        LocalSm2Seal().seal(b"another paper").signature,
+    )
+    return Forger(pair, stamps, paper, messages, marks)
 
 
 def message_by(pair: certificates.Pair, document: str) -> bytes:

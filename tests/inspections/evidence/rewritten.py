@@ -79,6 +79,14 @@ def lie(files: Files, forger: Forger, chance: random.Random) -> Mutant:
     return Mutant("lie", made, (path,))
 
 
+def mark_lie(files: Files, forger: Forger, chance: random.Random) -> Mutant:
+    """The mark exchanged, and the journal made to say so: by a key of the forger's own, over
+    another paper, or with a digit more that nobody asked for."""
+    path = next(name for name in files if name.endswith(".sm2"))
+    made = _told_anew(files, files[path], chance.choice([*forger.marks, files[path] + b"\0"]))
+    return Mutant("mark lie", made, (path,))
+
+
 def paper_lie(files: Files, forger: Forger, attack: Attack) -> Mutant:
     path = "data/record.pdf"
     content = attack(files[path], forger.paper)

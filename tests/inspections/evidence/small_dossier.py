@@ -1,5 +1,6 @@
 """A small sealed dossier as an inspection leaves it, made at service level in a blink."""
 
+import base64
 import json
 import random
 import tempfile
@@ -11,6 +12,7 @@ from pathlib import Path
 
 import typst
 from django.db import transaction
+from django.db.models import F
 
 from fieldsvc.kernel import blobs, clock, hashing, journal
 from fieldsvc.kernel.blobs import Blob
@@ -18,10 +20,11 @@ from fieldsvc.kernel.hashing import JSONValue
 from fieldsvc.kernel.journal import Actor
 from inspections.evidence import authority, certificates, gateways, selectors, services
 from inspections.evidence.authority import Usage
-from inspections.evidence.models import Dossier, EvidenceItem
+from inspections.evidence.models import Dossier, EvidenceItem, TimestampToken
 from inspections.evidence.services import Circumstances
 from inspections.evidence.states import EvidenceKind, Grade, Purpose
 from inspections.reports import sealing
+from inspections.reports.gateways import LocalSm2Seal
 from inspections.reports.states import InspectionPaperKind
 from inspections.signing import cms
 from tests.inspections.pictures import picture_bytes
@@ -88,6 +91,7 @@ def play(
     _put_sealed(dossier, InspectionPaperKind.CHECK_SHEET)
     _sign(dossier, _freeze(dossier), forge or Forgery())
     services.seal(dossier.pk)
+    late_stamp(dossier, "signature-case-1")
     services.anchor("seal")
     gateways.stamp_due()
     return Dossier.objects.get(pk=dossier.pk)
@@ -100,6 +104,7 @@ def own(dossier: Dossier, data: bytes, media_type: str, segment: str) -> Evidenc
         "application/pdf": (EvidenceKind.DOCUMENT, Purpose.RECORD),
         "application/json": (EvidenceKind.DOCUMENT, Purpose.RECORD),
         "image/svg+xml": (EvidenceKind.SIGNATURE, Purpose.SIGNATURE),
+        sealing.MEDIA_TYPE: (EvidenceKind.SIGNATURE, Purpose.RECORD),
         cms.MEDIA_TYPE: (EvidenceKind.SIGNATURE, Purpose.SIGNATURE),
     }
     kind, purpose = kinds[media_type]
@@ -144,6 +149,20 @@ def dispose_of_a_segment(dossier: Dossier) -> None:
     services.remove_files(dossier)
     services.anchor("beat")
     gateways.stamp_due()
+
+
+def late_stamp(dossier: Dossier, signature: str) -> None:
+    """The authority was away when the signature was made, and answers after the seal."""
+    item = dossier.items.get(segment=f"{signature}/cms")
+    with blobs.store().open(item.blob_key) as file:
+        message = file.read()
+    stamp = gateways.LocalAuthority().stamp(cms.signature_in(message))
+    services.keep_late_stamp(dossier, signature, item.sha256, stamp)
+
+
+def stamps_end_soon() -> None:
+    """As if the authority's certificate, until now, were good for a month more only."""
+    TimestampToken.objects.update(good_until=F("stamped_at") + timedelta(days=30))
 
 
 def tell(dossier: Dossier, kind: str, data: dict[str, JSONValue], **private: str) -> None:
@@ -214,7 +233,8 @@ def _certified(
 def _issue(dossier: Dossier, paper: EvidenceItem, forge: Forgery) -> None:
     rendered, sealed, seal = _sealed(f"{dossier.label} issued")
     issued = own(dossier, forge.seal(rendered, sealed), "application/pdf", "i")
-    tell(dossier, "record.sealed", seal | {"sha256": issued.sha256})
+    mark = _mark(dossier, forge.seal(rendered, sealed))
+    tell(dossier, "record.sealed", seal | mark | {"sha256": issued.sha256})
     papers = journal.head(selectors.papers_stream(dossier))
     data: dict[str, JSONValue] = {
         "frozen_sha256": paper.sha256,
@@ -223,6 +243,17 @@ def _issue(dossier: Dossier, paper: EvidenceItem, forge: Forgery) -> None:
     }
     tell(dossier, "record.issued", data)
     _put_sealed(dossier, InspectionPaperKind.SIGNING_TRAIL)
+
+
+def _mark(dossier: Dossier, pdf: bytes) -> dict[str, JSONValue]:
+    """The mark of the official seal beside the record, and what the journal is told of it."""
+    made = LocalSm2Seal().seal(pdf)
+    item = own(dossier, made.signature, sealing.MEDIA_TYPE, "official")
+    return {
+        "official_sha256": item.sha256,
+        "official_certificate": base64.b64encode(made.certificate).decode(),
+        "official_certificate_sha256": hashing.sha256_hex(made.certificate),
+    }
 
 
 def _put_sealed(dossier: Dossier, kind: InspectionPaperKind) -> None:

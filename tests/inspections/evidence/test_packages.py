@@ -105,7 +105,7 @@ def test_a_root_out_of_the_package_is_refused_wherever_it_was_copied_to(
 
 def test_forgeries_are_caught_and_the_damaged_item_is_named(made: Packages, tmp_path: Path) -> None:
     missed = []
-    for number, mutant in enumerate(mutations.mutants(made.files, made.forger, SEED, 46)):
+    for number, mutant in enumerate(mutations.mutants(made.files, made.forger, SEED, 48)):
         found = mutations.judge(mutant, made.roots, tmp_path / str(number))
         if not (found.caught and found.named):
             missed.append((number, mutant.kind, mutant.items, found))

@@ -8,11 +8,12 @@ import pytest
 from asn1crypto import cms as asn1
 from cryptography import x509
 
-from fieldsvc.kernel import blobs
+from fieldsvc.kernel import blobs, hashing, journal
 from fieldsvc.kernel.clock import FixedClock
 from inspections.evidence import services as evidence
 from inspections.evidence.gateways import AtOnce, LocalAuthority
 from inspections.evidence.models import Dossier
+from inspections.evidence.selectors import papers_stream
 from inspections.evidence.services import Stamp, stamps_come_from
 from inspections.evidence.states import TokenState
 from inspections.signing import cms, selectors, services
@@ -92,6 +93,9 @@ def test_a_sealed_dossier_takes_no_copy_and_the_token_is_kept(
     stamp = stamp_of(signed)
     assert stamp.state == TokenState.STAMPED.value and stamp.token and stamp.copy is None
     assert Dossier.objects.get(pk=signed.dossier_id).items.count() == 3
+    (told,) = journal.entries(papers_stream(signed.dossier)).filter(kind="signature.stamped")
+    kept = hashing.sha256_hex(bytes(stamp.token))
+    assert (told.data["signature"], told.data["sha256"]) == (str(signed.pk), kept)
 
 
 def test_after_a_week_it_is_given_up_and_said(

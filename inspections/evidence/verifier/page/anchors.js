@@ -127,6 +127,7 @@ async function checkAnchors(bag, report, head, roots) {
   await checkTree(anchors, report, head);
   const vouchers = await checkCheckpoints(anchors, report, roots);
   await checkTokens(bag, anchors, report, roots, vouchers);
+  await checkRenewals(bag, anchors, report);
   report.facts.roots = [];
   for (const root of roots) {
     report.facts.roots.push({ name: root.part(OID.name), sha256: await sha256(root.bytes) });
@@ -329,6 +330,32 @@ async function checkBefore(bag, anchors, report, spoken) {
   if (found.some((one) => one.away)) {
     report.notProved = report.notProved.filter((one) => one !== "challenge");
   }
+}
+
+const RENEWALS = "data/anchors/renewals.json";
+
+/** A timestamp whose certificate ends is a leaf under a later checkpoint (RFC 4998 §5.2). */
+async function checkRenewals(bag, anchors, report) {
+  if (!bag.has(RENEWALS)) return;
+  const times = [];
+  try {
+    for (const said of await bag.json(RENEWALS)) {
+      const name = `data/anchors/${said.token}`;
+      const one = anchors.checkpoints.find((each) => each.number === said.checkpoint);
+      const [body, path] = [unbase64(said.body), said.path.map(unhex)];
+      if (!Number.isInteger(said.index)) throw new Error("index");
+      const told = stampLeaf(name, bag.digests.get(name)[0]);
+      const inside = await isIncluded(await leafHash(body), said.index, one.size, path, one.root);
+      if (plain.decode(body) !== told || !inside) throw new Error("renewal");
+      for (const [known, { at }] of anchors.times) {
+        if (known.startsWith(`data/anchors/tokens/${one.number}-`)) times.push(at);
+      }
+    }
+  } catch {
+    report.fail("renewal_wrong", RENEWALS);
+    return;
+  }
+  if (times.length) report.facts.renewed_at = times.sort().at(-1);
 }
 
 /** The one way in which a timestamp is written into the tree (RFC 8785). */

@@ -18,6 +18,7 @@ async function checkDossier(bag, report, roots) {
   checkCopies(bag, report, entries, known);
   const papers = await readPapers(bag, report, entries);
   checkPaperFiles(bag, report, papers, known);
+  checkLateFiles(bag, report, papers, known);
   await checkPrivate(bag, report, entries);
   await checkSeal(bag, report, entries);
   const anchors = await checkAnchors(bag, report, { ...last, item: place(last.number), after: place(last.number + 1) }, roots);
@@ -30,6 +31,8 @@ async function checkDossier(bag, report, roots) {
   }
   await checkSigners(bag, entries, report, roots);
   await checkPaperSeal(bag, entries, report, roots);
+  await checkMark(bag, entries, report, roots);
+  await checkLateStamps(bag, papers, report, roots);
   await checkPapersBeside(bag, papers, report, roots);
 }
 
@@ -37,6 +40,7 @@ const ALWAYS_KNOWN = [
   "data/events.jsonl", "data/manifest.json", "data/private.json", "data/finding.json",
   "data/anchors/checkpoints.jsonl", "data/anchors/leaf.json", "data/anchors/proofs.json",
   "data/anchors/covers.json", "data/anchors/before.json",
+  "data/anchors/renewals.json",
   CUSTODY, CUSTODY_LEAF,
 ];
 

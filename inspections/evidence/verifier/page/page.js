@@ -97,6 +97,9 @@ function show(verdict) {
   }
   if (facts.sealed_not_after) nodes.push(make("p", `签章不晚于 ${facts.sealed_not_after}`));
   if (facts.not_after) nodes.push(make("p", `不晚于 ${facts.not_after}`));
+  if (facts.renewed_at) {
+    nodes.push(make("p", `较早的时间戳在 ${facts.renewed_at} 盖上了新的`));
+  }
   for (const kind of LEVELS) {
     const found = verdict.findings.filter((one) => one.level === kind);
     if (!found.length) continue;
