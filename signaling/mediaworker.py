@@ -99,6 +99,7 @@ class MediaNode:
         self._spawn(self._every(STATS_SECONDS, self._push_stats))
         self._spawn(self._every(RAW_SECONDS, self._keep_raw))
         self._spawn(self._every(neighbours.LOOK_SECONDS, self._look_around))
+        metrics.count_tasks()
         self._spawn(metrics.watch_lag())
 
     async def stop(self) -> None:

@@ -51,6 +51,7 @@ LAG: Final = Histogram(
     "How much later than asked for the media node's event loop came round.",
     buckets=(0.001, 0.005, 0.01, 0.03, 0.06, 0.15, 0.3, 1, 3),
 )
+TASKS: Final = Gauge("fieldsvc_loop_tasks", "Tasks of this process's event loop.")
 
 
 def looked(rooms: list[RoomStats], loss: dict[str, float], states: Tally[str]) -> None:
@@ -73,6 +74,12 @@ def _line(peer: PeerStats, loss: float) -> None:
     LOSS.observe(loss)
     if peer.rtt_ms is not None:
         RTT.observe(peer.rtt_ms / 1000)
+
+
+def count_tasks() -> None:
+    """From now on `fieldsvc_loop_tasks` is of the running loop, counted when it is asked for."""
+    loop = asyncio.get_running_loop()
+    TASKS.set_function(lambda: len(asyncio.all_tasks(loop)))
 
 
 async def watch_lag() -> None:

@@ -56,6 +56,7 @@ class GuardedSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
 
     async def connect(self) -> None:
         push.attach(asyncio.get_running_loop())
+        metrics.count_tasks()
         await self.accept()
         metrics.SOCKETS.labels(type(self).__name__).inc()
         self._counted = True

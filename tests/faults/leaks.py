@@ -1,14 +1,17 @@
 """A hundred calls and a thousand sockets one after the other on the same processes (R18)."""
 
 import asyncio
+import re
 from dataclasses import dataclass
 
+import httpx
 import psutil  # type: ignore[import-untyped]
 
 from tests.faults.hall import Site
 from tests.faults.line import Line
 from tests.faults.people import Person
 from tests.faults.plan import Wish
+from tests.faults.sockets import METRICS_TOKEN
 from tests.support.product import Cluster
 from tests.support.rows import Row, at_most
 from tests.support.until import until_async
@@ -22,17 +25,29 @@ PROMISED = 100
 
 @dataclass(frozen=True)
 class Held:
-    """What a process holds of the machine."""
+    """What a process holds of the machine, and the tasks of its event loop."""
 
     mib: float
     threads: int
     files: int
+    tasks: int
 
     @classmethod
-    def of(cls, product: Cluster, name: str) -> "Held":
+    async def of(cls, product: Cluster, name: str) -> "Held":
         process = psutil.Process(product.processes[name].pid)
         rss = float(process.memory_info().rss) / 2**20
-        return cls(rss, process.num_threads(), process.num_fds())
+        tasks = await _tasks(product.metrics_url(name))
+        return cls(rss, process.num_threads(), process.num_fds(), tasks)
+
+
+async def _tasks(url: str) -> int:
+    bearer = {"Authorization": f"Bearer {METRICS_TOKEN}"}
+    async with httpx.AsyncClient(timeout=30) as client:
+        answer = await client.get(url, headers=bearer)
+    found = re.search(r"^fieldsvc_loop_tasks (\S+)", answer.raise_for_status().text, re.MULTILINE)
+    if found is None:
+        raise LookupError(f"{url} does not count its tasks")
+    return int(float(found[1]))
 
 
 async def none(site: Site, wish: Wish) -> list[Row]:
@@ -61,7 +76,8 @@ async def none(site: Site, wish: Wish) -> list[Row]:
         grown = at_most(f"R18.{name}_memory", now.mib - held.mib, "MiB", GROWTH_MIB, note=note)
         threads = at_most(f"R18.{name}_threads", now.threads - held.threads, "threads", 0)
         files = at_most(f"R18.{name}_files", now.files - held.files, "descriptors", 0)
-        rows += [grown, threads, files]
+        tasks = at_most(f"R18.{name}_tasks", now.tasks - held.tasks, "tasks", 0)
+        rows += [grown, threads, files, tasks]
     return rows
 
 
@@ -75,4 +91,4 @@ async def _in_and_out(person: Person) -> None:
 async def _at_rest(product: Cluster) -> dict[str, Held]:
     """What web and media hold once what was closed a moment ago is given back."""
     await asyncio.sleep(10.0)
-    return {name: Held.of(product, name) for name in ("web", "media")}
+    return {name: await Held.of(product, name) for name in ("web", "media")}

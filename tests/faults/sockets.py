@@ -194,7 +194,7 @@ async def _closed(product: Cluster, reason: str) -> float:
     """How many sockets the web process has closed for this reason."""
     bearer = {"Authorization": f"Bearer {METRICS_TOKEN}"}
     async with httpx.AsyncClient(timeout=30) as client:
-        answer = await client.get(f"{product.url}/metrics", headers=bearer)
+        answer = await client.get(product.metrics_url("web"), headers=bearer)
     text = answer.raise_for_status().text
     found = re.search(rf'fieldsvc_sockets_closed_total{{reason="{reason}"}} (\S+)', text)
     return float(found[1]) if found else 0.0

@@ -116,6 +116,7 @@ class Embedded:
 
     def start(self) -> None:
         command = [sys.executable, "manage.py", "serve", "--demo", "--port", str(self.port)]
+        command.append("--no-signing-fakes")
         self.running = start(command, log=self.folder / "serve.log", env=self.environment)
         wait_ready(self.running, lambda: answers(self.url), seconds=240)
 
@@ -255,6 +256,12 @@ class Cluster:
     def _wait_for_media(self, name: str, starts: int) -> None:
         media = self.processes[name]
         wait_ready(media, lambda: media.output().count("已就绪") >= starts, seconds=120)
+
+    def metrics_url(self, name: str) -> str:
+        """Where web or a media node tells its figures."""
+        if name == "web":
+            return f"{self.url}/metrics"
+        return f"http://127.0.0.1:{self._services[name].environment['METRICS_PORT']}/metrics"
 
     def kill(self, name: str) -> None:
         """`kill -9` of one process and its children."""
