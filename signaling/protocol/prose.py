@@ -135,6 +135,10 @@ Socket and media heal on their own.
 - *The socket broke.* Peers live on. Get a new ticket, connect again after 0.3, 0.6, 1.2 … at
   most 3.5 seconds, each ±30 % by chance, and send `hello`. Within the lease of 20 seconds nobody
   sees you go.
+- *The socket says nothing.* After a long darkness TCP sends again but rarely. When a reply is 5
+  seconds late, or 1 second and nothing comes back on the media path either, ask for a ticket
+  beside the socket, and every 1.5 seconds for another. If one comes before any word on the
+  socket, that is dead: close it and say `hello` on a new one.
 - *A peer broke* (`peer.closed`, or the browser's `connectionState` is `failed`, or the network
   changed). Close it and offer again under a new id: after 0.3, 1, 2, 4 and every 8
   seconds, each ±30 % by chance. The recording opens a new segment and names the gap.
