@@ -9,15 +9,31 @@ from django.db import connections
 from django.db.backends.base.operations import BaseDatabaseOperations
 
 from fieldsvc.kernel import append_only, clock
+from tests.support import migrated
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The one test that is a whole run begins first: last, it would keep one core waiting."""
+    items.sort(key=lambda item: item.path.name != "test_on_postgresql.py")
 
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(tmp_path_factory: pytest.TempPathFactory) -> None:
     """A real SQLite file per run: threads and processes then meet the real locks."""
-    database = settings.DATABASES["default"]
-    if database["ENGINE"].endswith("sqlite3"):
-        folder = tmp_path_factory.mktemp("database")
-        database.setdefault("TEST", {})["NAME"] = str(folder / "db.sqlite3")
+    if _on_sqlite():
+        file = tmp_path_factory.mktemp("database") / "db.sqlite3"
+        migrated.copy_to(file)
+        settings.DATABASES["default"].setdefault("TEST", {})["NAME"] = str(file)
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb() -> bool:
+    """The copied tables are kept; PostgreSQL makes its own."""
+    return _on_sqlite()
+
+
+def _on_sqlite() -> bool:
+    return str(settings.DATABASES["default"]["ENGINE"]).endswith("sqlite3")
 
 
 @pytest.fixture(scope="session", autouse=True)

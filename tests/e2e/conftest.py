@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Playwright
 
+from tests.support import migrated
 from tests.support.browser import playwright as started
 from tests.support.product import Embedded
 
@@ -15,10 +16,14 @@ def player() -> Iterator[Playwright]:
         yield playwright
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Embedded]:
-    """The embedded product, also answering to a name that is no secure origin."""
+    """The embedded product, also answering to a name that is no secure origin.
+
+    One for all modules that are content with its clock: each leaves people and shifts as they were.
+    """
     folder: Path = tmp_path_factory.mktemp("product")
+    migrated.copy_to(folder / "db.sqlite3")
     running = Embedded(
         folder,
         {

@@ -281,6 +281,13 @@ def test_people_are_seen_with_their_week_and_an_absence_is_reported_and_revoked(
     row.get_by_test_id("absence-back").click()
     sun.click("back-submit")
     expect(row.get_by_test_id("absence")).to_have_count(0)
+
+
+def test_what_a_delegate_can_do_and_whether_all_may_read_it_is_changed_and_changed_back(
+    sun: After,
+) -> None:
+    page = sun.page
+    row = page.get_by_test_id("delegate").first
     row.get_by_test_id("delegate-edit").click()
     page.get_by_test_id("skill-SIGN_LANGUAGE").check()
     page.get_by_test_id("is-public").uncheck()
@@ -288,6 +295,13 @@ def test_people_are_seen_with_their_week_and_an_absence_is_reported_and_revoked(
     sun.click("edit-submit")
     expect(row).to_contain_text("手语")
     expect(row).to_contain_text("不公示")
+    # As they were: the pages of other tests look at the same people.
+    row.get_by_test_id("delegate-edit").click()
+    page.get_by_test_id("skill-SIGN_LANGUAGE").uncheck()
+    page.get_by_test_id("is-public").check()
+    sun.click("edit-submit")
+    expect(row).not_to_contain_text("手语")
+    expect(row).not_to_contain_text("不公示")
 
 
 def test_a_bad_rating_is_given_to_somebody_else_and_the_person_called(

@@ -14,6 +14,7 @@ from playwright.sync_api import BrowserContext, Page, Playwright, expect
 
 from fieldsvc.kernel.clock import ShiftedClock
 from tests.e2e.dispatcher import Dispatcher
+from tests.support import migrated
 from tests.support.board_day import LOCAL, BoardDay
 from tests.support.browser import DESK, chromium, context
 from tests.support.processes import ROOT
@@ -28,6 +29,7 @@ def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Embedded]:
     folder: Path = tmp_path_factory.mktemp("board")
     clock = folder / "clock"
     ShiftedClock.set(clock, MORNING)
+    migrated.copy_to(folder / "db.sqlite3")
     running = Embedded(folder, {"DEMO_CLOCK": str(clock)})
     running.start()
     try:

@@ -16,6 +16,7 @@ from tests.demo.week.sessions import Staff, newest_link
 from tests.e2e.applicant import write_name
 from tests.e2e.delegate import Delegate
 from tests.e2e.served_bureau import DELEGATE, MORNING, Bureau
+from tests.support import migrated
 from tests.support.browser import PHONE, SMALL_PHONE, chromium, context
 from tests.support.product import Embedded, demo_of
 from tests.support.until import until
@@ -28,6 +29,7 @@ def bureau(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bureau]:
     folder = tmp_path_factory.mktemp("field")
     clock_file = folder / "clock"
     ShiftedClock.set(clock_file, MORNING)
+    migrated.copy_to(folder / "product" / "db.sqlite3")
     product = Embedded(folder / "product", {"DEMO_CLOCK": str(clock_file)})
     product.start()
     try:

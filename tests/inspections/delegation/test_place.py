@@ -28,7 +28,8 @@ def test_what_has_no_place_says_so_and_may_be_given_one(unplaced: Scene) -> None
     assert unplaced.visit.place == PLACE
     assert "delegation.locate" not in policies.abilities(unplaced.desk, unplaced.now)
     told = journal.entries(unplaced.delegation.stream).filter(kind="delegation.located").get()
-    assert "117" not in bytes(told.body).decode()
+    # With the point: three digits alone are also found in ids now and then.
+    assert "117." not in bytes(told.body).decode()
 
 
 def test_a_place_is_set_once_and_must_be_one(unplaced: Scene) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from fieldsvc.kernel import clock, journal, outbox
+from fieldsvc.kernel import clock, hashing, journal, outbox
 from inspections.catalog import selectors as catalog
 from inspections.inspection.models import Inspection
 from inspections.people.models import Staff
@@ -104,11 +104,13 @@ def test_a_photo_is_shown_drawn_anew_and_its_original_only_to_keep(scene: Scene)
     photo = page.upload(picture_bytes(gps=True), purpose="PRE_SURVEY", item="CY01")
     thumbnail = page.http.get(photo.json()["url"])
     assert thumbnail.status_code == 200 and thumbnail["Content-Type"] == "image/jpeg"
+    assert thumbnail.getvalue().startswith(b"\xff\xd8")
     view = page.http.get(photo.json()["view_url"])
     assert view["Content-Disposition"].startswith("inline") and b"Exif" not in view.content
     original = page.http.get(photo.json()["original_url"])
     assert original["Content-Disposition"].startswith("attachment")
     assert "sandbox" in original["Content-Security-Policy"]
+    assert hashing.sha256_hex(original.getvalue()) == photo.json()["sha256"]
     looks = journal.entries(f"custody:{inspection.dossier_id}").filter(kind="evidence.viewed")
     assert [entry.data["form"] for entry in looks] == ["view", "original"]
     stamped = page.http.get(photo.json()["stamped_url"])

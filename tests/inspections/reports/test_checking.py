@@ -1,5 +1,7 @@
 """Looking a paper up by its number: what anybody may know, and nothing of anybody."""
 
+import re
+
 import pytest
 from django.core.cache import cache
 from django.test import Client
@@ -32,8 +34,10 @@ def test_page_and_api_give_the_digests_and_nothing_of_a_person(scene: Papers) ->
     assert page.status_code == 200
     shown = page.content.decode()
     assert paper.sha256 in shown and authority.fingerprint() in shown
-    for word in ("李申请", PHONE, PHONE[-4:], "大街"):
-        assert word not in shown and word not in answer.content.decode(), word
+    # Four digits are also found in digests and ids now and then.
+    told = re.sub(r"[0-9a-f-]{16,}", "", shown + answer.content.decode())
+    for word in ("李申请", PHONE[-4:], "大街"):
+        assert word not in told, word
 
 
 def test_a_paper_not_signed_yet_or_void_is_not_shown_as_one_that_counts(scene: Papers) -> None:

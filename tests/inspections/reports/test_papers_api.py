@@ -109,7 +109,8 @@ class TestAtTheDoor:
         client = signed_in(delegate)
         paper = mandate_of(client, owner)
         assert paper["state"] == "FROZEN" and paper["signatures"][0]["lendable"]
-        assert client.get(paper["page_url"].replace("{n}", "1")).status_code == 200
+        page = client.get(paper["page_url"].replace("{n}", "1"))
+        assert page.getvalue().startswith(b"\x89PNG")
         path, body = f"/api/field/papers/{paper['id']}/sign", act(paper["sha256"])
         key = str(ids.new())
         first, again = post(client, path, body, key), post(client, path, body, key)
@@ -166,7 +167,8 @@ class TestAtHome:
         paper = mandate_of(client, owner)
         assert paper in client.get("/api/join/papers").json()["items"]
         assert paper["signatures"][0]["mine"] and not paper["signatures"][0]["lendable"]
-        assert client.get(paper["page_url"].replace("{n}", "1")).status_code == 200
+        page = client.get(paper["page_url"].replace("{n}", "1"))
+        assert page.getvalue().startswith(b"\x89PNG")
         answer = post(client, f"/api/join/papers/{paper['id']}/sign", act(paper["sha256"]))
         assert answer.status_code == 200
         outbox.drain()
