@@ -54,7 +54,8 @@ help: ## Show the verbs
 	@touch $@
 
 .PHONY: setup
-setup: .stamps/python-dev .stamps/frontend .stamps/debian ## Install everything that tests and demo need
+setup: ## Install everything that tests and demo need
+	@$(MAKE) --no-print-directory -s -j3 .stamps/python-dev .stamps/frontend .stamps/debian
 
 # ── using it ──────────────────────────────────────────────────────────────────────────────
 .PHONY: run demo demo-week cluster
@@ -71,16 +72,22 @@ cluster: setup ## The production topology without containers: PostgreSQL, Redis,
 	@$(PY) -m tests.cluster $(ARGS)
 
 # ── proving it ────────────────────────────────────────────────────────────────────────────
-.PHONY: check lint types contracts budget test bench faults
-check: setup lint types contracts budget ## Lint, types, contracts, budget of the phone page
+.PHONY: check lint types types-python types-page contracts budget test bench faults
+check: setup ## Lint, types, contracts, budget of the phone page
+	@$(MAKE) --no-print-directory -s -j2 types-python types-page lint budget
+	@$(MAKE) --no-print-directory -s contracts
 
 lint:
 	@$(PY) -m ruff check .
 	@$(PY) -m ruff format --check .
 	@$(NPM) run --silent lint
 
-types:
+types: types-python types-page
+
+types-python:
 	@$(PY) -m mypy
+
+types-page:
 	@$(NPM) run --silent typecheck
 
 contracts: .stamps/contracts
@@ -96,7 +103,9 @@ budget:
 	@$(NPM) run --silent budget
 
 # Tests that watch pictures and clocks have the machine to themselves; all others share its cores.
-ALONE := tests/e2e tests/journeys tests/signaling/crash tests/signaling/media
+# Of the media those with real peers on the line, or with the kernel's own stamps.
+LIVE := call chromium crash datagrams disk hostile kerneltime loss peers pointing recorder seam
+ALONE := tests/e2e tests/journeys tests/signaling/crash $(LIVE:%=tests/signaling/media/test_%.py)
 
 test: setup $(if $(ARGS),,.stamps/contracts) ## All tests, real browser and real servers included (ARGS="tests/kernel -x" for some)
 	@$(NPM) run --silent test
