@@ -30,8 +30,7 @@ def changing(room_id: UUID, *, even_closed: bool = False) -> Iterator[Room]:
             raise RoomClosed
         yield room
         Room.objects.filter(pk=room_id).update(version=F("version") + 1)
-        version = Room.objects.values_list("version", flat=True).get(pk=room_id)
-        transaction.on_commit(partial(push.room_changed, room_id, version))
+        transaction.on_commit(partial(push.room_changed, room_id))
 
 
 def actor_of(member: Member, room: Room) -> Actor:

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from fieldsvc.kernel import ids
 from fieldsvc.kernel.errors import Refusal
-from signaling import media_calls, metrics, peers, pointers, presence, push, tickets
+from signaling import media_calls, metrics, peers, pointers, presence, push, sharing, tickets
 from signaling.acts import MediaCall, Outcome, act, check
 from signaling.bucket import Bucket
 from signaling.database import in_thread
@@ -24,13 +24,13 @@ from signaling.protocol.server import (
     Error,
     PeerAnswer,
     PeerClosed,
-    RoomChanged,
-    Welcome,
 )
 from signaling.push import Hint
+from signaling.sharing import SharedRoom
 from signaling.socket import GuardedSocket, Limits
 from signaling.states import PeerEnd
-from signaling.watch import Watch, last_state, look
+from signaling.view import Reading
+from signaling.watch import Watch
 
 logger = logging.getLogger(__name__)
 
@@ -65,9 +65,11 @@ class RoomConsumer(GuardedSocket):
         self._holder = ""
         self._socket = ids.new().hex
         self._seat: Seat | None = None
+        self._shared: SharedRoom | None = None
         self._greeted = False
         self._watch = Watch()
         self._dirty = asyncio.Event()
+        self._stirred_at = 0.0
         self._calls: dict[str, tuple[str, MediaCall]] = {}
         self._pointing = Bucket(self.limits.points_per_second, self.limits.points_per_second)
 
@@ -121,9 +123,10 @@ class RoomConsumer(GuardedSocket):
         await self.channel_layer.group_add(push.room_group(seat.room.pk), self.channel_name)
         await self.channel_layer.group_add(push.stream_group(seat.room.stream), self.channel_name)
         self._seat = seat
-        seen = await in_thread(look, seat.member.pk, self._socket, self._watch.since)
-        await self.say(Welcome(member=str(seat.member.pk), state=seen.reading.state))
-        for message in self._watch.begin(seen.reading, seat.standing):
+        self._shared = sharing.of(seat.room.pk)
+        reading = await self._shared.look(after=time.monotonic())
+        self._seat = seat = reading.seat(seat.member.pk, self._socket)
+        for message in self._watch.begin(reading, seat, chat_once=hello.chat_once):
             await self.say(message)
         self.start(self._keep_looking())
         self.start(self._keep_lease())
@@ -152,9 +155,9 @@ class RoomConsumer(GuardedSocket):
             await self._end(CLOSES[refusal.code])
 
     async def _end(self, close: Close) -> None:
-        if close == Close.ROOM_CLOSED and self._seat is not None:
-            state = await in_thread(last_state, self._seat.member.pk)
-            await self.say(RoomChanged(state=state))
+        if close == Close.ROOM_CLOSED and self._seat is not None and self._shared is not None:
+            reading = await self._shared.look(after=time.monotonic())
+            await self.say(self._watch.state(reading, self._seat))
         await self.finish(close)
 
     # watching the room
@@ -178,11 +181,11 @@ class RoomConsumer(GuardedSocket):
 
     async def _look(self) -> None:
         assert self._seat is not None  # noqa: S101  tasks start after the greeting
-        member = self._seat.member.pk
-        seen = await in_thread(look, member, self._socket, self._watch.since)
-        self._seat = seen.seat
-        await self._give_up_on_dead_nodes(seen.reading.peers_closed)
-        for message in self._watch.news(seen.reading, seen.seat.standing):
+        assert self._shared is not None  # noqa: S101
+        reading = await self._shared.look(after=self._stirred_at)
+        self._seat = seat = reading.seat(self._seat.member.pk, self._socket)
+        await self._give_up_on_dead_nodes(reading, seat)
+        for message in self._watch.news(reading, seat):
             await self.say(message)
 
     async def _keep_lease(self) -> None:
@@ -192,7 +195,7 @@ class RoomConsumer(GuardedSocket):
             try:
                 seat = await in_thread(self._renew, self._seat.member.pk)
                 if await in_thread(self._watch.is_behind, seat.room):
-                    self._dirty.set()
+                    self._stir()
             except Refusal as refusal:
                 await self._refuse(refusal, None)
             except Exception:
@@ -200,9 +203,14 @@ class RoomConsumer(GuardedSocket):
                 logger.exception("lease could not be renewed")
 
     async def room_changed(self, hint: Hint) -> None:
-        self._dirty.set()
+        self._stir()
 
     async def stream_moved(self, hint: Hint) -> None:
+        self._stir()
+
+    def _stir(self) -> None:
+        """Something moved: only a reading that begins from now on is good enough."""
+        self._stirred_at = time.monotonic()
         self._dirty.set()
 
     def _point(self, seat: Seat, message: client.Pointer) -> None:
@@ -258,9 +266,14 @@ class RoomConsumer(GuardedSocket):
         await asyncio.sleep(self.limits.answer_within)
         await self._unanswered(request)
 
-    async def _give_up_on_dead_nodes(self, closed: list[PeerClosed]) -> None:
+    async def _give_up_on_dead_nodes(self, reading: Reading, seat: Seat) -> None:
         """A node that is gone answers nothing: say so now instead of when the time is up."""
-        gone = {one.peer for one in closed if one.reason == PeerEnd.MEDIA_RESTARTED}
+        closed = (e.message for e in reading.events.values() if e.is_for(seat))
+        gone = {
+            one.peer
+            for one in closed
+            if isinstance(one, PeerClosed) and one.reason == PeerEnd.MEDIA_RESTARTED
+        }
         for request, (_, call) in list(self._calls.items()):
             if call.peer in gone:
                 await self._unanswered(request)

@@ -279,9 +279,12 @@ class ChatMessage(models.Model):
     member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="+")
     text = models.CharField(max_length=500)
     at = models.DateTimeField()
+    # That of the room with this line in it; who knows the room up to a version asks for the rest.
+    version = models.PositiveIntegerField(default=0)
 
     class Meta:
         ordering: ClassVar = ["at", "id"]
+        indexes: ClassVar = [models.Index(fields=["room", "version"], name="signaling_chat_since")]
 
 
 class StillRequest(models.Model):

@@ -1,14 +1,13 @@
 """The books of peer connections: opened by a member's message, moved by what the node reports."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID
 
 from fieldsvc.kernel import clock
 from signaling import levels, linking
 from signaling.changing import changing
 from signaling.errors import PeerUnknown, SourceUnknown
-from signaling.models import Member, PeerRow
+from signaling.models import PeerRow
 from signaling.placing import place
 from signaling.presence import Seat
 from signaling.protocol.client import PeerPublish, PeerSubscribe
@@ -95,23 +94,11 @@ def view_level(room_id: UUID, peer_id: UUID, level: ViewLevel) -> None:
         PeerRow.objects.filter(pk=peer_id, closed_at=None).update(level=level.value)
 
 
-def viewing(member: Member) -> list[PeerRow]:
-    """The member's running subscriptions."""
-    rows = PeerRow.objects.filter(member=member, closed_at=None)
-    return list(rows.filter(direction=Direction.SUBSCRIBE.value).order_by("opened_at"))
-
-
 def ended(room_id: UUID, peer_id: UUID, end: PeerEnd) -> None:
     """The node says that this peer is over; a peer that ended before keeps its reason."""
     with changing(room_id, even_closed=True):
         _link(peer_id, Link.LOST)
         _end(end, pk=peer_id)
-
-
-def recently_ended(member: Member, since: datetime) -> list[PeerRow]:
-    """The member's peers that ended after `since` without the member asking for it."""
-    rows = PeerRow.objects.filter(member=member, closed_at__gte=since)
-    return list(rows.exclude(end=PeerEnd.CLOSED_BY_MEMBER.value).order_by("closed_at"))
 
 
 def _end(end: PeerEnd, **which: object) -> None:

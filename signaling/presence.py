@@ -78,11 +78,16 @@ def seat(member_id: UUID, socket: str) -> Seat:
     Refuses `room_closed`, `member_revoked`, or `replaced` when another socket holds the seat.
     """
     member = Member.objects.select_related("room").get(pk=member_id)
+    stay = Presence.objects.filter(member=member).order_by("-first_seen").first()
+    return seat_of(member, stay, socket)
+
+
+def seat_of(member: Member, stay: Presence | None, socket: str) -> Seat:
+    """The seat of a member whose newest stay this is; refusals as of `seat`."""
     if member.room.state != Life.OPEN:
         raise RoomClosed
     if member.revoked_at is not None:
         raise MemberRevoked
-    stay = Presence.objects.filter(member=member).order_by("-first_seen").first()
     if stay is None or stay.socket != socket:
         raise Replaced
     return Seat(member, member.room, stay, standing_of(member))

@@ -1,4 +1,4 @@
-"""Hints to sockets: "version N changed", from any thread or process. Losing one costs 5 seconds."""
+"""Hints to sockets: "it changed", from any thread or process. Losing one costs 5 seconds."""
 
 import asyncio
 import hashlib
@@ -21,7 +21,6 @@ class Hint(TypedDict, total=False):
     """A message of the channel layer; `type` names the consumer's method."""
 
     type: str
-    version: int
     stats: str
     text: str
     reached: list[str]
@@ -86,14 +85,14 @@ async def _send(group: str, hint: Hint) -> None:
         logger.warning("hint was lost", extra={"error": type(error).__name__})
 
 
-def room_changed(room_id: UUID, version: int) -> None:
+def room_changed(room_id: UUID) -> None:
     """Tell the room's sockets to read the room again."""
-    send_group(room_group(room_id), Hint(type="room.changed", version=version))
+    send_group(room_group(room_id), Hint(type="room.changed"))
 
 
 def journal_moved(news: list[Committed]) -> None:
     """Listener of the journal: the stream's readers and the bureau's feed look again."""
     for entry in news:
-        send_group(stream_group(entry.stream), Hint(type="stream.moved", version=entry.number))
+        send_group(stream_group(entry.stream), Hint(type="stream.moved"))
         if entry.scope:
             send_group(scope_group(entry.scope), Hint(type="feed.changed"))

@@ -259,7 +259,11 @@ def say(held: Seat, text: str) -> ChatMessage:
     """Add a line to the chat. Journals `chat.sent`; the text goes to the private part."""
     with changing(held.room.pk) as room:
         line = ChatMessage.objects.create(
-            room=room, member=held.member, text=text.strip(), at=clock.now()
+            room=room,
+            member=held.member,
+            text=text.strip(),
+            at=clock.now(),
+            version=room.version + 1,
         )
         journal.append(
             room.stream,

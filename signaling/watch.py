@@ -1,12 +1,9 @@
 """What a socket's client knows already, and so what it must be told after a look at the room."""
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from uuid import UUID
+from datetime import timedelta
 
 from fieldsvc.kernel import clock, journal
-from signaling import presence, view
-from signaling.models import Member, Room
+from signaling.models import Room
 from signaling.presence import Seat
 from signaling.protocol import ServerMessage, Standing
 from signaling.protocol.server import (
@@ -16,15 +13,13 @@ from signaling.protocol.server import (
     PeerConditionTold,
     RecordingAlarmed,
     RoomChanged,
-    RoomState,
     StreamChanged,
     ViewLevelTold,
+    Welcome,
 )
 from signaling.states import ViewLevel
-from signaling.view import Reading
+from signaling.view import LOOK_BACK, Reading
 
-# A new socket is told of what ended or was asked for while the old one was gone.
-LOOK_BACK = timedelta(seconds=60)
 # Half of what a TURN credential lives.
 RENEW_ICE = timedelta(minutes=5)
 
@@ -33,40 +28,51 @@ class Watch:
     """The difference between two looks, as messages."""
 
     def __init__(self) -> None:
-        self.since = clock.now() - LOOK_BACK
+        self._since = clock.now() - LOOK_BACK
+        self._chat_once = False
         self._version = -1
+        self._line = -1
         self._head = 0
         self._alarm = ""
         self._told: set[str] = set()
-        self._members: dict[str, MemberState] = {}
+        self._members: list[MemberState] = []
         self._views: dict[str, ViewLevel] = {}
         self._renewed_at = clock.now()
 
-    def begin(self, reading: Reading, standing: Standing) -> list[ServerMessage]:
-        """The first look, whose state and chat went out with `welcome`."""
-        self._version = reading.state.version
+    def begin(self, reading: Reading, held: Seat, *, chat_once: bool) -> list[ServerMessage]:
+        """The first look: the welcome with everything, and what it does not say."""
+        self._chat_once = chat_once
+        self._version = reading.version
+        self._line = reading.last_line
         self._head = reading.head
         self._renewed_at = clock.now()
-        self._told.update(line.id for line in reading.state.chat)
-        self._members = {member.id: member for member in reading.state.members}
-        return self._events(reading, standing)
+        self._members = reading.state.members
+        state = reading.state_for(held.member.pk, chat=True)
+        return [Welcome(member=str(held.member.pk), state=state), *self._events(reading, held)]
 
-    def news(self, reading: Reading, standing: Standing) -> list[ServerMessage]:
+    def news(self, reading: Reading, held: Seat) -> list[ServerMessage]:
         """What moved since the last look; the state first, so that events fall into it."""
         found: list[ServerMessage] = []
-        if reading.state.version > self._version or self._ice_is_old():
-            self._version = max(reading.state.version, self._version)
+        if reading.version > self._version or self._ice_is_old():
+            self._version = max(reading.version, self._version)
             self._renewed_at = clock.now()
-            found.append(RoomChanged(state=reading.state))
+            found.append(self.state(reading, held))
         found += [
-            ChatMessageSent(message=line) for line in reading.state.chat if self._new(line.id)
+            ChatMessageSent(message=line.told)
+            for line in reading.lines
+            if line.version > self._line
         ]
-        found += self._fared(reading.state.members, standing)
-        found += self._events(reading, standing)
+        self._line = max(reading.last_line, self._line)
+        found += self._fared(reading.state.members, held.standing)
+        found += self._events(reading, held)
         if reading.head > self._head:
             self._head = reading.head
             found.append(StreamChanged(head=reading.head))
         return found
+
+    def state(self, reading: Reading, held: Seat) -> RoomChanged:
+        """The room for this client: without the chat, if it takes each line only once."""
+        return RoomChanged(state=reading.state_for(held.member.pk, chat=not self._chat_once))
 
     def is_behind(self, room: Room) -> bool:
         """Whether a look is due although no hint came."""
@@ -75,31 +81,36 @@ class Watch:
 
     def _fared(self, members: list[MemberState], standing: Standing) -> list[ServerMessage]:
         """Levels that changed, and (for hosts) what hinders a member now."""
+        if members is self._members:
+            return []
+        known = {member.id: member for member in self._members}
+        self._members = members
         found: list[ServerMessage] = []
         for now in members:
-            was = self._members.get(now.id)
+            was = known.get(now.id)
             if now.level is not None and now.level != (was.level if was else None):
                 found.append(MediaLevel(member=now.id, level=now.level, reason=now.level_reason))
-            known = was.condition if was else None
-            if standing == Standing.HOST and now.condition != known:
+            if standing == Standing.HOST and now.condition != (was.condition if was else None):
                 found.append(
                     PeerConditionTold(
                         member=now.id, condition=now.condition, since=now.condition_since
                     )
                 )
-        self._members = {member.id: member for member in members}
         return found
 
-    def _events(self, reading: Reading, standing: Standing) -> list[ServerMessage]:
-        found: list[ServerMessage] = []
-        found += [s for s in reading.stills_requested if self._new("asked" + s.request)]
-        found += [s for s in reading.stills_settled if self._new("settled" + s.request)]
-        found += [p for p in reading.peers_closed if self._new("peer" + p.peer + p.reason)]
-        found += self._viewed(reading.views)
-        if reading.alarm != self._alarm:
-            self._alarm = reading.alarm
-            if reading.alarm and standing == Standing.HOST:
-                found.append(RecordingAlarmed(cause=reading.alarm))
+    def _events(self, reading: Reading, held: Seat) -> list[ServerMessage]:
+        found: list[ServerMessage] = [
+            event.message
+            for key, event in reading.events.items()
+            if event.at >= self._since
+            and event.is_for(held)
+            and self._new(f"{key} {event.at.timestamp()}")
+        ]
+        found += self._viewed(reading.views.get(held.member.pk, []))
+        if reading.room.alarm != self._alarm:
+            self._alarm = reading.room.alarm
+            if self._alarm and held.standing == Standing.HOST:
+                found.append(RecordingAlarmed(cause=self._alarm))
         return found
 
     def _viewed(self, views: list[ViewLevelTold]) -> list[ViewLevelTold]:
@@ -115,23 +126,3 @@ class Watch:
 
     def _ice_is_old(self) -> bool:
         return clock.now() - self._renewed_at > RENEW_ICE
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """A seat and what it sees."""
-
-    seat: Seat
-    reading: Reading
-
-
-def look(member_id: UUID, socket: str, since: datetime) -> Look:
-    """One reading of the room for the socket that holds this seat; refusals as of `seat`."""
-    seat = presence.seat(member_id, socket)
-    return Look(seat, view.read(seat, since=since))
-
-
-def last_state(member_id: UUID) -> RoomState:
-    """The state of a room that is over, for the last message of its sockets."""
-    member = Member.objects.select_related("room").get(pk=member_id)
-    return view.room_state(member.room, member_id)

@@ -51,6 +51,9 @@ class Hello(ClientMessage):
 
     v: Annotated[Literal[1], Rule("Version of this protocol.")]
     ticket: Annotated[str, Rule("Ticket got by HTTP, 60 seconds, once.", at_most=600, at_least=1)]
+    chat_once: Annotated[
+        bool, Rule("Take each line of the chat once, see Truth, order and loss.")
+    ] = False
 
 
 @_message("member.admit")

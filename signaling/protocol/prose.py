@@ -49,6 +49,13 @@ Between server processes travels only "version N changed"; should that be lost, 
 out within 5 seconds by itself. So a client that shows the newest `room.state` is right, at the
 latest after 5 seconds.
 
+The chat alone only ever grows, and may be had in a cheaper way: after a `hello` with `chat_once`
+its last 200 lines come with `welcome`, every later one once by `chat.message`, and `chat` in
+`room.state` is empty. Add each line by its `id` to those you have, whichever message brings it (a
+server that does not know the field sends them all every time), and begin again with every
+`welcome`. On one socket no line is lost or out of order; a client more than 200 lines behind gets
+the last 200.
+
 Commands of one socket are carried out one after the other, in the order sent. `ack` means: done
 and stored. `error` means: nothing happened. No answer at all (the socket broke) means: unknown;
 look at the next `room.state`. `camera.ask`, `pointer` and `media.stats` are not stored; all else

@@ -147,14 +147,19 @@ def _text_fits(rule: Rule, value: str) -> bool:
     return "\0" not in value and not any(0xD800 <= ord(c) <= 0xDFFF for c in value)
 
 
+@cache
+def _names(cls: type) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(cls))
+
+
 def plain(value: object) -> JSONValue:
     """A dataclass, or anything made of them, as JSON values."""
-    if is_dataclass(value) and not isinstance(value, type):
-        return {field.name: plain(getattr(value, field.name)) for field in fields(value)}
     if isinstance(value, StrEnum):
         return value.value
-    if isinstance(value, list | tuple):
-        return [plain(item) for item in value]
     if value is None or isinstance(value, str | int | float | bool):
         return value
+    if isinstance(value, list | tuple):
+        return [plain(item) for item in value]
+    if is_dataclass(value) and not isinstance(value, type):
+        return {name: plain(getattr(value, name)) for name in _names(type(value))}
     raise TypeError(f"{type(value).__qualname__} does not belong into a message")

@@ -91,7 +91,7 @@ class IceServer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RoomState:
-    """The whole room. Always complete: the newest one replaces all that was known."""
+    """The whole room. Always complete (but for `chat`): the newest replaces all that was known."""
 
     version: Annotated[int, Rule("Grows with every change of the room.")]
     room: Name
@@ -100,7 +100,10 @@ class RoomState:
     focus: Annotated[str | None, Rule("Code of the checklist item being looked at.")]
     members: list[MemberState]
     recording: RecordingState
-    chat: Annotated[list[ChatLine], Rule("The last 200 lines.")]
+    chat: Annotated[
+        list[ChatLine],
+        Rule("The last 200 lines; with `chat_once` only in `welcome`."),
+    ]
     ice_servers: list[IceServer]
 
 
@@ -289,7 +292,7 @@ class PeerConditionTold(ServerMessage):
 @_message("chat.message")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChatMessageSent(ServerMessage):
-    """A new line of the chat; it stands in `room.state` too."""
+    """A new line of the chat; it stands in `room.state` too, unless you take each line once."""
 
     message: ChatLine
 

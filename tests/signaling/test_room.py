@@ -11,6 +11,7 @@ from signaling.database import in_thread
 from signaling.models import ChatMessage, Room, StillRequest
 from signaling.states import Lobby
 from tests.signaling.conftest import Scene
+from tests.support.room_client import RoomClient
 
 
 def member(state: dict[str, Any], name: str) -> dict[str, Any]:
@@ -62,6 +63,21 @@ async def test_a_line_of_chat_is_seen_kept_and_journalled_without_its_words(scen
     chen = await scene.enter(scene.chen)
     assert [c["text"] for c in chen.seen[0]["state"]["chat"]] == ["请稍等,我开灯"]
     assert await chen.is_quiet("chat.message")
+
+
+async def test_who_wants_each_line_once_gets_it_once(scene: Scene) -> None:
+    wang, li = await scene.enter_admitted()
+    await wang.ask("chat.send", text="您好")
+    chen = RoomClient()
+    welcome = await chen.enter(await scene.ticket(scene.chen), chat_once=True)
+    assert [line["text"] for line in welcome["state"]["chat"]] == ["您好"]
+    await li.ask("chat.send", text="听得到")
+    assert (await chen.expect("chat.message"))["message"]["text"] == "听得到"
+    await wang.ask("focus.set", item="CY-03")
+    assert (await chen.state_where(lambda s: s["focus"] == "CY-03"))["chat"] == []
+    await li.state_where(lambda s: s["focus"] == "CY-03")
+    assert [line["text"] for line in li.state["chat"]] == ["您好", "听得到"]
+    assert sum(m["type"] == "chat.message" for m in chen.seen) == 1
 
 
 async def test_the_focus_is_shown_to_all(scene: Scene) -> None:

@@ -46,10 +46,10 @@ class RoomClient:
         assert accepted
         return self
 
-    async def enter(self, ticket: str) -> Message:
+    async def enter(self, ticket: str, *, chat_once: bool = False) -> Message:
         """Connect, greet, and return the welcome."""
         await self.connect()
-        await self.send("hello", v=1, ticket=ticket)
+        await self.send("hello", v=1, ticket=ticket, chat_once=chat_once)
         return await self.expect("welcome")
 
     async def send(self, type_: str, **fields: object) -> str:

@@ -106,7 +106,7 @@ export interface IceServer {
   credential: string | null
 }
 
-/** The whole room. Always complete: the newest one replaces all that was known. */
+/** The whole room. Always complete (but for `chat`): the newest replaces all that was known. */
 export interface RoomState {
   /** Grows with every change of the room. */
   version: number
@@ -118,7 +118,7 @@ export interface RoomState {
   focus: string | null
   members: MemberState[]
   recording: RecordingState
-  /** The last 200 lines. */
+  /** The last 200 lines; with `chat_once` only in `welcome`. */
   chat: ChatLine[]
   ice_servers: IceServer[]
 }
@@ -167,6 +167,8 @@ export interface SendHello {
   v: 1
   /** Ticket got by HTTP, 60 seconds, once. */
   ticket: string
+  /** Take each line of the chat once, see Truth, order and loss. */
+  chat_once?: boolean
 }
 
 /** Let a waiting guest in. Admitting an admitted guest changes nothing. */
@@ -490,7 +492,7 @@ export interface OnPeerCondition {
   since: string | null
 }
 
-/** A new line of the chat; it stands in `room.state` too. */
+/** A new line of the chat; it stands in `room.state` too, unless you take each line once. */
 export interface OnChatMessage {
   type: 'chat.message'
   message: ChatLine

@@ -1,5 +1,6 @@
 import { PROTOCOL_VERSION, type OnAck, type OnPeerAnswer, type Outgoing, type RoomState, type ServerMessage } from '@/api/protocol.gen'
 import { Refusal } from '@/api/refusal'
+import { withLines } from './chatlines'
 import { socketBackOff, wallClockwork, type Clockwork } from './clockwork'
 import { Emitter } from './emitter'
 import { TicketHunt, type GetTicket, type Ticket } from './tickethunt'
@@ -192,7 +193,7 @@ export class RoomConnection extends Emitter<ConnectionEvents> {
       if (this.status !== 'open') this.drop(generation)
     })
     socket.onopen = () => {
-      if (generation === this.generation) this.write(this.nextId(), { type: 'hello', v: PROTOCOL_VERSION, ticket })
+      if (generation === this.generation) this.write(this.nextId(), { type: 'hello', v: PROTOCOL_VERSION, ticket, chat_once: true })
     }
     socket.onmessage = (event) => {
       if (generation !== this.generation) return
@@ -217,7 +218,10 @@ export class RoomConnection extends Emitter<ConnectionEvents> {
         this.become('open')
         break
       case 'room.state':
-        this.takeState(message.state)
+        this.takeState(withLines(message.state, this.state?.chat ?? []))
+        break
+      case 'chat.message':
+        if (this.state) this.takeState(withLines({ ...this.state, chat: [message.message] }, this.state.chat))
         break
       case 'ack':
       case 'peer.answer':
