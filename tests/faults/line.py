@@ -32,13 +32,22 @@ class Line(WebSocketClientProtocol):
 
     def onMessage(self, payload: bytes, isBinary: bool) -> None:
         message: Message = json.loads(payload)
-        self.room = message.get("state", self.room)
+        self._keep(message)
         if message["type"] == "peer.closed":
             self.peers_closed.add(str(message["peer"]))
         waiting = self._waiting.pop(str(message.get("reply_to", "")), None)
         if waiting is not None and not waiting.done():
             waiting.set_result(message)
         self._moved.set()
+
+    def _keep(self, message: Message) -> None:
+        """The newest state, and each line of the chat that any message brought."""
+        known = [] if message["type"] == "welcome" else self.room.get("chat", [])
+        lines = {line["id"]: line for line in known}
+        brought = [message["message"]] if message["type"] == "chat.message" else []
+        for line in [*brought, *message.get("state", {}).get("chat", [])]:
+            lines[line["id"]] = line
+        self.room = {**message.get("state", self.room), "chat": list(lines.values())}
 
     def onClose(self, wasClean: bool, code: int | None, reason: str | None) -> None:
         self.be_quiet()
@@ -98,8 +107,8 @@ class Line(WebSocketClientProtocol):
 async def connect(url: str, ticket: str) -> Line:
     """Open /ws/room and greet, then give signs of life until it closes."""
     line = await open_socket(url)
-    line.tell({"type": "hello", "id": "0", "v": 1, "ticket": ticket})
-    await line.state_where(lambda state: bool(state))
+    line.tell({"type": "hello", "id": "0", "v": 1, "ticket": ticket, "chat_once": True})
+    await line.state_where(lambda state: "version" in state)
     line.beat()
     return line
 
