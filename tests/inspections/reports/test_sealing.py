@@ -19,6 +19,7 @@ from inspections.evidence import authority, certificates
 from inspections.evidence.authority import Usage
 from inspections.evidence.gateways import AtOnce, LocalAuthority
 from inspections.evidence.services import Stamp
+from inspections.evidence.verifier.mark import sm2_signed
 from inspections.reports import gateways, sealing
 from inspections.reports.sealing import Sealed, Verdict
 from inspections.reports.states import SealLevel
@@ -218,6 +219,7 @@ class TestTheOfficialSeal:
         for paper, believed in ((b"%PDF paper", True), (b"%PDF Paper", False)):
             (tmp_path / "paper").write_bytes(paper)
             assert openssl(tmp_path, *check, *files) is believed
+            assert sm2_signed(mark.certificate, paper, mark.signature) is believed
 
     def test_it_keeps_its_key_and_stands_only_where_it_was_switched_on(
         self,
@@ -226,7 +228,7 @@ class TestTheOfficialSeal:
     ) -> None:
         first = gateways.LocalSm2Seal(tmp_path).seal(b"a")
         again = gateways.LocalSm2Seal(tmp_path).seal(b"a")
-        assert first.certificate_sha256 == again.certificate_sha256
+        assert first.certificate == again.certificate
         assert gateways.official_seal() is None
         settings.OFFICIAL_SEAL = "local"
         assert isinstance(gateways.official_seal(), gateways.LocalSm2Seal)
