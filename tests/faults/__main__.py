@@ -24,6 +24,7 @@ from tests.faults import (
     restarts,
     shapes,
     sockets,
+    weakcall,
     weakline,
 )
 from tests.faults.book import Book
@@ -53,6 +54,7 @@ EXPERIMENTS = (
     Experiment(("S4",), alone=engine.raced),
     Experiment(("W1", "W2"), alone=weakline.led),
     Experiment(("R4", "R5", "R6", "R7"), on_product=air.bad_air),
+    Experiment(("W3",), on_product=weakcall.thin),
     Experiment(("R18",), on_product=leaks.none),
     Experiment(("R10",), on_product=sockets.idle),
     Experiment(("S3",), on_product=sockets.flooded),

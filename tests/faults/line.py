@@ -25,6 +25,7 @@ class Line(WebSocketClientProtocol):
         self.opened: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.room: Message = {}
         self.peers_closed: set[str] = set()
+        self._stills: dict[str, Message] = {}
         self._beating: asyncio.Task[None] | None = None
 
     def onOpen(self) -> None:
@@ -35,6 +36,8 @@ class Line(WebSocketClientProtocol):
         self._keep(message)
         if message["type"] == "peer.closed":
             self.peers_closed.add(str(message["peer"]))
+        if message["type"] == "still.settled":
+            self._stills[str(message["request"])] = message
         waiting = self._waiting.pop(str(message.get("reply_to", "")), None)
         if waiting is not None and not waiting.done():
             waiting.set_result(message)
@@ -84,7 +87,7 @@ class Line(WebSocketClientProtocol):
 
     async def ask(self, type_: str, **fields: object) -> Message:
         number = str(next(self._ids))
-        answer = asyncio.get_running_loop().create_future()
+        answer: asyncio.Future[Message] = asyncio.get_running_loop().create_future()
         self._waiting[number] = answer
         self.tell({"type": type_, "id": number, **fields})
         try:
@@ -102,6 +105,11 @@ class Line(WebSocketClientProtocol):
                 self._moved.clear()
                 await self._moved.wait()
         return self.room
+
+    async def settled(self, request: str, *, seconds: float) -> Message:
+        """What became of a photo that was asked for."""
+        await self.state_where(lambda _: request in self._stills, seconds=seconds)
+        return self._stills[request]
 
 
 async def connect(url: str, ticket: str) -> Line:
