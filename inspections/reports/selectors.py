@@ -75,6 +75,7 @@ def inspection_papers_of(inspection: Inspection) -> list[InspectionPaper]:
 class Served:
     """An issued paper that is for the applicant; `received_at` is when he said that he has it."""
 
+    paper: Record | InspectionPaper
     title: str
     serial: str
     sha256: str
@@ -90,11 +91,13 @@ def served(inspection: Inspection) -> list[Served]:
     """The issued record, then the papers beside it that are for the applicant, oldest first."""
     received = receipts(inspection)
     found = [
-        Served(TITLE, inspection.number, one.signed_sha256, one.issued_at, None)
+        Served(one, TITLE, inspection.number, one.signed_sha256, one.issued_at, None)
         for one in inspection.records.filter(state=RecordState.ISSUED.value)
     ]
     found.extend(
-        Served(InspectionPaperKind(one.kind).label, one.serial, one.sha256, one.issued_at, None)
+        Served(
+            one, InspectionPaperKind(one.kind).label, one.serial, one.sha256, one.issued_at, None
+        )
         for one in inspection_papers_of(inspection)
         if one.kind not in _NOT_SERVED
     )

@@ -236,6 +236,7 @@ export interface ServedPaper {
   title: string
   serial: string
   sha256: string
+  pdf_url: string
   received_at: string | null
 }
 

@@ -72,6 +72,7 @@ export const en: Record<TextKey, string> = {
   survey_state_open: 'Not checked',
   survey_sending_first: '{n} photos are still being sent. Submit when they are through.',
   criterion: 'What is needed',
+  criterion_local: 'Figures marked † are as the bureau has published them.',
   basis: 'Basis',
   photos: 'Photos',
   photo_pending: 'Waiting to be sent',
@@ -266,7 +267,7 @@ export const en: Record<TextKey, string> = {
   site_code: 'They say the first three digits, you read out the last three. If they do not match, do not open.',
   site_items: '{n} items are still to be seen',
   transferred_title: 'Changed to an on-site inspection',
-  transferred_text: 'The bureau will call you to arrange a visit; the time limit stays the same. There is nothing more to do here.',
+  transferred_text: 'The bureau will call you to arrange a visit; the time limit stays the same.',
   footer_case: 'Case {number}',
 
   left_days: '{d} days {h} hours',

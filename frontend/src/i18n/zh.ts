@@ -71,6 +71,7 @@ export const zh = {
   survey_state_open: '未自查',
   survey_sending_first: '还有 {n} 张照片正在上传，传完后再提交。',
   criterion: '怎样算合格',
+  criterion_local: '带 † 的数值以本局公布的为准。',
   basis: '依据',
   photos: '照片',
   photo_pending: '等待上传',
@@ -265,7 +266,7 @@ export const zh = {
   site_code: '对方说出前三位，您再读出后三位。对不上，请不要开门。',
   site_items: '还要看这 {n} 项',
   transferred_title: '已转为现场勘验',
-  transferred_text: '工作人员会致电与您约定上门时间，办理时限不变。您不需要在手机上再做什么。',
+  transferred_text: '工作人员会致电与您约定上门时间，办理时限不变。',
   footer_case: '办件编号 {number}',
 
   left_days: '{d} 天 {h} 小时',

@@ -29,7 +29,6 @@ from inspections.catalog.rules.steps import (
     critical_path,
 )
 from inspections.catalog.rules.verdict import (
-    REASON_TEXTS,
     Counts,
     Judged,
     Limit,
@@ -41,11 +40,11 @@ from inspections.catalog.rules.verdict import (
     decide,
     is_unsettled,
     parse_rule,
+    reason_text,
 )
 
 __all__ = [
     "ASSIST",
-    "REASON_TEXTS",
     "WORKING_HOURS",
     "ActionData",
     "Bundle",
@@ -78,4 +77,5 @@ __all__ = [
     "parse_bundle",
     "parse_guide",
     "parse_rule",
+    "reason_text",
 ]

@@ -1,7 +1,7 @@
 """The verdict over a checklist, by a rule that is data of the template."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Literal, TypedDict
 
 from inspections.catalog.states import Level, Outcome, Remote, Result
@@ -21,6 +21,18 @@ REASON_TEXTS: Mapping[ReasonCode, str] = {
     "document_missing": "有须现场核查或凭检测报告判定的项目，没有文书支持，须转现场核查。",
     "blank": "还有项目没有判定。",
 }
+
+
+NOTHING_FAILED = "没有不符合项。"
+
+
+def reason_text(code: str, counts: Mapping[str, int]) -> str:
+    """The reason as it is told: where nothing failed, no limit is spoken of. `counts` is Counts by
+    name; empty text for a code that is not known."""
+    failed = sum(counts.get(f"{level}_failed", 1) for level in ("key", "major", "general"))
+    if code == "within_limits" and not failed:
+        return NOTHING_FAILED
+    return {str(known): text for known, text in REASON_TEXTS.items()}.get(code, "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +82,7 @@ class Verdict:
 
     @property
     def reason(self) -> str:
-        return REASON_TEXTS[self.reason_text_code]
+        return reason_text(self.reason_text_code, asdict(self.counts))
 
 
 class LimitData(TypedDict):

@@ -6,7 +6,7 @@ from typing import Literal
 
 from inspections.bookings.models import Appointment
 from inspections.bookings.selectors import label_of
-from inspections.catalog.rules import REASON_TEXTS
+from inspections.catalog.rules import reason_text
 from inspections.catalog.states import Outcome, Result
 from inspections.dispatch.models import DispatchOrder, Visit
 from inspections.dispatch.states import PLEDGED, VisitState
@@ -170,11 +170,10 @@ def pre_survey_out(
 def outcome_out(inspection: Inspection) -> OutcomeOut | None:
     if not inspection.outcome:
         return None
-    reasons = {str(code): text for code, text in REASON_TEXTS.items()}
     return OutcomeOut(
         verdict=inspection.outcome,
         label=Outcome(inspection.outcome).label,
-        reason=reasons[inspection.reason_code],
+        reason=reason_text(inspection.reason_code, inspection.counts),
     )
 
 

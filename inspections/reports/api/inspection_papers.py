@@ -14,7 +14,7 @@ from inspections.inspection.selectors import access_inspection, access_own_inspe
 from inspections.people.auth import applicant_auth, signed_in, staff_auth
 from inspections.people.selectors import actor_of
 from inspections.reports import selectors
-from inspections.reports.models import InspectionPaper
+from inspections.reports.models import InspectionPaper, Record
 from inspections.reports.services import inspection_papers
 from inspections.reports.states import InspectionPaperKind
 
@@ -45,6 +45,7 @@ class ServedOut(Schema):
     title: str
     serial: str
     sha256: str
+    pdf_url: str
     received_at: datetime | None
 
 
@@ -64,7 +65,9 @@ def papers_of(request: HttpRequest, inspection_id: UUID) -> InspectionPapersOut:
     actor = actor_of(request)
     inspection = access_inspection(actor, inspection_id)
     entry = "?entry=join" if actor.kind == "applicant" else ""
-    return InspectionPapersOut(items=papers_out(inspection, entry), served=served_out(inspection))
+    return InspectionPapersOut(
+        items=papers_out(inspection, entry), served=served_out(inspection, entry)
+    )
 
 
 @router.post("/join/service-receipt", auth=applicant_auth, response={202: None})
@@ -109,17 +112,27 @@ def papers_out(inspection: Inspection, entry: str) -> list[InspectionPaperOut]:
     return [_out(one, entry, received.get(one.sha256)) for one in found]
 
 
-def served_out(inspection: Inspection) -> list[ServedOut]:
+def served_out(inspection: Inspection, entry: str) -> list[ServedOut]:
+    """What is for the applicant, the record included; `entry` as above."""
     return [
         ServedOut(
-            title=one.title, serial=one.serial, sha256=one.sha256, received_at=one.received_at
+            title=one.title,
+            serial=one.serial,
+            sha256=one.sha256,
+            pdf_url=_pdf_url(one.paper, entry),
+            received_at=one.received_at,
         )
         for one in selectors.served(inspection)
     ]
 
 
+def _pdf_url(paper: Record | InspectionPaper, entry: str) -> str:
+    if isinstance(paper, Record):
+        return f"/api/records/{paper.pk}/record.pdf{entry}"
+    return f"/api/inspection-papers/{paper.pk}/paper.pdf{entry}"
+
+
 def _out(found: InspectionPaper, entry: str, received_at: datetime | None) -> InspectionPaperOut:
-    base = f"/api/inspection-papers/{found.pk}"
     return InspectionPaperOut(
         id=found.pk,
         kind=found.kind,
@@ -129,6 +142,6 @@ def _out(found: InspectionPaper, entry: str, received_at: datetime | None) -> In
         issued_at=found.issued_at,
         received_at=received_at,
         pages=len(found.page_keys),
-        page_url=f"{base}/pages/{{n}}.png{entry}",
-        pdf_url=f"{base}/paper.pdf{entry}",
+        page_url=f"/api/inspection-papers/{found.pk}/pages/{{n}}.png{entry}",
+        pdf_url=_pdf_url(found, entry),
     )

@@ -112,5 +112,5 @@ def _out(actor: Actor, inspection: Inspection, entry: str) -> RecordOut:
         objection=objection_in(inspection, found),
         text=spoken(content),
         papers=papers_out(inspection, entry),
-        served=served_out(inspection),
+        served=served_out(inspection, entry),
     )

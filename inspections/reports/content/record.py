@@ -6,7 +6,7 @@ from datetime import datetime
 from fieldsvc.kernel import clock, hashing, journal
 from fieldsvc.kernel.journal import Head
 from fieldsvc.kernel.masking import mask_phone
-from inspections.catalog.rules import REASON_TEXTS
+from inspections.catalog.rules import reason_text
 from inspections.catalog.selectors import Consent as ConsentText
 from inspections.catalog.selectors import Template, current_consent, get_consent, service_item_title
 from inspections.catalog.states import Level, Outcome, Result
@@ -82,7 +82,7 @@ def gather(inspection: Inspection, edition: int, at: datetime) -> Content:
         "gaps": _gaps(sources),
         "opening_words": opening,
         "closing_words": closing,
-        "checklist": f"{sources.template.code} {sources.template.version} {sources.template.title}",
+        "checklist": _checklist(sources.template),
         "items": _items(sources),
         "outcome": _outcome(sources),
         "rectification": _rectification(inspection),
@@ -306,15 +306,20 @@ def _proof(
     return "；".join(parts) or "—"
 
 
+def _checklist(template: Template) -> str:
+    local = any("†" in item.criterion for item in template.items)
+    named = f"{template.code} {template.version} {template.title}"
+    return f"{named}（† 的数值以本局公布的为准）" if local else named
+
+
 def _outcome(sources: _Sources) -> OutcomeBlock:
     inspection = sources.inspection
-    reason = next(text for code, text in REASON_TEXTS.items() if code == inspection.reason_code)
     return {
         "code": inspection.outcome,
         "label": Outcome(inspection.outcome).label,
         "rule": sources.template.rule_text,
         "counts": wording.counts(inspection.counts),
-        "reason": reason,
+        "reason": reason_text(inspection.reason_code, inspection.counts),
         "opinion": inspection.opinion,
     }
 

@@ -100,3 +100,9 @@ class TestAnyChecklist:
         before = decide(CY, items).verdict
         after = decide(CY, [*items, *failed(Level.MAJOR, 1)]).verdict
         assert after is not Outcome.CONFORMING or before is Outcome.CONFORMING
+
+
+def test_where_nothing_failed_no_limit_is_spoken_of() -> None:
+    good = Judged("CY01", Level.KEY, Remote.YES, Result.CONFORMING)
+    assert decide(CY, [good]).reason == "没有不符合项。"
+    assert "未超过" in decide(CY, [good, *failed(Level.MAJOR, 1)]).reason

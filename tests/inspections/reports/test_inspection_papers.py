@@ -182,6 +182,7 @@ def test_an_inspection_broken_off_is_explained_and_has_nothing_to_serve(scene: S
     outbox.drain()
     text = words_of(paper_of(inspection, Kind.BROKEN_OFF))
     assert "申请人要求改为现场勘验" in text and "也不延长法定办理时限" in text
+    assert "视频勘验还没有开始" in text and "继续有效" not in text
     with pytest.raises(NothingToServe):
         inspection_papers.ask_service_receipt(inspection, actor=actor_of_staff(scene.cast.head))
     assert Client().get(f"/api/inspections/{inspection.pk}/papers").status_code == 401

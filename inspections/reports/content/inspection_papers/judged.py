@@ -1,6 +1,6 @@
 """Papers of a verdict: 现场核查表, 整改通知书, 不予通过说明 and 中止说明."""
 
-from inspections.catalog.rules import REASON_TEXTS
+from inspections.catalog.rules import reason_text
 from inspections.catalog.selectors import TemplateItem
 from inspections.catalog.states import Outcome, Result
 from inspections.inspection.models import Finding
@@ -48,6 +48,7 @@ def rectification_notice(source: Source) -> NoticeContent:
     rectification = inspection.rectification
     until, phone = wording.deadline(rectification.deadline), inspection.bureau.phone
     demands = {one.item: one.demand for one in rectification.items.all()}
+    items = [one for one in _failed(source, demands) if one["code"] in demands]
     opening = (
         f"我局于 {wording.day(source.entry.at)} 对你（单位）申请办理许可的经营场所进行勘验，"
         f"发现下列 {len(demands)} 项不符合要求。请于 {until} 前完成整改，"
@@ -62,11 +63,12 @@ def rectification_notice(source: Source) -> NoticeContent:
                 f"在 {until} 前不能完成的，请在到期前致电 {phone} 说明情况。",
                 f"对本通知所列情况有异议的，可以向我局陈述、申辩，电话 {phone}。",
                 "整改不收取任何费用，不指定施工单位和设备供应商。",
+                *_marked(items, source),
             ],
         ),
         "addressee": inspection.case.applicant_name,
         "opening": opening,
-        "items": [one for one in _failed(source, demands) if one["code"] in demands],
+        "items": items,
     }
 
 
@@ -82,21 +84,25 @@ def explanation(source: Source) -> ExplanationContent:
         "现将理由说明如下。"
     )
     wanted = Result.UNDETERMINED if broken_off else Result.NON_CONFORMING
+    items = _failed(source, {}, wanted)
+    clauses = [*_clauses(source), *_marked(items, source)]
     return {
-        **frame(source, party_rows(inspection), _clauses(source)),
+        **frame(source, party_rows(inspection), clauses),
         "addressee": inspection.case.applicant_name,
         "opening": opening,
         "reason": _reason(source),
-        "items": _failed(source, {}, wanted),
+        "items": items,
     }
 
 
 def _clauses(source: Source) -> list[str]:
-    phone = source.inspection.bureau.phone
+    phone, begun = source.inspection.bureau.phone, source.inspection.begun_at is not None
     if source.kind is InspectionPaperKind.BROKEN_OFF:
         return [
             "改为现场核查不收费，不影响办理结果，也不延长法定办理时限。",
-            "视频中已经核查并记录的项目继续有效，现场只核查其余项目。",
+            "视频中已经核查并记录的项目继续有效，现场只核查其余项目。"
+            if begun
+            else "视频勘验还没有开始，没有录音录像；全部项目到现场核查。",
             f"上门时间由我局与您约定；也可以致电 {phone} 预约。",
         ]
     return [
@@ -112,7 +118,7 @@ def _reason(source: Source) -> str:
     inspection = source.inspection
     if inspection.transfer_reason:
         return f"{TransferReason(inspection.transfer_reason).label}。"
-    said = {str(code): text for code, text in REASON_TEXTS.items()}.get(inspection.reason_code, "")
+    said = reason_text(inspection.reason_code, inspection.counts)
     return f"{said}{wording.counts(inspection.counts)}。" if inspection.counts else said
 
 
@@ -155,6 +161,12 @@ def _staff(source: Source) -> str:
         f"{one.name}（{wording.or_nothing(one.badge_number)}）"
         for one in assigned_staff(source.inspection)
     )
+
+
+def _marked(items: list[NoticeLine], source: Source) -> list[str]:
+    """What † stands for, where one of the lines has it."""
+    shown = any("†" in f"{one['demand']}{one['found']}" for one in items)
+    return _notes(template_of(source.inspection).note) if shown else []
 
 
 def _notes(note: str) -> list[str]:

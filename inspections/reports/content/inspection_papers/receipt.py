@@ -2,6 +2,7 @@
 that they have arrived."""
 
 from datetime import datetime
+from operator import itemgetter
 
 from fieldsvc.kernel import journal
 from inspections.inspection.models import Inspection
@@ -84,4 +85,4 @@ def _deliveries(source: Source) -> list[DeliveryLine]:
         for one in selectors.confirmations(inspection)
         if _is_told(one.at, source)
     ]
-    return [{"at": wording.moment(at), "act": act} for at, act in sorted(lines)]
+    return [{"at": wording.moment(at), "act": act} for at, act in sorted(lines, key=itemgetter(0))]
