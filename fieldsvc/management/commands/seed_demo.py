@@ -40,6 +40,7 @@ NEIGHBOUR = NewStaff("zhao", "赵旁人", [Role.INSPECTOR], "鲁D0481001", "现�
 ALWAYS = Hours(
     weekdays=frozenset(range(1, 8)), windows=((0, 24 * 60),), lead_minutes=0, days_ahead=5
 )
+APPLICANT = "张三"
 BUREAU_CODE = "370306"
 LINK = re.compile(r"https?://\S+/j/#[\w-]+")
 
@@ -140,7 +141,7 @@ def _open_case(bureau: Bureau, callback: str) -> Case:
             credit_code="92370306MA3C00001F",
             premises_name="张三小馆",
             address="山东省淄博市周村区丝绸路街道大街路126号",
-            contact_name="张三",
+            contact_name=APPLICANT,
             contact_phone="13805331234",
             callback_url=callback,
             longitude=117.8698,

@@ -5,6 +5,7 @@ import logging
 import os
 import socket
 import sys
+import threading
 from argparse import ArgumentParser
 from pathlib import Path
 
@@ -13,6 +14,11 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from twisted.python.failure import Failure
 
+from fieldsvc.management.commands import seed_demo
+from inspections.signing.gateways.fakes import Fakes
+
+# The example of GB 11643, which is nobody's.
+NUMBER = "11010519491231002X"
 logger = logging.getLogger(__name__)
 
 
@@ -23,6 +29,9 @@ class Command(BaseCommand):
         parser.add_argument("--port", type=int, default=8000)
         parser.add_argument("--host", default=None, help="default 127.0.0.1; 0.0.0.0 with --https")
         parser.add_argument("--demo", action="store_true")
+        parser.add_argument(
+            "--no-signing-fakes", action="store_true", help="--demo without the fake authorities"
+        )
         parser.add_argument("--https", action="store_true", help="own certificate, for phones")
 
     def handle(self, *args: object, **options: object) -> None:
@@ -33,8 +42,12 @@ class Command(BaseCommand):
         _refuse_taken(host, port)
         public = _public_url(port, https=https)
         demo = bool(options["demo"])
-        if public != settings.PUBLIC_URL or demo != settings.DEMO:
-            _restart_with({"PUBLIC_URL": public, "DEMO": str(demo).lower()})
+        wanted = {"PUBLIC_URL": public, "DEMO": str(demo).lower()}
+        fakes = _fakes(port + 2) if demo and not options["no_signing_fakes"] else None
+        leads = fakes.settings() if fakes else {}
+        known = leads.get("IDENTITY_URL", settings.IDENTITY_URL) == settings.IDENTITY_URL
+        if public != settings.PUBLIC_URL or demo != settings.DEMO or not known:
+            _restart_with(wanted | leads)
         call_command("migrate", verbosity=0, interactive=False)
         call_command("collectstatic", verbosity=0, interactive=False)
         if demo:
@@ -42,7 +55,25 @@ class Command(BaseCommand):
             # cannot know this machine's own certificate.
             plain = f"http://localhost:{port + 1 if https else port}/demo/approval-system"
             call_command("seed_demo", public_url=public, callback_url=plain)
+        if fakes:
+            threading.Thread(target=fakes.serve_forever, name="signing-fakes", daemon=True).start()
+            self.stdout.write(
+                f"模拟认证机构和身份核验:{fakes.address}。申请人签名前要填的身份证号:{NUMBER}\n"
+            )
         _run(host, port, https=https)
+
+
+def _fakes(port: int) -> Fakes | None:
+    """The fake authorities of a demonstration; none where others are configured already."""
+    ours = f"http://127.0.0.1:{port}"
+    given = [one for one in (settings.SIGNER_CA_URL, settings.IDENTITY_URL) if one]
+    if not all(one.startswith(f"{ours}/") for one in given):
+        return None
+    try:
+        return Fakes(Path(settings.VAR) / "fakes", {NUMBER: seed_demo.APPLICANT}, port=port)
+    except OSError:
+        logger.warning("no fake authorities: their port is taken", extra={"port": port})
+        return None
 
 
 def _public_url(port: int, *, https: bool) -> str:

@@ -46,6 +46,17 @@ class Fakes(ThreadingHTTPServer):
     def address(self) -> str:
         return f"http://127.0.0.1:{self.server_port}"
 
+    def settings(self) -> dict[str, str]:
+        """The settings that lead an installation here."""
+        return {
+            "SIGNER_CA_URL": f"{self.address}{EST}",
+            "SIGNER_CA_NAME": LABEL,
+            "SIGNER_CA_ROOTS": str(self.root_file()),
+            "SIGNER_CA_LOGIN": LOGIN,
+            "IDENTITY_URL": f"{self.address}{CHECK}",
+            "IDENTITY_TOKEN": TOKEN,
+        }
+
     def root_file(self) -> Path:
         return certificates.public_copy(self._folder / "root.pem", self.pair()[1])
 

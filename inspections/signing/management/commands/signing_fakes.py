@@ -23,14 +23,10 @@ class Command(BaseCommand):
         people = dict(one.split("=", 1) for one in known) if isinstance(known, list) else {}
         folder = Path(settings.VAR) / "fakes"
         server = fakes.Fakes(folder, people, port=int(str(options["port"])))
+        lines = [f"{name}={value}" for name, value in server.settings().items()]
         for line in (
             "模拟持牌电子认证机构与模拟身份核验服务：仅供测试和演示，没有法律效力。",
-            f"SIGNER_CA_URL={server.address}{fakes.EST}",
-            f"SIGNER_CA_NAME={fakes.LABEL}",
-            f"SIGNER_CA_ROOTS={server.root_file()}",
-            f"SIGNER_CA_LOGIN={fakes.LOGIN}",
-            f"IDENTITY_URL={server.address}{fakes.CHECK}",
-            f"IDENTITY_TOKEN={fakes.TOKEN}",
+            *lines,
         ):
             self.stdout.write(line)
         self.stdout.flush()
