@@ -16,16 +16,21 @@ from tests.support.product import Topology
 from tests.support.until import until
 
 NUMBER = "YKY-2026-000001"
+_FULL_SIDE = 1280
 _MAIN_SIDE = 640
 
 
 @dataclass(frozen=True)
 class Strip:
-    """Frame numbers painted into the fake camera, as read back from the decoded recording."""
+    """Frame numbers painted into the fake camera, as read back from the decoded recording.
+
+    `frames` and `read` count the pictures in full size; `smaller` those that a weak line made so.
+    """
 
     frames: int
     read: int
     backwards: int
+    smaller: int
 
 
 def collect(product: Topology, folder: Path) -> dict[str, object]:
@@ -63,6 +68,7 @@ def collect(product: Topology, folder: Path) -> dict[str, object]:
             for gap in gaps
         ],
         "segments": closed["segments"],
+        "levels": [entry["data"]["level"] for entry in journal if entry["kind"] == "media.level"],
         "video_frames_decoded": video,
         "strip": asdict(strip),
         "mp4": mp4,
@@ -72,7 +78,7 @@ def collect(product: Topology, folder: Path) -> dict[str, object]:
 
 def read_segments(folder: Path) -> tuple[int, Strip]:
     """Decode every segment; of the phone's, read the painted frame numbers in order."""
-    decoded, read, backwards, frames = 0, 0, 0, 0
+    decoded, read, backwards, frames, smaller = 0, 0, 0, 0, 0
     for path in sorted(folder.glob("*.webm")):
         with av.open(str(path)) as container:
             if not container.streams.video:
@@ -80,17 +86,19 @@ def read_segments(folder: Path) -> tuple[int, Strip]:
             last = -1
             for frame in container.decode(video=0):
                 decoded += 1
-                if max(frame.width, frame.height) < _MAIN_SIDE:
+                side = max(frame.width, frame.height)
+                if side < _MAIN_SIDE:
                     continue
-                frames += 1
+                frames += side >= _FULL_SIDE
+                smaller += side < _FULL_SIDE
                 number = footage.read_strip(frame)
                 if number is None:
                     continue
-                read += 1
+                read += side >= _FULL_SIDE
                 # The camera's file loops: a large step back is the file's new beginning.
                 backwards += last >= 0 and 0 < last - number < LOOP // 2
                 last = number
-    return decoded, Strip(frames, read, backwards)
+    return decoded, Strip(frames, read, backwards, smaller)
 
 
 def _exported(product: Topology, folder: Path) -> tuple[dict[str, object], dict[str, Any]]:

@@ -61,6 +61,10 @@ def the_recording_shows_the_camera_in_order(found: dict[str, object]) -> None:
     assert strip["frames"] > 100
     assert strip["read"] >= 0.98 * strip["frames"], strip
     assert strip["backwards"] == 0, strip
+    # On a machine too busy for the call the picture may become small; the record says so.
+    levels = found["levels"]
+    assert isinstance(levels, list)
+    assert not strip["smaller"] or "SD" in levels, (strip, levels)
     mp4 = found["mp4"]
     assert isinstance(mp4, dict)
     assert (mp4["video"], mp4["audio"], mp4["size"]) == ("h264", ["aac"], [1280, 720])
