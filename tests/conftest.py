@@ -7,9 +7,17 @@ import pytest
 from django.conf import settings
 from django.db import connections
 from django.db.backends.base.operations import BaseDatabaseOperations
+from hypothesis import HealthCheck
+from hypothesis import settings as examples
 
 from fieldsvc.kernel import append_only, clock
 from tests.support import migrated
+
+# A busy machine is no fault of the code, and a run must not differ from the one before it.
+examples.register_profile(
+    "everywhere", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+)
+examples.load_profile("everywhere")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -146,7 +146,7 @@ def checked(answer: bytes, wanted: Question, pin: Pin) -> Stamp:
     try:
         response = decode_timestamp_response(answer)
         builder.build().verify(response, wanted.digest)
-    except (ValueError, VerificationError) as error:
+    except (ValueError, VerificationError, x509.InvalidVersion) as error:
         raise TimestampFailed("not_believed") from error
     chain = (pin.certificate, *pin.intermediates, *pin.roots)
     until = min(one.not_valid_after_utc for one in chain)

@@ -22,6 +22,7 @@ from inspections.evidence.gateways import (
     Pin,
     TimestampFailed,
 )
+from inspections.evidence.gateways.timestamps import Question, checked
 from inspections.evidence.models import TimestampToken
 from inspections.evidence.services import Stamp
 from inspections.evidence.states import TokenState
@@ -130,6 +131,19 @@ def test_a_changed_byte_is_not_believed(fake: FakeAuthority, place: float) -> No
 
     fake.answer = bent
     assert refusal(over_http(fake)) == "not_believed"
+
+
+def test_no_changed_byte_of_an_answer_breaks_the_reading_of_it(fake: FakeAuthority) -> None:
+    wanted = Question.over(hashlib.sha256(BODY).digest())
+    answer, failures = fake.own.reply(wanted.der), set[str]()
+    for place in range(0, len(answer), 4):
+        bent = bytearray(answer)
+        bent[place] ^= 1
+        try:
+            checked(bytes(bent), wanted, fake.own.pin())
+        except TimestampFailed as failed:
+            failures.add(failed.code)
+    assert failures == {"not_believed"}
 
 
 def test_a_clock_that_is_far_from_ours_is_refused(fake: FakeAuthority) -> None:
