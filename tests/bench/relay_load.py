@@ -38,9 +38,7 @@ EXTENSION = 4
 _NOISE = os.urandom(2 * KEY_SIZE)
 _EXTENSION = struct.Struct("!HHBHB")
 _STAMP = struct.Struct("!Q")
-# This side measures delays and must not add its own.
-pump.GATHER = pump.PERIOD = 0.0
-pump.BUSY = float("inf")
+pump.GATHER = pump.PERIOD = 0.0  # this side measures delays and must not add its own
 
 
 POST = new_post()

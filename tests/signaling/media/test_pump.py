@@ -34,27 +34,3 @@ async def test_all_is_read_before_anything_is_sent_and_one_fault_stops_nobody() 
         pump.remove(near.fileno())
         near.close()
         far.close()
-
-
-async def test_while_much_arrives_it_looks_by_the_clock_and_then_waits_again() -> None:
-    pump, heard = Pump.of(asyncio.get_running_loop()), list[bytes]()
-    seen = asyncio.Event()
-    pairs = [waiting_pair() for _ in range(4)]
-
-    def answer(near: socket.socket, far: socket.socket) -> None:
-        heard.append(near.recv(10))
-        if not seen.is_set():
-            far.send(b"more")
-
-    for near, far in pairs:
-        pump.add(near.fileno(), partial(answer, near, far))
-    assert not pump.by_clock
-    await until_async(lambda: pump.by_clock, seconds=40, what="looking by the clock")
-    seen.set()
-    await until_async(lambda: not pump.by_clock, seconds=40, what="waiting to be awakened")
-    pairs[0][1].send(b"late")
-    await until_async(lambda: heard[-1] == b"late", seconds=40, what="one more")
-    for near, far in pairs:
-        pump.remove(near.fileno())
-        near.close()
-        far.close()
