@@ -3,6 +3,7 @@
 import asyncio
 import itertools
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -12,7 +13,9 @@ from typing import Any, Protocol
 import httpx
 
 from tests.bench.relay_load import Call, answer_watch, offer_publish, offer_watch
+from tests.support import compose
 from tests.support.processes import free_port, listening
+from tests.support.product import SECRETS
 from tests.support.until import until
 
 JANUS = shutil.which("janus")
@@ -40,6 +43,7 @@ class Engine:
             [sys.executable, "-m", "tests.bench.relay_node", "--storage", str(folder)],
             stdout=subprocess.PIPE,
             text=True,
+            env={**os.environ, **_memory()},
         )
         self._port = int(self.process.stdout.readline()) if self.process.stdout else 0
 
@@ -66,6 +70,13 @@ class Engine:
         self.process.wait()
         if self.process.stdout is not None:
             self.process.stdout.close()
+
+
+def _memory() -> dict[str, str]:
+    """How a media node's memory is given out, as docker-compose.yml states it."""
+    values = {**SECRETS, "PUBLIC_URL": "https://example.invalid"}
+    (media,) = compose.services(values, ("media",))
+    return {name: media.environment[name] for name in ("PYTHONMALLOC", "GLIBC_TUNABLES")}
 
 
 class Janus:
