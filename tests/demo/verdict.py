@@ -41,12 +41,11 @@ def collect(product: Topology, folder: Path) -> dict[str, object]:
     shutil.copy(dossier / "data" / "record.pdf", folder / "record.pdf")
     lines = (dossier / "data" / "events.jsonl").read_bytes().splitlines()
     journal = [json.loads(line) for line in lines]
-    closed = next(entry["data"] for entry in journal if entry["kind"] == "room.closed")
-    gaps = [entry["data"] for entry in journal if entry["kind"] == "recording.gap_named"]
+    closed, *_ = _of_kind(journal, "room.closed")
+    gaps = _of_kind(journal, "recording.gap_named")
     video, strip = read_segments(dossier / "data" / "items" / "segments")
-    sums = subprocess.run(
-        ["sha256sum", "--quiet", "-c", "manifest-sha256.txt"], cwd=dossier, check=False
-    ).returncode
+    check = ["sha256sum", "--quiet", "-c", "manifest-sha256.txt"]
+    sums = subprocess.run(check, cwd=dossier, check=False).returncode
     return {
         "chain_intact": all(one["ok"] and one["sealed"] for one in chain),
         "sha256sum_ok": sums == 0,
@@ -68,12 +67,16 @@ def collect(product: Topology, folder: Path) -> dict[str, object]:
             for gap in gaps
         ],
         "segments": closed["segments"],
-        "levels": [entry["data"]["level"] for entry in journal if entry["kind"] == "media.level"],
+        "levels": [level["level"] for level in _of_kind(journal, "media.level")],
         "video_frames_decoded": video,
         "strip": asdict(strip),
         "mp4": mp4,
         "machine_load_1_min": round(os.getloadavg()[0], 1),
     }
+
+
+def _of_kind(journal: list[dict[str, Any]], kind: str) -> list[dict[str, Any]]:
+    return [entry["data"] for entry in journal if entry["kind"] == kind]
 
 
 def read_segments(folder: Path) -> tuple[int, Strip]:
