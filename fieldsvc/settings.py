@@ -379,6 +379,7 @@ RECORDING_RAW_KEEP = env.choice(
 )
 RTC_FIT_LINES = env.flag(
     "RTC_FIT_LINES",
+    default=True,
     help="Less picture for who has a weak line, and more again; false: everybody gets everything.",
 )
 RTC_ICE_SERVERS = env.items("RTC_ICE_SERVERS", help="stun: and turn: addresses for browsers.")
