@@ -62,7 +62,8 @@ export const room = shallowReactive<RoomView>({
 
 const session = new CallSession({ getTicket: (signal) => api.ticket(signal) })
 const { camera, connection, call } = session
-const stills = new StillTaker(connection, camera, (news) => {
+const voiceOnly = () => call.publisher.level === 'VOICE_STILLS'
+const stills = new StillTaker(connection, camera, voiceOnly, (news) => {
   room.still = news
 })
 let retryTimer: ReturnType<typeof setTimeout> | undefined

@@ -19,6 +19,8 @@ export class StillTaker {
   constructor(
     private readonly connection: RoomConnection,
     private readonly camera: CameraOwner,
+    /** Whether the line bears the voice and little more. */
+    private readonly weak: () => boolean,
     private readonly tellPerson: (news: StillNews) => void,
   ) {
     onStill((request, result) => void this.settled(request, result))
@@ -43,7 +45,7 @@ export class StillTaker {
     const track = this.camera.video
     try {
       if (!track) throw new StillFailed('camera_busy')
-      const still = await takeStill(track, this.preview ?? document.createElement('video'))
+      const still = await takeStill(track, this.preview ?? document.createElement('video'), { small: this.weak() })
       await addPhoto({ blob: still.blob, taken_at: still.taken_at, purpose: 'STILL', request, item })
     } catch (error) {
       if (!(error instanceof StillFailed)) throw error
