@@ -181,7 +181,7 @@ class RoomConsumer(GuardedSocket):
 
     async def _look(self) -> None:
         assert self._seat is not None  # noqa: S101  tasks start after the greeting
-        assert self._shared is not None  # noqa: S101
+        assert self._shared is not None  # noqa: S101  the greeting sets both
         reading = await self._shared.look(after=self._stirred_at)
         self._seat = seat = reading.seat(self._seat.member.pk, self._socket)
         await self._give_up_on_dead_nodes(reading, seat)

@@ -73,12 +73,14 @@ def _body(leaf: TreeLeaf) -> str:
     return b64encode(bytes(leaf.body)).decode()
 
 
+def _place(leaf: TreeLeaf, path: list[str]) -> dict[str, JSONValue]:
+    return {"index": leaf.index, "body": _body(leaf), "path": list(path)}
+
+
 def _beside(one: BesideProof) -> dict[str, JSONValue]:
     return {
         "checkpoint": one.checkpoint.number,
-        "index": one.leaf.index,
-        "body": _body(one.leaf),
-        "path": list(one.path),
+        **_place(one.leaf, one.path),
     }
 
 
@@ -93,9 +95,7 @@ def _proofs(proof: DossierProof, growth: list[Growth]) -> dict[str, JSONValue]:
 def _before(one: NotBefore) -> dict[str, JSONValue]:
     return {
         "challenge": one.challenge,
-        "index": one.leaf.index,
-        "body": _body(one.leaf),
-        "path": list(one.path),
+        **_place(one.leaf, one.path),
         "token": f"tokens/{one.token.checkpoint.number}-{one.token.authority}.tsr",
     }
 
@@ -103,9 +103,7 @@ def _before(one: NotBefore) -> dict[str, JSONValue]:
 def _renewal(one: Renewal) -> dict[str, JSONValue]:
     return {
         "checkpoint": one.checkpoint.number,
-        "index": one.leaf.index,
-        "body": _body(one.leaf),
-        "path": list(one.path),
+        **_place(one.leaf, one.path),
         "token": f"tokens/{one.token.checkpoint_id}-{one.token.authority}.tsr",
     }
 

@@ -46,7 +46,7 @@ async def test_a_killed_process_loses_at_most_two_seconds_and_closed_segments_ve
             lambda sdp, port=server.port: _post(port, "/publish?member=li&peer=p", sdp),  # type: ignore[misc]
         )
         wanted = 75 + int(chance.random() * 30)
-        await until(lambda: len(camera.sent) > wanted, 60, "pictures")  # noqa: B023
+        await until(lambda: len(camera.sent) > wanted, 60, "pictures")  # noqa: B023  awaited in its own turn
         killed_at = time.time()
         server.kill()
         await pc.close()
