@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from hashlib import blake2b
 from pathlib import Path
-from typing import TypedDict
+from typing import Final, TypedDict
 
 import av
 
@@ -22,9 +22,9 @@ from signaling.media.rawread import Taken, read_journal, read_journal_head
 from signaling.media.rtp import Packet
 from signaling.media.sink import Kind
 
-TOLERANCE = timedelta(milliseconds=500)
+TOLERANCE: Final = timedelta(milliseconds=500)
 """A gap is told by its frames; the packets of its first and last one lie around these."""
-PATIENCE = 3.0
+PATIENCE: Final = 3.0
 """Seconds after which no packet of a frame can come any more."""
 
 

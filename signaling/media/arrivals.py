@@ -10,20 +10,21 @@ hundred are noise. The last two are left out of what is told, not told as come.
 from bisect import bisect_right
 from collections import deque
 from dataclasses import dataclass
+from typing import Final
 
 from signaling.media.rtp import unwrap
 
-OUTAGE = 0.5
+OUTAGE: Final = 0.5
 """Seconds without any packet; a line that bears a voice shows one every 20 to 150 milliseconds."""
-SPARED = 0.15
+SPARED: Final = 0.15
 """Up to this share losses are noise: 10 in 100 by chance are now and then 14 in two seconds."""
-LATELY = 2.0
-FEWEST = 80
-LATEST = 0.25
+LATELY: Final = 2.0
+FEWEST: Final = 80
+LATEST: Final = 0.25
 """The longest that anything waits for a packet that was overtaken."""
-MOST = 400
-_FORGETS = 0.98
-_BITS = 16
+MOST: Final = 400
+_FORGETS: Final = 0.98
+_BITS: Final = 16
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,14 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from signaling.media.events import GapCause
 from signaling.media.feedback import GIVE_UP, FrameCounter
 from signaling.media.rtp import Packet, vp8_size
 from signaling.media.sink import Kind
 
-MAX_WAITING = 512
-AUDIO_PATIENCE = 0.15
+MAX_WAITING: Final = 512
+AUDIO_PATIENCE: Final = 0.15
 
 
 @dataclass(slots=True)

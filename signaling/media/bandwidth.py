@@ -6,7 +6,7 @@ those who do not offer it.
 """
 
 import struct
-from typing import Protocol
+from typing import Final, Protocol
 
 from aiortc.rate import RemoteBitrateEstimator
 from aiortc.rtp import RTCP_PSFB_APP, RtcpPsfbPacket, pack_remb_fci
@@ -14,12 +14,12 @@ from aiortc.rtp import RTCP_PSFB_APP, RtcpPsfbPacket, pack_remb_fci
 from signaling.media.arrivals import Arrivals
 from signaling.media.rtp import Packet
 
-FEEDBACK_EVERY = 0.095
-MOST_STATUSES = 400
-_TICK = 4000  # a second in steps of 250 µs
-_REFERENCE = 256  # steps in the 64 ms of a reference time
+FEEDBACK_EVERY: Final = 0.095
+MOST_STATUSES: Final = 400
+_TICK: Final = 4000  # a second in steps of 250 µs
+_REFERENCE: Final = 256  # steps in the 64 ms of a reference time
 _LOST, _SMALL, _LARGE = 0, 1, 2
-_HEAD = struct.Struct("!BBHIIHH")
+_HEAD: Final = struct.Struct("!BBHIIHH")
 
 
 class Bandwidth(Protocol):
@@ -34,7 +34,7 @@ class Bandwidth(Protocol):
         ...
 
 
-class TransportFeedback:
+class TransportFeedback(Bandwidth):
     """Arrival times of all packets, sent back ten times a second."""
 
     def __init__(self, own_ssrc: int) -> None:
@@ -115,7 +115,7 @@ def _chunks(statuses: list[int]) -> bytes:
     return bytes(out)
 
 
-class BitrateFeedback:
+class BitrateFeedback(Bandwidth):
     """An estimate of our own from abs-send-time."""
 
     def __init__(self, own_ssrc: int) -> None:

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from functools import cache
 from typing import Final
 
-YOUNG: Final = 1_000  # objects more than before
+YOUNG: Final = 20_000  # objects more than before: packets that come and go leave no more
 MIDDLE: Final = 10
 NEVER: Final = 1_000_000
 AFTER_CLOSE: Final = 30.0

@@ -102,7 +102,7 @@ def slots_of(memory: bytearray) -> list[memoryview]:
     return [whole[at : at + ROOM] for at in range(0, len(memory), ROOM)]
 
 
-class _SingleInbox:
+class _SingleInbox(Inbox):
     def __init__(self) -> None:
         self.memory = bytearray(MOST_IN * ROOM)
         self.slots = slots_of(self.memory)
@@ -140,7 +140,7 @@ class _SingleOutbox(Outbox):
         self.clear()
 
 
-class SinglePost:
+class SinglePost(Post):
     """Python's own sockets, a call for each datagram."""
 
     def __init__(self) -> None:

@@ -1,11 +1,11 @@
 """Just enough of EBML to cut a torn WebM file after its last whole cluster (RFC 8794, RFC 9559)."""
 
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Final
 
-_SEGMENT = 0x18538067
-_CLUSTER = 0x1F43B675
-_UNKNOWN_SIZES = frozenset((1 << (7 * n)) - 1 for n in range(1, 9))
+_SEGMENT: Final = 0x18538067
+_CLUSTER: Final = 0x1F43B675
+_UNKNOWN_SIZES: Final = frozenset((1 << (7 * n)) - 1 for n in range(1, 9))
 
 
 def _number(file: BinaryIO, *, keep_marker: bool) -> int | None:

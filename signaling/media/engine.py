@@ -13,6 +13,7 @@ from pathlib import Path
 from signaling.media import collector, kerneltime, negotiate, seam
 from signaling.media.config import EngineConfig
 from signaling.media.datagrams import Post
+from signaling.media.ends import Tap
 from signaling.media.errors import (
     DiskFull,
     OfferInvalid,
@@ -38,7 +39,7 @@ from signaling.media.room import Room
 from signaling.media.salvage import salvage_all
 from signaling.media.space import FreeSpace
 from signaling.media.still import decode_last
-from signaling.media.wire import Tap, Wire
+from signaling.media.wire import Wire
 
 logger = logging.getLogger(__name__)
 

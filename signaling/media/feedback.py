@@ -3,14 +3,15 @@
 import struct
 from collections import deque
 from dataclasses import dataclass, field
+from typing import Final
 
 from aiortc.rtp import AnyRtcpPacket, RtcpPacket, RtcpReceiverInfo, clamp_packets_lost
 
-FIRST_REPEAT = 0.06
-GIVE_UP = 1.0
-MAX_MISSING = 512
-NACK_LIMIT = 128
-_REMEMBERED_FRAMES = 256
+FIRST_REPEAT: Final = 0.06
+GIVE_UP: Final = 1.0
+MAX_MISSING: Final = 512
+NACK_LIMIT: Final = 128
+_REMEMBERED_FRAMES: Final = 256
 
 
 def read_rtcp(data: bytes) -> list[AnyRtcpPacket]:

@@ -3,7 +3,7 @@
 from collections import OrderedDict, deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Final
 
 from aiortc.rtp import (
     RTCP_PSFB_APP,
@@ -19,27 +19,19 @@ from aiortc.rtp import (
     unpack_remb_fci,
 )
 
+from signaling.media.ends import Outlet, Tap
 from signaling.media.events import ViewLevel
 from signaling.media.feedback import read_rtcp
 from signaling.media.numbering import LEFT_OUT, Numbering
 from signaling.media.rtp import AUDIO_CLOCK, VIDEO_CLOCK, Packet, descriptor, header
-from signaling.media.sink import Kind, Leg
+from signaling.media.sink import Kind, Leg, Sink
 from signaling.media.thinning import DECIDED_EVERY, OwnLoss, Thinning, ViewerLine
 
-BACKLOG_LIMIT = 256 * 1024
-REPEATS_PER_SECOND = 400
-RATE_SPAN = 1.0
-REPORT_COUNTS = 3.0
-LEAST_PACKETS = 10
-
-
-class Outlet(Protocol):
-    """Where a viewer's packets go: wire.Wire, or a fake."""
-
-    @property
-    def backlog_bytes(self) -> int: ...
-    def send_rtp(self, head: bytes, body: bytes) -> None: ...
-    def send_rtcp(self, packet: bytes) -> None: ...
+BACKLOG_LIMIT: Final = 256 * 1024
+REPEATS_PER_SECOND: Final = 400
+RATE_SPAN: Final = 1.0
+REPORT_COUNTS: Final = 3.0
+LEAST_PACKETS: Final = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +79,7 @@ class _Mark:
     reached: int
 
 
-class Viewer:
+class Viewer(Sink, Tap):
     """One subscribing peer connection; a Sink of its source and a Tap of its wire.
 
     There is no queue: a packet goes out in the call that brought it in. When the socket holds back

@@ -3,11 +3,12 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from signaling.media.events import GapCause, RecordingGap
 
-JOIN_SECONDS = 1.0
-_ONE_FRAME = 0.033
+JOIN_SECONDS: Final = 1.0
+_ONE_FRAME: Final = 0.033
 
 
 @dataclass(slots=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
 from aiortc.rtp import (
     RTCP_PSFB_PLI,
@@ -13,6 +14,7 @@ from aiortc.rtp import (
 )
 
 from signaling.media.bandwidth import Bandwidth, BitrateFeedback, TransportFeedback
+from signaling.media.ends import Outlet, Tap
 from signaling.media.events import UplinkLevel
 from signaling.media.feedback import (
     FrameCounter,
@@ -32,16 +34,15 @@ from signaling.media.rtp import (
     unwrap,
     vp8_size,
 )
-from signaling.media.sink import Kind, Sink
+from signaling.media.sink import Kind, Leg, Sink
 from signaling.media.uplink import Ladder
-from signaling.media.wire import Wire
 
-RING = 1024
-AUDIO_RING = 64  # only to know what is repeated
-KEY_FRAME_PATIENCE = 0.4
-REPORT_EVERY = 1.0
-SSRC_SILENCE = 1.0
-METERED = 3  # of the sequence numbers, those without these bits
+RING: Final = 1024
+AUDIO_RING: Final = 64  # only to know what is repeated
+KEY_FRAME_PATIENCE: Final = 0.4
+REPORT_EVERY: Final = 1.0
+SSRC_SILENCE: Final = 1.0
+METERED: Final = 3  # of the sequence numbers, those without these bits
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,18 +88,18 @@ class _Track:
     def keep_books(self) -> None:
         """Count what came since the last time: a dozen at once cost less than one by one."""
         fresh, self.fresh = self.fresh, []
-        note, count = self.reception.add, self.frames.add
+        reception, frames = self.reception, self.frames
         for packet in fresh:
-            note(packet.index, packet.timestamp, packet.arrival, packet.size)
+            reception.add(packet.index, packet.timestamp, packet.arrival, packet.size)
             if packet.payload:
-                count(packet.timestamp)
+                frames.add(packet.timestamp)
 
 
 def _clock_rate(kind: Kind) -> int:
     return VIDEO_CLOCK if kind is Kind.VIDEO else AUDIO_CLOCK
 
 
-class Publisher:
+class Publisher(Leg, Tap):
     """One publishing peer connection; a Tap of its wire and a Leg for the sinks."""
 
     def __init__(
@@ -113,9 +114,9 @@ class Publisher:
     ) -> None:
         self.peer = peer
         self._kinds = frozenset(t.kind for t in terms)
-        self.wire: Wire | None = None
+        self.wire: Outlet | None = None
         self.last_packet: float | None = None
-        self._sinks: Sequence[Sink] = ()
+        self._sinks: list[Sink] = []
         self._attached = False
         self.malformed = 0
         self.on_level: Callable[[UplinkLevel, bool], None] | None = None
@@ -137,15 +138,15 @@ class Publisher:
         self._ladder = Ladder(mono())
         self._meter = LineMeter()
 
-    def attach(self, sinks: Sequence[Sink]) -> None:
-        """From here on this peer carries the source."""
+    def attach(self, sinks: list[Sink]) -> None:
+        """From here on this peer carries the source; who joins the list later is served, too."""
         self._sinks, self._attached = sinks, True
         for sink in sinks:
             sink.on_leg(self)
 
     def detach(self) -> None:
         """Nothing that comes from here on counts as received."""
-        self._sinks, self._attached = (), False
+        self._sinks, self._attached = [], False
 
     # packets in
 

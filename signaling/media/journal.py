@@ -37,10 +37,10 @@ WAITING_LIMIT: Final = 14_000
 BLOCK: Final = struct.Struct("!4sIId")
 MAGIC: Final = b"RTPB"
 RECORD: Final = struct.Struct("!BBHd")
-_PACKET = struct.Struct("!BBHdBBHII")
+_PACKET: Final = struct.Struct("!BBHdBBHII")
 _RTP_HEADER: Final = 12
-_REPORT = struct.Struct("!BBHdQI")
-_WRITER = Gang(ThreadPoolExecutor(max_workers=1, thread_name_prefix="raw-journal"))
+_REPORT: Final = struct.Struct("!BBHdQI")
+_WRITER: Final = Gang(ThreadPoolExecutor(max_workers=1, thread_name_prefix="raw-journal"))
 
 
 Arrived = tuple[Kind, Packet]

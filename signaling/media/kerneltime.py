@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable
 from functools import cache
 from typing import Final
 
-logger = logging.getLogger(__name__)
+logger: Final = logging.getLogger(__name__)
 
 Ancillary = Iterable[tuple[int, int, bytes]]
 STAMP: Final = 35  # SO_TIMESTAMPNS of asm-generic/socket.h; Python names it only from 3.14 on

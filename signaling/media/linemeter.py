@@ -7,15 +7,16 @@ full line with all of them. A second in which the line was dead tells nothing of
 
 from collections import deque
 from dataclasses import dataclass
+from typing import Final
 
 from signaling.media.rtp import unwrap
 from signaling.media.uplink import UplinkReading
 
-LEAST_SPAN = 0.9
-OWN_FAULT_COUNTS = 3  # readings
-OUTAGE = 1.0  # between two packets taken note of
-_TICKS = 1 << 18  # of abs-send-time in a second
-_BITS = 24
+LEAST_SPAN: Final = 0.9
+OWN_FAULT_COUNTS: Final = 3  # readings
+OUTAGE: Final = 1.0  # between two packets taken note of
+_TICKS: Final = 1 << 18  # of abs-send-time in a second
+_BITS: Final = 24
 
 
 @dataclass(frozen=True, slots=True)

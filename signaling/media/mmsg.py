@@ -13,7 +13,7 @@ import os
 import select
 import socket
 import struct
-from ctypes import Structure, c_int, c_size_t, c_uint, c_void_p
+from ctypes import c_int, c_uint, c_void_p
 from functools import cache
 from typing import Final
 
@@ -31,40 +31,20 @@ from signaling.media.datagrams import (
     address_of,
     slots_of,
 )
+from signaling.media.mmsghdr import Message, Piece
 
-logger = logging.getLogger(__name__)
+logger: Final = logging.getLogger(__name__)
 
 _NAME_ROOM: Final = 28  # sockaddr_in6
 _V4: Final = int(socket.AF_INET)
 _WITHOUT_WAITING: Final = getattr(socket, "MSG_DONTWAIT", 0)
 
 
-class _Piece(Structure):
-    _fields_ = (("base", c_void_p), ("length", c_size_t))
-
-
-class _Message(Structure):
-    """`struct mmsghdr`."""
-
-    _fields_ = (
-        ("name", c_void_p),
-        ("name_length", c_uint),
-        ("pieces", c_void_p),
-        ("piece_count", c_size_t),
-        ("control", c_void_p),
-        ("control_length", c_size_t),
-        ("flags", c_int),
-        ("_", c_int),
-        ("length", c_uint),
-        ("_end", c_int),
-    )
-
-
-_READ = struct.Struct("@40xN8xI4x")  # of a _Message: control_length, length
-_NAMED = struct.Struct("@Q24x")  # struct sockaddr: of IPv4 all of it is in the first eight bytes
-_STAMPED = struct.Struct("@Niill")  # struct cmsghdr, then struct timespec
-_BESIDE = struct.Struct("@Q24xNiill")  # both
-_MESSAGE = ctypes.sizeof(_Message)
+_READ: Final = struct.Struct("@40xN8xI4x")  # of a Message: control_length, length
+_NAMED: Final = struct.Struct("@Q24x")  # struct sockaddr: IPv4's is in the first eight bytes
+_STAMPED: Final = struct.Struct("@Niill")  # struct cmsghdr, then struct timespec
+_BESIDE: Final = struct.Struct("@Q24xNiill")  # both
+_MESSAGE: Final = ctypes.sizeof(Message)
 
 
 class _Calls:
@@ -88,14 +68,14 @@ class _Rows:
     def __init__(self, count: int) -> None:
         self.memory = bytearray(count * ROOM)
         at = ctypes.addressof(ctypes.c_char.from_buffer(self.memory))
-        self.pieces = (_Piece * count)(*(_Piece(at + i * ROOM, ROOM) for i in range(count)))
-        self.messages = (_Message * count)()
+        self.pieces = (Piece * count)(*(Piece(at + i * ROOM, ROOM) for i in range(count)))
+        self.messages = (Message * count)()
         for message, piece in zip(self.messages, self.pieces, strict=True):
             message.pieces, message.piece_count = ctypes.addressof(piece), 1
         self.at = ctypes.addressof(self.messages)
 
 
-class _BatchedInbox:
+class _BatchedInbox(Inbox):
     def __init__(self, calls: _Calls) -> None:
         self._receive = calls.receive
         self._rows = rows = _Rows(MOST_IN)
@@ -160,7 +140,7 @@ class _BatchedOutbox(Outbox):
             raise _failure()
 
 
-class BatchedPost:
+class BatchedPost(Post):
     """recvmmsg and sendmmsg; AttributeError where libc has them not."""
 
     def __init__(self) -> None:

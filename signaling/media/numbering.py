@@ -5,15 +5,16 @@ beginning goes on where the last ended (RFC 7741 4.2: picture ids and tl0 indexe
 """
 
 from collections import deque
+from typing import Final
 
 from signaling.media.rtp import Packet, unwrap
 
-LEFT_OUT = -1
-TOP_LAYER = 3
-_PICTURES = 256
-_MAX_STEP = 240
+LEFT_OUT: Final = -1
+TOP_LAYER: Final = 3
+_PICTURES: Final = 256
+_MAX_STEP: Final = 240
 """Eight seconds of pictures: after a dark line as many may still come, asked for again."""
-_PATTERN = 4  # VP8's patterns of two and three layers repeat every two or four pictures
+_PATTERN: Final = 4  # VP8's patterns of two and three layers repeat every two or four pictures
 
 
 class Numbering:

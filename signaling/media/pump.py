@@ -11,16 +11,16 @@ import logging
 import select
 import time
 from collections.abc import Callable
-from typing import ClassVar
+from typing import ClassVar, Final
 
-logger = logging.getLogger(__name__)
+logger: Final = logging.getLogger(__name__)
 
-GATHER = 0.0003
+GATHER: Final = 0.0003
 """Seconds: what comes with a packet (the rest of a frame, another call's) is there after that."""
-PERIOD = 0.0015
+PERIOD: Final = 0.0015
 """Seconds between two turns at least; a packet waits no longer than that."""
 
-_TURNS = itertools.count(1)
+_TURNS: Final = itertools.count(1)
 
 
 class Pump:
@@ -34,6 +34,7 @@ class Pump:
         self._readers: dict[int, Callable[[], None]] = {}
         loop.add_reader(self._epoll.fileno(), self._woken)
         self._senders: list[Callable[[], None]] = []
+        self.gather, self.period = GATHER, PERIOD
         self._turned = 0.0
         self.turning = False
         """While it is, who has something to send leaves it to `at_end`."""
@@ -69,7 +70,7 @@ class Pump:
     def _woken(self) -> None:
         # The loop itself sleeps: a timer of its own would cost more than the turn and be late.
         # Whoever else waits for it waits two milliseconds at most.
-        time.sleep(max(GATHER, self._turned + PERIOD - time.monotonic()))
+        time.sleep(max(self.gather, self._turned + self.period - time.monotonic()))
         self._turn()
         self._turned = time.monotonic()
 

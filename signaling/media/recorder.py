@@ -5,6 +5,7 @@ import logging
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from typing import Final
 
 from signaling.media.assemble import Assembled, AudioAssembler, Frame, Loss, VideoAssembler
 from signaling.media.events import (
@@ -21,21 +22,21 @@ from signaling.media.items import Item, LegEnd, LegStart, Outcome, Report, Terms
 from signaling.media.journal import Arrived, JournalHead, JournalWriter, last_leg
 from signaling.media.rtp import Packet
 from signaling.media.segmenter import Segmenter
-from signaling.media.sink import Kind, Leg
+from signaling.media.sink import Kind, Leg, Sink
 
-logger = logging.getLogger(__name__)
+logger: Final = logging.getLogger(__name__)
 
-BACKLOG_LIMIT = 48 * 1024 * 1024
-FLUSH_EVERY = 0.2
-SEGMENTS_EVERY = 2  # flushes of the journal, which is what a crash is mended from
-SILENT_AFTER = 3.0
-GOP_LIMIT_BYTES = 16 * 1024 * 1024
-GOP_LIMIT_FRAMES = 1200
-_THREADS = Gang(ThreadPoolExecutor(max_workers=4, thread_name_prefix="recording"))
+BACKLOG_LIMIT: Final = 48 * 1024 * 1024
+FLUSH_EVERY: Final = 0.2
+SEGMENTS_EVERY: Final = 2  # flushes of the journal, which is what a crash is mended from
+SILENT_AFTER: Final = 3.0
+GOP_LIMIT_BYTES: Final = 16 * 1024 * 1024
+GOP_LIMIT_FRAMES: Final = 1200
+_THREADS: Final = Gang(ThreadPoolExecutor(max_workers=4, thread_name_prefix="recording"))
 """Of all sources: a batch of each at a time, and a slow fsync holds up the others for a moment."""
 
 
-class Recorder:
+class Recorder(Sink):
     """Records one source: packets to frames at each tick, frames to segments in a thread.
 
     Between two ticks packets only lie in a list: a dozen taken at once cost less than one by one.
@@ -115,9 +116,9 @@ class Recorder:
             self._leg_since = fresh[0][1].arrival
         if self._journal is not None:
             self._journal.packets(fresh)
-        add_video, add_audio, video = self._video.add, self._audio.add, Kind.VIDEO
+        video, audio = self._video, self._audio
         for kind, packet in fresh:
-            assembled = add_video(packet) if kind is video else add_audio(packet)
+            assembled = video.add(packet) if kind is Kind.VIDEO else audio.add(packet)
             if assembled:
                 self._take(assembled)
 

@@ -1,16 +1,15 @@
 """RTP and VP8 payload headers (RFC 3550, RFC 4588, RFC 7741), read with few objects."""
 
 import struct
-from dataclasses import dataclass
+from typing import Final
 
-_FIXED = struct.Struct("!BBHII")
-_unpack = _FIXED.unpack_from
-_pack = _FIXED.pack
-VIDEO_CLOCK = 90_000
-AUDIO_CLOCK = 48_000
+_FIXED: Final = struct.Struct("!BBHII")
+_unpack: Final = _FIXED.unpack_from
+_pack: Final = _FIXED.pack
+VIDEO_CLOCK: Final = 90_000
+AUDIO_CLOCK: Final = 48_000
 
 
-@dataclass(slots=True)
 class Packet:
     """One RTP packet in the clear. `index` is the sequence number without its 16-bit limit.
 
@@ -18,23 +17,54 @@ class Packet:
     extension that was asked for, `layer` the temporal layer, `picture` a 15-bit picture id.
     """
 
-    payload_type: int
-    marker: int
-    sequence: int
-    timestamp: int
-    ssrc: int
-    payload: bytes
-    size: int
-    extension: int = -1
-    index: int = 0
-    arrival: float = 0.0
-    data_at: int = 0
-    starts_frame: bool = False
-    starts_key_frame: bool = False
-    layer: int = -1
-    layer_sync: bool = False
-    picture: int = -1
-    tl0: int = -1
+    __slots__ = (
+        "arrival",
+        "data_at",
+        "extension",
+        "index",
+        "layer",
+        "layer_sync",
+        "marker",
+        "payload",
+        "payload_type",
+        "picture",
+        "sequence",
+        "size",
+        "ssrc",
+        "starts_frame",
+        "starts_key_frame",
+        "timestamp",
+        "tl0",
+    )
+
+    def __init__(  # noqa: PLR0913  what the header says, read once
+        self,
+        payload_type: int,
+        marker: int,
+        sequence: int,
+        timestamp: int,
+        ssrc: int,
+        payload: bytes,
+        size: int,
+        extension: int = -1,
+    ) -> None:
+        self.payload_type = payload_type
+        self.marker = marker
+        self.sequence = sequence
+        self.timestamp = timestamp
+        self.ssrc = ssrc
+        self.payload = payload
+        self.size = size
+        self.extension = extension
+        self.index = 0
+        self.arrival = 0.0
+        self.data_at = 0
+        self.starts_frame = False
+        self.starts_key_frame = False
+        self.layer = -1
+        self.layer_sync = False
+        self.picture = -1
+        self.tl0 = -1
 
 
 def parse(data: bytes, extension_id: int) -> Packet:

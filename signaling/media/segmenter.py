@@ -3,6 +3,7 @@
 import errno
 import logging
 from collections.abc import Sequence
+from typing import Final
 
 from signaling.media.assemble import Frame, Loss
 from signaling.media.events import (
@@ -27,14 +28,14 @@ from signaling.media.segments import (
 from signaling.media.sink import Kind
 from signaling.media.timeline import Timeline
 
-logger = logging.getLogger(__name__)
+logger: Final = logging.getLogger(__name__)
 
-HOLD_AUDIO = 1.5
-QUIET_VIDEO = 1.0
-SILENCE = 3.0
-RETRY_AFTER = 1.0
-OVERDUE = 2.5
-WARM_UP = 0.6
+HOLD_AUDIO: Final = 1.5
+QUIET_VIDEO: Final = 1.0
+SILENCE: Final = 3.0
+RETRY_AFTER: Final = 1.0
+OVERDUE: Final = 2.5
+WARM_UP: Final = 0.6
 """A leg's first frames wait this long: the first arrival alone may be 60 ms off (measured)."""
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Final
 
 from av import FFmpegError
 
@@ -17,9 +18,10 @@ from signaling.media.journal import settle_name
 from signaling.media.sink import Kind
 from signaling.media.webm import WebmFile
 
-WRITE_ERRORS = (OSError, FFmpegError)  # the second when what a failed write left is read back
-NEVER = float("inf")
-_TYPICAL_STEP = {Kind.VIDEO: 33, Kind.AUDIO: 20}
+# The second when what a failed write left is read back.
+WRITE_ERRORS: Final = (OSError, FFmpegError)
+NEVER: Final = float("inf")
+_TYPICAL_STEP: Final = {Kind.VIDEO: 33, Kind.AUDIO: 20}
 
 
 @dataclass(frozen=True, slots=True)

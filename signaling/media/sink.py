@@ -16,8 +16,8 @@ class Kind(StrEnum):
 class Leg(Protocol):
     """One publishing peer connection of a source, as its receivers see it."""
 
-    @property
-    def peer(self) -> str: ...
+    peer: str
+
     @property
     def kinds(self) -> frozenset[Kind]: ...
     def recent(self, kind: Kind, index: int) -> Packet | None: ...

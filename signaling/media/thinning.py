@@ -8,26 +8,27 @@ is late: such a line is left alone.
 from collections import deque
 from dataclasses import dataclass
 from enum import Enum, auto
+from typing import Final
 
 from signaling.media.events import ViewLevel
 
-LOSS_LIMIT = 0.15
-LOSS_HEAVY = 0.30
-FALL_COUNTS = 2.0
-BACKLOG_NOTABLE = 64 * 1024
-ROUND_TRIP_GROWTH = 0.3
-ROUND_TRIP_SPAN = 3.0  # the best of these seconds counts
-SOME_LOSS = 0.02
-SOME_GROWTH = 0.1
-BEARABLE = 0.75  # after one moment of jitter an estimate falls to 0.85 of what came
-SETTLE = 1.5
-VOICE_AFTER = 3.0
-FIRST_PATIENCE = 5.0
-MOST_PATIENCE = 40.0
-ATTEMPT = 4.0
-DECIDED_EVERY = 0.25
-REPORT_LATE = 2.0
-_ORDER = (ViewLevel.VOICE, ViewLevel.QUARTER, ViewLevel.HALF, ViewLevel.FULL)
+LOSS_LIMIT: Final = 0.15
+LOSS_HEAVY: Final = 0.30
+FALL_COUNTS: Final = 2.0
+BACKLOG_NOTABLE: Final = 64 * 1024
+ROUND_TRIP_GROWTH: Final = 0.3
+ROUND_TRIP_SPAN: Final = 3.0  # the best of these seconds counts
+SOME_LOSS: Final = 0.02
+SOME_GROWTH: Final = 0.1
+BEARABLE: Final = 0.75  # after one moment of jitter an estimate falls to 0.85 of what came
+SETTLE: Final = 1.5
+VOICE_AFTER: Final = 3.0
+FIRST_PATIENCE: Final = 5.0
+MOST_PATIENCE: Final = 40.0
+ATTEMPT: Final = 4.0
+DECIDED_EVERY: Final = 0.25
+REPORT_LATE: Final = 2.0
+_ORDER: Final = (ViewLevel.VOICE, ViewLevel.QUARTER, ViewLevel.HALF, ViewLevel.FULL)
 
 
 @dataclass(frozen=True, slots=True)

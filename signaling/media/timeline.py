@@ -1,15 +1,16 @@
 """From a sender's RTP timestamps to the node's wall clock."""
 
 from dataclasses import dataclass
+from typing import Final
 
 from signaling.media.rtp import AUDIO_CLOCK, VIDEO_CLOCK, unwrap
 from signaling.media.sink import Kind
 
-JUMP_SECONDS = 5.0
-TRUSTED_SKEW = 0.5
-MOST_DRIFT = 0.01
+JUMP_SECONDS: Final = 5.0
+TRUSTED_SKEW: Final = 0.5
+MOST_DRIFT: Final = 0.01
 """How much slower than the node's a sender's clock may run; what comes later than that was late."""
-FRESH_REPORT = 3.0
+FRESH_REPORT: Final = 3.0
 
 
 @dataclass(slots=True)

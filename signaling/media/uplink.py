@@ -7,23 +7,24 @@ line that lately lost packets, held all of them up, or that the browser itself b
 
 from collections import deque
 from dataclasses import dataclass
+from typing import Final
 
 from signaling.media.events import UplinkLevel
 
-LATELY = 10.0
-SETTLE = 4.0
-PROBED = 1.5
-TOLD_COUNTS = 8.0
-GROWTH = 1.05  # between two tellings; a step up begins with what was told below
-AMPLE_KBPS = 190.0  # SD fills 150; an estimate of a wide line grows to half as much again
-WARY = 15.0
-QUEUE_MEMORY = 30
-CLOCK_STEP = 5.0
-ATTEMPT = 12.0
-FIRST_PATIENCE = 8.0
-SHOWN = 2.0
-MOST_PATIENCE = {UplinkLevel.SD: 8.0, UplinkLevel.HD: 20.0}  # back within 30 s in all
-_ORDER = (UplinkLevel.VOICE_STILLS, UplinkLevel.SD, UplinkLevel.HD)
+LATELY: Final = 10.0
+SETTLE: Final = 4.0
+PROBED: Final = 1.5
+TOLD_COUNTS: Final = 8.0
+GROWTH: Final = 1.05  # between two tellings; a step up begins with what was told below
+AMPLE_KBPS: Final = 190.0  # SD fills 150; an estimate of a wide line grows to half as much again
+WARY: Final = 15.0
+QUEUE_MEMORY: Final = 30
+CLOCK_STEP: Final = 5.0
+ATTEMPT: Final = 12.0
+FIRST_PATIENCE: Final = 8.0
+SHOWN: Final = 2.0
+MOST_PATIENCE: Final = {UplinkLevel.SD: 8.0, UplinkLevel.HD: 20.0}  # back within 30 s in all
+_ORDER: Final = (UplinkLevel.VOICE_STILLS, UplinkLevel.SD, UplinkLevel.HD)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +43,9 @@ class _Limits:
     queue: float
 
 
-_STEPS = {UplinkLevel.HD: _Step(500.0, 2.0), UplinkLevel.SD: _Step(85.0, 4.0)}
-_USUAL = _Limits(0.15, 0.25)
-_WARY = _Limits(0.05, 0.10)
+_STEPS: Final = {UplinkLevel.HD: _Step(500.0, 2.0), UplinkLevel.SD: _Step(85.0, 4.0)}
+_USUAL: Final = _Limits(0.15, 0.25)
+_WARY: Final = _Limits(0.05, 0.10)
 """For a while after a change: a browser that knows its narrow line keeps the strain small."""
 
 

@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable
 from ctypes import c_int
 from functools import partial
-from typing import Protocol
+from typing import Final
 
 from aioice import ice
 from aiortc.rtcdtlstransport import RTCDtlsTransport
@@ -25,23 +25,16 @@ from signaling.media.datagrams import (
     Source,
     address_of,
 )
+from signaling.media.ends import Outlet, Tap
 from signaling.media.mmsg import new_post
 from signaling.media.pump import Pump
 from signaling.media.seam import PROTECT, PROTECT_RTCP, UNPROTECT, UNPROTECT_RTCP, Crypt
 
-LONGEST = ROOM - 256  # what protection adds fits
+LONGEST: Final = ROOM - 256  # what protection adds fits
 Received = Callable[[bytes, Address], object]
 
 
-class Tap(Protocol):
-    """Who takes the packets of one peer connection, in the clear, on the event loop."""
-
-    def on_rtp(self, data: bytes, arrival: float) -> None: ...
-    def on_rtcp(self, data: bytes, arrival: float) -> None: ...
-    def on_alive(self) -> None: ...
-
-
-class Wire:
+class Wire(Outlet):
     """The protected side of one peer connection: hands datagrams to the tap, sends packets.
 
     Datagrams are read, opened, sealed and sent where they lie, in the buffers of `post`; what a

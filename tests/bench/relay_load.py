@@ -7,6 +7,7 @@ which lives on the same clock, knows how long it took.
 
 import asyncio
 import os
+import socket
 import struct
 import time
 from collections import deque
@@ -19,10 +20,14 @@ from aiortc.rtcrtpparameters import RTCRtpCodecCapability
 from aiortc.rtcrtpreceiver import RTCRtpReceiver
 from aiortc.rtp import RtcpReceiverInfo, RtcpRrPacket, RtcpSenderInfo, RtcpSrPacket
 
-from signaling.media import pump, seam, wire
+from signaling.media import seam
 from signaling.media.config import EngineConfig
+from signaling.media.datagrams import Arrived, Outbox, Post
+from signaling.media.ends import Tap
 from signaling.media.mmsg import new_post
+from signaling.media.pump import Pump
 from signaling.media.rtp import header
+from signaling.media.wire import Wire
 from tests.support.until import until_async
 
 Ask = Callable[[str], Awaitable[str]]
@@ -38,9 +43,6 @@ EXTENSION = 4
 _NOISE = os.urandom(2 * KEY_SIZE)
 _EXTENSION = struct.Struct("!HHBHB")
 _STAMP = struct.Struct("!Q")
-pump.GATHER = pump.PERIOD = 0.0  # this side measures delays and must not add its own
-
-
 POST = new_post()
 
 
@@ -101,25 +103,42 @@ class Arrivals:
     def on_alive(self) -> None: ...
 
 
-class SamplingWire(wire.Wire):
-    """Opens the last packet of a picture; counts the others by what their outside tells.
+class SamplingPost:
+    """Hands on the last packet of a picture; counts the others by what their outside tells.
 
     Thirty calls are to load the server under test, not the one who watches them arrive.
     """
 
-    def __init__(self, pc: RTCPeerConnection, arrivals: Arrivals) -> None:
-        super().__init__(seam.transport_of(pc), arrivals, post=POST)
+    def __init__(self, arrivals: Arrivals) -> None:
+        self.inbox = self
+        self.memory, self.slots = POST.inbox.memory, POST.inbox.slots
         self._arrivals = arrivals
 
-    def _open(self, slot: int, size: int, arrival: float) -> None:
-        second = self._slots[slot][1]
+    def outbox(self) -> Outbox:
+        return POST.outbox()
+
+    def receive(self, own: socket.socket) -> list[Arrived]:
+        return [self._sampled(n, one) for n, one in enumerate(POST.inbox.receive(own))]
+
+    def _sampled(self, slot: int, one: Arrived) -> Arrived:
+        size, stamp, source = one
+        first, second = self.slots[slot][0], self.slots[slot][1]
         control, last = 191 < second < 224, second > 127
-        if control or (last and size > 400):
-            super()._open(slot, size, arrival)
-        elif size > 400:
+        if not 127 < first < 192 or control or (last and size > 400):
+            return one
+        if size > 400:
             self._arrivals.video += 1
         else:
             self._arrivals.audio += 1
+        return 0, stamp, source
+
+
+def line_of(pc: RTCPeerConnection, tap: Tap, post: Post) -> Wire:
+    """A wire on a pump that waits for nothing: this side measures delays and adds none."""
+    made = Wire(seam.transport_of(pc), tap, post=post)
+    pump = Pump.of(asyncio.get_running_loop())
+    pump.gather = pump.period = 0.0
+    return made
 
 
 @dataclass
@@ -143,7 +162,7 @@ class Publisher:
 
     def __init__(self, pc: RTCPeerConnection, offset: float) -> None:
         self.pc, self.ear = pc, Ear()
-        self.wire = wire.Wire(seam.transport_of(pc), self.ear, post=POST)
+        self.wire = line_of(pc, self.ear, POST)
         audio, video = pc.getTransceivers()
         self._audio = (seam.payload_types(audio)[0], seam.send_ssrcs(audio)[0])
         self._video = (seam.payload_types(video)[0], seam.send_ssrcs(video)[0])
@@ -216,7 +235,7 @@ class Viewer:
 
     def __init__(self, pc: RTCPeerConnection) -> None:
         self.pc, self.arrivals = pc, Arrivals()
-        self.wire = SamplingWire(pc, self.arrivals)
+        self.wire = line_of(pc, self.arrivals, SamplingPost(self.arrivals))
         self._reported = 0.0
 
     def report_due(self, now: float) -> None:

@@ -2,7 +2,7 @@
 
 import shutil
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -74,7 +74,21 @@ def call(seconds: float) -> list[Sent]:
 
 
 def moved(sent: Iterable[Sent], change: Callable[[Packet], Packet]) -> list[Sent]:
-    return [Sent(one.kind, change(replace(one.packet))) for one in sent]
+    return [Sent(one.kind, change(_copied(one.packet))) for one in sent]
+
+
+_DESCRIBED = (
+    *("index", "arrival", "data_at", "starts_frame", "starts_key_frame"),
+    *("layer", "layer_sync", "picture", "tl0"),
+)
+
+
+def _copied(packet: Packet) -> Packet:
+    head = (packet.payload_type, packet.marker, packet.sequence, packet.timestamp, packet.ssrc)
+    copy = Packet(*head, packet.payload, packet.size, packet.extension)
+    for name in _DESCRIBED:
+        setattr(copy, name, getattr(packet, name))
+    return copy
 
 
 @dataclass
