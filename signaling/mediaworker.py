@@ -18,7 +18,7 @@ from signaling import media_calls, mediabooks, metrics, neighbours, placing, pus
 from signaling.database import in_thread
 from signaling.errors import MediaUnavailable
 from signaling.figures import Figures
-from signaling.media import kerneltime
+from signaling.media import kerneltime, native
 from signaling.media.engine import MediaEngine
 from signaling.media.errors import MediaRefused, RoomUnknown
 from signaling.media.events import MediaEvent, RoomStats, RoomSummary, UplinkLevel
@@ -92,6 +92,7 @@ class MediaNode:
             self.books.take(left)
         await self.engine.salvage(self._storage)
         metrics.KERNEL_TIMES.set(kerneltime.available())
+        metrics.COMPILED.set(native.told())
         channel = await media_calls.layer().new_channel("media")
         self._row = await in_thread(placing.register, channel, label)
         self._spawn(self._listen(channel))
