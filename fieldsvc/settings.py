@@ -377,11 +377,7 @@ RECORDING_RAW_KEEP = env.choice(
     help="How long raw packets stay beside the segments: till the dossier is sealed, till all is"
     " stored, or for good.",
 )
-RTC_COMPILED = env.flag(
-    "RTC_COMPILED",
-    default=True,
-    help="Use the compiled packet path where it was built; false: the same, interpreted.",
-)
+RTC_COMPILED = env.flag("RTC_COMPILED", default=True, help="false: no compiled packet path.")
 RTC_FIT_LINES = env.flag(
     "RTC_FIT_LINES",
     default=True,
