@@ -134,13 +134,23 @@ class Janus:
 
         publisher = await offer_publish(publish, offset)
         down = await self._attach()
-        join = {"request": "join", "ptype": "subscriber", "room": room}
-        offer = (await self._ask(down, {**join, "streams": [{"feed": feed}]}))["jsep"]["sdp"]
+        offer = await self._offer(down, {"room": room, "streams": [{"feed": feed}]})
 
         async def start(sdp: str) -> None:
             await self._ask(down, {"request": "start"}, {"type": "answer", "sdp": sdp})
 
         return Call(publisher, await answer_watch(offer, start))
+
+    async def _offer(self, down: str, wanted: dict[str, object]) -> str:
+        """Janus's offer of a feed: it knows of a feed a moment after its publisher is connected."""
+        reply: dict[str, Any] = {}
+        for _ in range(100):
+            join = {"request": "join", "ptype": "subscriber", **wanted}
+            reply = await self._ask(down, join)
+            if "jsep" in reply:
+                return str(reply["jsep"]["sdp"])
+            await asyncio.sleep(0.1)
+        raise ConnectionError(f"janus offers nothing: {reply}")
 
     def stop(self) -> None:
         self.process.terminate()
