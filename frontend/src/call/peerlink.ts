@@ -147,10 +147,10 @@ export abstract class PeerLink extends Emitter<LinkEvents> {
 
   /** The network changed or the page came back: a waiting link tries now, one that stands must show that bytes move. */
   check(): void {
-    if (this.state === 'broken') {
-      this.failures = 0
-      this.renew()
-    } else if (this.state === 'up' && this.pc) void this.proveLife(this.pc)
+    // What failed on the network before says nothing of this one.
+    this.failures = 0
+    if (this.state === 'broken') this.renew()
+    else if (this.state === 'up' && this.pc) void this.proveLife(this.pc)
   }
 
   /** A new socket: what broke is offered over it at once, and what broke the last one may have broken the path, too. */
