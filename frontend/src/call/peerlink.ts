@@ -240,6 +240,7 @@ export abstract class PeerLink extends Emitter<LinkEvents> {
       this.become('up')
       this.later(STEADY_MS, () => {
         this.failures = 0
+        this.stood()
       })
       this.stalls = this.pictureStalls = this.unheard = 0
       this.seen.audio = this.seen.video = this.heard = 0
@@ -291,6 +292,11 @@ export abstract class PeerLink extends Emitter<LinkEvents> {
   /** What a sender hears back tells of its path; what it sends tells nothing. */
   private signsOfLife(report: RTCStatsReport): number {
     return received(report) ?? this.countBytes(report, 'audio') + this.countBytes(report, 'video')
+  }
+
+  /** The path has held for a while. */
+  protected stood(): void {
+    // A receiver draws nothing from it.
   }
 
   /** Whether silence would be a fault; a source that has switched everything off is silent by right. */

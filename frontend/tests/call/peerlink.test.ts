@@ -369,6 +369,15 @@ describe('a link', () => {
     await clock.pass(310)
     expect(signalling.offers[1]).toMatchObject({ start_kbps: 150 })
     expect(link.level).toBe('HD')
+    // The first try on the narrow line came to nothing: that says nothing of what it carries.
+    peer().becomes('failed')
+    await clock.pass(1010)
+    expect(signalling.offers[2]).toMatchObject({ start_kbps: 150 })
+    peer().becomes('connected')
+    await clock.pass(10_000)
+    peer().becomes('failed')
+    await clock.pass(310)
+    expect(signalling.offers[3]).toMatchObject({ start_kbps: 1200 })
   })
 
   it('closes its peer and says so', async () => {
