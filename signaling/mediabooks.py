@@ -133,7 +133,8 @@ def _enter_peer(
         case PublisherLevel():
             reason = LevelReason.RECOVERED if event.recovered else LevelReason.BANDWIDTH
             room, member = UUID(event.room), UUID(event.member)
-            levels.changed(room, member, Level(event.level.value), reason)
+            carried = Level(event.level.value)
+            levels.changed(room, member, carried, reason, of=UUID(event.peer))
         case ViewerLevel():
             level = ViewLevel(event.level.value)
             peers.view_level(UUID(event.room), UUID(event.peer), level)

@@ -27,7 +27,7 @@ def open_publish(held: Seat, message: PeerPublish) -> Opened:
     """Book a member's publish, replacing an older one; refuses `media_unavailable`."""
     with changing(held.room.pk) as room:
         node = place(room)
-        levels.forget(held.member)
+        levels.begin(room, held.member.pk)
         _end(
             PeerEnd.REPLACED,
             member=held.member,

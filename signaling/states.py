@@ -97,6 +97,7 @@ class LevelReason(StrEnum):
     PROCESSOR = "processor"
     BATTERY = "battery"
     RECOVERED = "recovered"
+    RECONNECTED = "reconnected"
 
 
 class Condition(StrEnum):

@@ -101,8 +101,8 @@ class PeerCondition(ClientMessage):
 class MediaLevelTold(ClientMessage):
     """Say that your page stepped what it sends down or up by itself; everyone is told.
 
-    The server asks for nothing above it. Say it again after each `peer.publish`, which begins
-    without a level.
+    The server asks for nothing above it. Say it again after each `peer.publish`, which begins at
+    HD.
     """
 
     level: Annotated[LevelWord, Rule("What you send from now on.")]

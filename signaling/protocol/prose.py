@@ -110,7 +110,8 @@ again, by the server or by its own page; both sides hear of it by `media.level`,
 stands in the member's state. Whoever is the publisher sends no more than the level allows. The
 server steps down only for packets lost on the line, for a queue that stands on it, or for what the
 browser itself believes of it (`stats`, `line_kbps`), never because packets of a busy phone come
-late; it tries the next level up after 8 to 20 seconds.
+late; it tries the next level up after 8 to 20 seconds. Each new connection begins at HD, slowly if
+the last one was limited; where it was, `media.level` says so (`reconnected`).
 
 A viewer whose line is too thin is sent half the pictures, a quarter, or the voice alone, and hears
 so by `view.level`; nobody else is touched, the recording least of all.
@@ -144,8 +145,11 @@ Socket and media heal on their own.
   sees you go.
 - *The socket says nothing.* After a long darkness TCP sends again but rarely. When a reply is 5
   seconds late, or 1 second and nothing comes back on the media path either, ask for a ticket
-  beside the socket, and every 1.5 seconds for another. If one comes before any word on the
-  socket, that is dead: close it and say `hello` on a new one.
+  beside the socket, and 1.5 seconds later for another. If one comes before any word on the
+  socket, that is dead: close it and say `hello` on a new one. Asking on and on does not help in a
+  browser: it makes six connections to a server, no more, and keeps those that wait in the dark
+  though the requests are aborted. So open sockets meanwhile that say nothing, one after the other,
+  each given up after 5 seconds: the moment one opens, close it and ask for a ticket anew.
 - *A peer broke* (`peer.closed`, or the browser's `connectionState` is `failed`, or the network
   changed). Close it and offer again under a new id: after 0.3, 1, 2, 4 and every 8
   seconds, each ±30 % by chance. The recording opens a new segment and names the gap.

@@ -26,7 +26,7 @@ class Eye:
         self.seen: list[float] = []
         self._line, self._source = line, source
         self._tasks: list[asyncio.Task[None]] = []
-        self._subscribed = 0.0
+        self._subscribed = self._not_due = 0.0
 
     def open(self) -> None:
         self._tasks.append(asyncio.ensure_future(self._keep_up()))
@@ -54,8 +54,10 @@ class Eye:
     def _over(self, pc: RTCPeerConnection, peer: str) -> bool:
         if peer in self._line.peers_closed or pc.connectionState in ("closed", "failed"):
             return True
-        shown = max(self._subscribed, self.seen[-1] if self.seen else 0.0)
-        return self._due() and time.time() - shown > STILL
+        if not self._due():
+            self._not_due = time.time()
+        shown = max(self._subscribed, self._not_due, self.seen[-1] if self.seen else 0.0)
+        return time.time() - shown > STILL
 
     def _due(self) -> bool:
         """Whether there is a picture to show; one that stands still is subscribed to anew."""

@@ -32,16 +32,20 @@ async def thin(site: Site, wish: Wish) -> list[Row]:
 
 
 async def _told(call: AirCall, level: str, since: float, within: float) -> list[Row]:
-    """When the desk's state has a level, and how much later (or sooner) the phone's screen."""
+    """When the desk's state has a level (HD: and its picture), how far off the phone's screen."""
     if level == HD:
         # Nothing to show then; before, another word may stand there for a moment.
         at_desk, at_phone = await _desk_reads(call, level), await _phone_shows(call, level)
+        # A word alone, as of a connection that just begins, is no picture.
+        await call.eye.first_after(since + 1.0, seconds=LONG)
+        there = time.time()
     else:
         both = _desk_reads(call, level), _phone_shows(call, level)
         at_desk, at_phone = await asyncio.gather(*both)
+        there = at_desk
     name = f"W3.{'wide' if level == HD else NARROW_KBPS}_{level.lower()}"
     return [
-        at_most(f"{name}_after", at_desk - since, "s", within),
+        at_most(f"{name}_after", there - since, "s", within),
         at_most(f"{name}_both_told_within", abs(at_phone - at_desk), "s", TOLD_WITHIN),
     ]
 

@@ -7,12 +7,13 @@ change of a level as it comes, `python -m tests.faults.weakline`. The namespaces
 import asyncio
 import sys
 import tempfile
+import time
 from dataclasses import replace
 from pathlib import Path
 
 from signaling.media.events import UplinkLevel, ViewLevel
 from tests.bench.bare_server import ROOM
-from tests.faults.linelab import WIDE, Lab, lines
+from tests.faults.linelab import NEVER, WIDE, Lab, lines
 from tests.faults.plan import Wish, part
 from tests.support.footage import camera_mjpeg, microphone_wav
 from tests.support.rows import Row, at_most, exactly, machine, report
@@ -53,11 +54,12 @@ async def weak_publisher(lab: Lab) -> list[Row]:
 
 async def _steadily_hd(lab: Lab) -> float:
     """Seconds until HD is there to stay; it may just be being tried when the line widens."""
-    now = lab.levels("li")[-1][1]
+    began, now = time.monotonic(), lab.levels("li")[-1][1]
     seconds = 0.0 if now == HD else await lab.until_level("li", {HD}, 2 * BACK)
     if await lab.until_level("li", {SD}, SETTLED) == float("inf"):
         return seconds
-    return seconds + SETTLED + await lab.until_level("li", {HD}, 2 * BACK)
+    again = await lab.until_level("li", {HD}, 2 * BACK)
+    return time.monotonic() - began if again < NEVER else NEVER
 
 
 async def weak_viewer(lab: Lab) -> list[Row]:

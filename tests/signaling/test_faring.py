@@ -16,8 +16,10 @@ from signaling.figures import Figures, lost_part
 from signaling.media.events import (
     GapCause,
     PeerStats,
+    PublisherLevel,
     RecordingGap,
     RoomStats,
+    UplinkLevel,
     ViewerLevel,
     ViewLevel,
 )
@@ -83,11 +85,42 @@ async def test_a_viewer_hears_what_its_own_line_bears_and_nobody_else(
     assert (await back.expect("view.level"))["level"] == "HALF"
 
 
-async def test_a_new_publish_begins_without_a_level(scene: Scene, node: MediaNode) -> None:
+async def test_a_new_publish_begins_at_hd_and_both_sides_hear_it(
+    scene: Scene, node: MediaNode
+) -> None:
     wang, li = await flowing(scene)
-    await li.ask("media.level", level="SD", reason="bandwidth")
+    await li.ask("media.level", level="VOICE_STILLS", reason="bandwidth")
+    for side in (wang, li):
+        assert (await side.expect("media.level"))["level"] == "VOICE_STILLS"
     await li.ask("peer.publish", peer="p2", sdp="offer")
-    await wang.state_where(lambda s: member(s, "李申请")["level"] is None)
+    for side in (wang, li):
+        told = await side.expect("media.level")
+        assert (told["level"], told["reason"]) == ("HD", "reconnected")
+    await wang.state_where(lambda s: member(s, "李申请")["level"] == "HD")
+    assert (await scene.kinds()).count("media.level") == 2
+
+
+async def test_a_publish_that_nothing_limited_says_nothing_of_levels(
+    scene: Scene, node: MediaNode
+) -> None:
+    _, li = await flowing(scene)
+    assert (await li.ask("peer.publish", peer="p2", sdp="offer"))["type"] == "peer.answer"
+    assert await in_thread(lambda: Member.objects.get(pk=scene.li.pk).level) == ""
+    assert "media.level" not in await scene.kinds()
+
+
+async def test_what_was_reckoned_of_an_old_connection_does_not_limit_the_new_one(
+    scene: Scene, node: MediaNode
+) -> None:
+    wang, li = await flowing(scene)
+    first = await in_thread(lambda: PeerRow.objects.get(name="p1"))
+    await li.ask("peer.publish", peer="p2", sdp="offer")
+    second = await in_thread(lambda: PeerRow.objects.get(name="p2"))
+    for peer, level in ((first, UplinkLevel.VOICE_STILLS), (second, UplinkLevel.SD)):
+        ids = str(scene.room.pk), str(scene.li.pk), str(peer.pk)
+        fake(node).emit(PublisherLevel(*ids, level, recovered=False))
+    assert (await wang.expect("media.level"))["level"] == "SD"
+    assert (await scene.kinds()).count("media.level") == 1
 
 
 async def test_hosts_hear_why_a_phone_is_silent(scene: Scene) -> None:

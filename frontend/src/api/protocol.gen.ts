@@ -73,7 +73,7 @@ export interface MemberState {
   link: 'GOOD' | 'WEAK' | 'LOST' | null
   /** What of them the line carries; null until it is known. */
   level: 'HD' | 'SD' | 'VOICE_STILLS' | null
-  level_reason: 'bandwidth' | 'processor' | 'battery' | 'recovered' | null
+  level_reason: 'bandwidth' | 'processor' | 'battery' | 'recovered' | 'reconnected' | null
   /** What hinders them, as the member's page says. */
   condition: 'phone_call' | 'background' | 'network_change' | 'camera_taken' | 'muted' | 'battery_low' | null
   /** ISO 8601, UTC. */
@@ -471,7 +471,7 @@ export interface OnMediaLevel {
   type: 'media.level'
   member: string
   level: 'HD' | 'SD' | 'VOICE_STILLS'
-  reason: 'bandwidth' | 'processor' | 'battery' | 'recovered' | null
+  reason: 'bandwidth' | 'processor' | 'battery' | 'recovered' | 'reconnected' | null
 }
 
 /** Only to you: your line bears less, or more again, of what you receive on this peer. */

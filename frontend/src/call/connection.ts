@@ -3,7 +3,7 @@ import { Refusal } from '@/api/refusal'
 import { withLines } from './chatlines'
 import { socketBackOff, wallClockwork, type Clockwork } from './clockwork'
 import { Emitter } from './emitter'
-import { TicketHunt, type GetTicket, type Ticket } from './tickethunt'
+import { TicketHunt, type GetTicket, type Knock, type Ticket } from './tickethunt'
 
 export type ConnectionStatus = 'idle' | 'connecting' | 'open' | 'waiting' | 'ended'
 export type EndReason = 'left' | 'replaced' | 'room_closed' | 'not_allowed' | 'ticket_invalid' | 'refused'
@@ -71,6 +71,8 @@ export class RoomConnection extends Emitter<ConnectionEvents> {
   private counter = 0
   private cancelTimer: () => void = () => undefined
   private hunt: TicketHunt | null = null
+  /** Of the last ticket; without one nobody knows yet where to knock. */
+  private door: string | null = null
 
   constructor(private readonly options: ConnectionOptions) {
     super()
@@ -156,8 +158,25 @@ export class RoomConnection extends Emitter<ConnectionEvents> {
   }
 
   private seek(): TicketHunt {
-    this.hunt = new TicketHunt(this.options.getTicket, this.clockwork)
+    const { door } = this
+    this.hunt = new TicketHunt(this.options.getTicket, this.clockwork, door === null ? null : (heard) => this.knock(door, heard))
     return this.hunt
+  }
+
+  /** Opens a socket that says nothing, only to see whether the line bears one. */
+  private knock(door: string, heard: Parameters<Knock>[0]): () => void {
+    const socket = this.newSocket(door)
+    const giveUp = () => {
+      socket.onopen = socket.onclose = null
+      socket.close()
+    }
+    const end = (open: boolean) => () => {
+      giveUp()
+      heard(open)
+    }
+    socket.onopen = end(true)
+    socket.onclose = end(false)
+    return giveUp
   }
 
   private giveUpHunt(): void {
@@ -187,7 +206,8 @@ export class RoomConnection extends Emitter<ConnectionEvents> {
   }
 
   private open(generation: number, { ticket, url }: Ticket): void {
-    const socket = (this.options.openSocket ?? openBrowserSocket)(url)
+    this.door = url
+    const socket = this.newSocket(url)
     this.socket = socket
     const cancelHandshake = this.clockwork.after(10_000, () => {
       if (this.status !== 'open') this.drop(generation)
@@ -205,6 +225,10 @@ export class RoomConnection extends Emitter<ConnectionEvents> {
       cancelHandshake()
       if (generation === this.generation) this.closed(event.code)
     }
+  }
+
+  private newSocket(url: string): SocketLike {
+    return (this.options.openSocket ?? openBrowserSocket)(url)
   }
 
   private take(message: ServerMessage): void {

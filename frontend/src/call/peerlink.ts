@@ -147,10 +147,10 @@ export abstract class PeerLink extends Emitter<LinkEvents> {
 
   /** The network changed or the page came back: a waiting link tries now, one that stands must show that bytes move. */
   check(): void {
-    if (this.state === 'broken') {
-      this.failures = 0
-      this.renew()
-    } else if (this.state === 'up' && this.pc) void this.proveLife(this.pc)
+    // What failed on the network before says nothing of this one.
+    this.failures = 0
+    if (this.state === 'broken') this.renew()
+    else if (this.state === 'up' && this.pc) void this.proveLife(this.pc)
   }
 
   /** A new socket: what broke is offered over it at once, and what broke the last one may have broken the path, too. */
@@ -240,6 +240,7 @@ export abstract class PeerLink extends Emitter<LinkEvents> {
       this.become('up')
       this.later(STEADY_MS, () => {
         this.failures = 0
+        this.stood()
       })
       this.stalls = this.pictureStalls = this.unheard = 0
       this.seen.audio = this.seen.video = this.heard = 0
@@ -291,6 +292,11 @@ export abstract class PeerLink extends Emitter<LinkEvents> {
   /** What a sender hears back tells of its path; what it sends tells nothing. */
   private signsOfLife(report: RTCStatsReport): number {
     return received(report) ?? this.countBytes(report, 'audio') + this.countBytes(report, 'video')
+  }
+
+  /** The path has held for a while. */
+  protected stood(): void {
+    // A receiver draws nothing from it.
   }
 
   /** Whether silence would be a fault; a source that has switched everything off is silent by right. */

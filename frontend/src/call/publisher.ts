@@ -26,6 +26,8 @@ export class Publisher extends PeerLink {
   /** Measured upload in kbit/s, so that the picture is sharp from the first second. */
   startKbps: number | null = null
   level: Level = 'HD'
+  /** What the line carried before connections that have not stood for a while. */
+  private startLimit = Infinity
 
   private readonly tracks: Record<Kind, MediaStreamTrack | null> = { audio: null, video: null }
   private senders: Partial<Record<Kind, RTCRtpSender>> = {}
@@ -117,10 +119,15 @@ export class Publisher extends PeerLink {
   }
 
   protected override offer(peer: string, sdp: string): Outgoing {
-    const low = LOW_START_KBPS[this.level]
+    // An offer that comes to nothing on a narrow line says nothing of what it carries.
+    const low = (this.startLimit = Math.min(LOW_START_KBPS[this.level], this.startLimit))
     // The server reckons a new connection's level anew; what the last one could not carry is not tried at once.
     this.level = 'HD'
     return { type: 'peer.publish', peer, sdp, start_kbps: low === Infinity ? this.startKbps : Math.min(low, this.startKbps ?? low) }
+  }
+
+  protected override stood(): void {
+    this.startLimit = Infinity
   }
 
   protected override countBytes(report: RTCStatsReport, kind: Kind): number {

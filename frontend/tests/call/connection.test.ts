@@ -186,6 +186,38 @@ describe('RoomConnection', () => {
     expect(slow.status).toBe('open')
   })
 
+  it('knocks in the dark with sockets that say nothing, and is back with a fresh ticket as soon as one opens', async () => {
+    const pending: ((ticket: { ticket: string; url: string }) => void)[] = []
+    const dark = new RoomConnection({
+      getTicket: () => {
+        tickets += 1
+        if (tickets === 1) return Promise.resolve({ ticket: 'ticket-1', url: '/ws/room' })
+        return new Promise((resolve) => pending.push(resolve))
+      },
+      openSocket: () => {
+        const made = new FakeSocket()
+        sockets.push(made)
+        return made
+      },
+      clockwork: clock,
+    })
+    dark.start()
+    await enter()
+    dark.request({ type: 'chat.send', text: '您好' }, 1000).catch(() => undefined)
+    await clock.pass(60_000)
+    expect(pending).toHaveLength(2)
+    // The old socket and eleven knocks were given up; the twelfth stands before the door.
+    expect(sockets.map(({ closed }) => closed)).toEqual([...Array<boolean>(12).fill(true), false])
+    const knock = socket()
+    knock.open()
+    expect(knock.closed).toBe(true)
+    expect(knock.sent).toEqual([])
+    pending[2]?.({ ticket: 'fresh', url: '/ws/room' })
+    await enter(2)
+    expect(socket().last('hello').ticket).toBe('fresh')
+    expect(dark.status).toBe('open')
+  })
+
   it('goes on with the ticket that was under way when the old socket broke', async () => {
     let give: (ticket: { ticket: string; url: string }) => void = () => undefined
     const waiting = new RoomConnection({

@@ -1,41 +1,10 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { Refusal } from '@/api/refusal'
-import type { Outgoing, ServerMessage } from '@/api/protocol.gen'
 import { Publisher, Subscriber } from '@/call'
 import { FakeClock, FakePeer, FakeStream, FakeTrack, settle } from './fakes'
+import { FakeSignalling } from './signalling'
 
 vi.stubGlobal('MediaStream', FakeStream)
-
-class FakeSignalling {
-  status = 'open'
-  state = { ice_servers: [] }
-  readonly offers: Extract<Outgoing, { type: 'peer.publish' | 'peer.subscribe' }>[] = []
-  readonly closed: string[] = []
-  refusal: Refusal | null = null
-  private readonly listeners: Record<string, ((value: never) => void)[]> = { status: [], message: [] }
-
-  on(name: 'status' | 'message', listener: (value: never) => void): () => void {
-    this.listeners[name]?.push(listener)
-    return () => undefined
-  }
-  send(message: Outgoing): boolean {
-    if (message.type === 'peer.close') this.closed.push(message.peer)
-    return true
-  }
-  request(message: Outgoing) {
-    if (message.type !== 'peer.publish' && message.type !== 'peer.subscribe') throw new Error('unexpected')
-    this.offers.push(message)
-    if (this.refusal) return Promise.reject(this.refusal)
-    return Promise.resolve({ type: 'peer.answer' as const, reply_to: '1', peer: message.peer, sdp: `answer-${this.offers.length}` })
-  }
-  becomes(status: string): void {
-    this.status = status
-    for (const listener of this.listeners['status'] ?? []) (listener as (value: string) => void)(status)
-  }
-  says(message: ServerMessage): void {
-    for (const listener of this.listeners['message'] ?? []) (listener as (value: ServerMessage) => void)(message)
-  }
-}
 
 describe('a link', () => {
   let clock: FakeClock
@@ -305,6 +274,20 @@ describe('a link', () => {
     expect(peers).toHaveLength(2)
   })
 
+  it('offers as soon after the fifth change of the network as after the first', async () => {
+    const link = new Publisher(options())
+    await link.setTrack('audio', new FakeTrack('audio') as unknown as MediaStreamTrack)
+    await up(link)
+    for (let move = 1; move <= 5; move += 1) {
+      peer().heardBytes = 100
+      link.check()
+      await clock.pass(1500 + 310)
+      expect(peers).toHaveLength(move + 1)
+      peer().becomes('connected')
+      await settle()
+    }
+  })
+
   it('says so when nothing comes back for two seconds, and once only', async () => {
     const link = new Publisher(options())
     await link.setTrack('audio', new FakeTrack('audio') as unknown as MediaStreamTrack)
@@ -386,6 +369,15 @@ describe('a link', () => {
     await clock.pass(310)
     expect(signalling.offers[1]).toMatchObject({ start_kbps: 150 })
     expect(link.level).toBe('HD')
+    // The first try on the narrow line came to nothing: that says nothing of what it carries.
+    peer().becomes('failed')
+    await clock.pass(1010)
+    expect(signalling.offers[2]).toMatchObject({ start_kbps: 150 })
+    peer().becomes('connected')
+    await clock.pass(10_000)
+    peer().becomes('failed')
+    await clock.pass(310)
+    expect(signalling.offers[3]).toMatchObject({ start_kbps: 1200 })
   })
 
   it('closes its peer and says so', async () => {

@@ -9,17 +9,31 @@ interface Asked {
   fail: (refusal: Refusal) => void
 }
 
-function hunting() {
+interface Knocked {
+  heard: (open: boolean) => void
+  givenUp: boolean
+}
+
+function hunting({ door } = { door: false }) {
   const clock = new FakeClock()
   const asked: Asked[] = []
+  const knocks: Knocked[] = []
+  const knock = (heard: (open: boolean) => void) => {
+    const one = { heard, givenUp: false }
+    knocks.push(one)
+    return () => {
+      one.givenUp = true
+    }
+  }
   const hunt = new TicketHunt(
     (signal) =>
       new Promise((give, fail) => {
         asked.push({ signal, give, fail })
       }),
     clock,
+    door ? knock : null,
   )
-  return { clock, asked, hunt }
+  return { clock, asked, hunt, knocks }
 }
 
 const TICKET = { ticket: 'ticket', url: '/ws/room' }
@@ -65,5 +79,35 @@ describe('a hunt for a ticket', () => {
     await expect(hunt.ticket).rejects.toMatchObject({ code: 'client_offline' })
     await clock.pass(5000)
     expect(asked).toHaveLength(1)
+  })
+
+  it('knocks where it knows the door, for no more connections than two wait in the dark, and asks the moment one opens', async () => {
+    const { clock, asked, hunt, knocks } = hunting({ door: true })
+    await clock.pass(60_000)
+    // Each a connection of its own that went with it.
+    expect(knocks.map(({ givenUp }) => givenUp)).toEqual([...Array<boolean>(11).fill(true), false])
+    expect(asked).toHaveLength(2)
+    expect(asked.map(({ signal }) => signal.aborted)).toEqual([false, false])
+    knocks.at(-1)?.heard(true)
+    expect(asked).toHaveLength(3)
+    asked[2]?.give(TICKET)
+    await expect(hunt.ticket).resolves.toBe(TICKET)
+    await clock.pass(60_000)
+    expect(knocks).toHaveLength(12)
+  })
+
+  it('knocks again soon where nobody was in, and asks no more than four times at once where a ticket takes long', async () => {
+    const { clock, asked, hunt, knocks } = hunting({ door: true })
+    await clock.pass(3000)
+    knocks[0]?.heard(false)
+    await clock.pass(1500)
+    expect(knocks).toHaveLength(2)
+    for (let round = 1; round <= 3; round += 1) {
+      knocks.at(-1)?.heard(true)
+      await clock.pass(1500)
+    }
+    expect(asked.map(({ signal }) => signal.aborted)).toEqual([true, false, false, false, false])
+    hunt.cancel()
+    expect(knocks.at(-1)?.givenUp).toBe(true)
   })
 })

@@ -1,12 +1,13 @@
 """What the engine takes from inside aiortc and aioice; a new version that moves it fails here."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from importlib.metadata import version
 from pathlib import Path
+from typing import cast
 
 import pytest
-from aioice import Candidate, ice
+from aioice import Candidate, ice, stun
 from aiortc import RTCPeerConnection
 
 from signaling.media import negotiate, seam
@@ -94,6 +95,58 @@ async def test_no_ice_server_is_asked_unless_one_is_configured(tmp_path: Path) -
     connection = seam.transport_of(prepared.pc).transport.iceGatherer._connection
     assert connection.stun_server is None
     assert connection.turn_server is None
+    await prepared.pc.close()
+    await browser.close()
+
+
+class LateAnswers:
+    """A path whose far end answers after so many seconds, to whoever still waits then."""
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
+        self.asked = 0
+        self.local_candidate = Candidate.from_sdp("1 1 udp 2130706431 127.0.0.1 40000 typ host")
+
+    async def request(
+        self,
+        request: stun.Message,
+        addr: tuple[str, int],
+        integrity_key: bytes | None = None,
+        retransmissions: int = stun.RETRY_MAX,
+    ) -> tuple[stun.Message, tuple[str, int]]:
+        self.asked += 1
+        if self.seconds > sum(stun.RETRY_RTO * 2**nth for nth in range(retransmissions + 1)):
+            raise stun.TransactionTimeout
+        return request, addr
+
+
+@pytest.mark.parametrize(("seconds", "kept"), [(0.05, True), (1.3, True), (60.0, False)])
+async def test_a_line_that_answers_late_keeps_its_peer_and_a_dead_one_does_not(
+    tmp_path: Path,
+    seconds: float,
+    kept: bool,
+) -> None:
+    browser = new_pc()
+    prepared = await negotiate.prepare(config(tmp_path), await offer_of(browser), Role.PUBLISH)
+    connection = seam.transport_of(prepared.pc).transport.iceGatherer._connection
+    path, rests = LateAnswers(seconds), 0
+    candidate = Candidate.from_sdp("1 1 udp 2130706431 127.0.0.1 40001 typ host")
+    connection._nominated[1] = ice.CandidatePair(path, candidate)  # type: ignore[arg-type]
+
+    async def rest(seconds: float) -> None:
+        nonlocal rests
+        rests += 1
+        if rests > 20:
+            raise TimeoutError
+
+    ask = cast("Callable[..., Awaitable[None]]", connection.query_consent)
+    if kept:
+        with pytest.raises(TimeoutError):
+            await ask(rest=rest)
+    else:
+        await ask(rest=rest)
+    assert bool(connection._nominated) is kept
+    assert path.asked == (20 if kept else seam.CONSENT_FAILURES)
     await prepared.pc.close()
     await browser.close()
 
