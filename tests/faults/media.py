@@ -134,8 +134,7 @@ async def holes(wang: Inspector, began: float, ended: float) -> list[Body]:
     """The spans of the coverage map that are not recorded and lie in this stretch of time."""
     path = f"/api/inspections/{wang.inspection}/recording"
     recording = await wang.read_until(
-        path,
-        lambda found: any(seconds(one["to"]) >= ended - 0.5 for one in found["coverage"]["spans"]),
+        path, lambda found: any(seconds(one["to"]) >= ended for one in found["coverage"]["spans"])
     )
     return [
         span
