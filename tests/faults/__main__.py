@@ -124,6 +124,7 @@ def main() -> int:
     options.add_argument("--seconds", type=float, default=Wish.seconds)
     options.add_argument("--idle", type=float, default=Wish.idle)
     options.add_argument("--rounds", type=int, default=Wish.rounds)
+    options.add_argument("--calls", type=int, default=Wish.calls)
     options.add_argument("--patience", type=float, default=Wish.patience)
     given = options.parse_args()
     wish = Wish(
@@ -132,6 +133,7 @@ def main() -> int:
         seconds=given.seconds,
         idle=given.idle,
         rounds=given.rounds,
+        calls=given.calls,
         patience=given.patience,
     )
     leave_on_signals()
