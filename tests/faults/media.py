@@ -52,6 +52,7 @@ class Call:
     async def offer(self) -> Message:
         """Publish camera and voice once; the answer or the refusal."""
         self.peers += 1
+        self.camera.resume()
         pc = new_pc()
         for track in (Voice(), self.camera):
             pc.addTransceiver(track, direction="sendonly")
