@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.db.models import Q
+
 from fieldsvc.kernel import clock
 from signaling import conditions, spans
 from signaling.models import Gap, Member, PeerRow, Room, Segment
@@ -14,6 +16,8 @@ from signaling.states import Cause, Direction, Life, PeerEnd, Role
 SLIVER = timedelta(milliseconds=500)
 # A hole inside a running segment counts from this length on.
 INNER_HOLE = timedelta(seconds=1)
+# The last segment is closed, synced, hashed and uploaded after its peer has ended.
+STORED_WITHIN = timedelta(seconds=10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +31,9 @@ class Coverage:
 def coverage(room: Room) -> Coverage:
     """How much of the guest's picture is recorded, from the first admission to the closing.
 
-    While the room is open and the guest publishes, the reckoning ends with the last stored
-    segment: the running one is neither covered nor lost yet. Percent is 0 before that.
+    While the room is open and the guest publishes, or did a moment ago, the reckoning ends with
+    the last stored segment: the running one is neither covered nor lost yet. Percent is 0 before
+    that.
     """
     guests = list(room.members.filter(role=Role.GUEST.value, admitted_at__isnull=False))
     admitted = [guest.admitted_at for guest in guests if guest.admitted_at is not None]
@@ -51,16 +56,17 @@ def coverage(room: Room) -> Coverage:
 def _reckoned_until(room: Room, guests: list[Member], rows: list[Segment]) -> datetime:
     if room.closed_at is not None:
         return room.closed_at
+    now = clock.now()
     running = PeerRow.objects.filter(
+        Q(closed_at=None) | Q(closed_at__gt=now - STORED_WITHIN),
         member__in=guests,
         direction=Direction.PUBLISH.value,
         connected_at__isnull=False,
-        closed_at=None,
     )
     last = max((row.ended_at for row in rows), default=None)
     if room.state == Life.OPEN and running.exists():
-        return last or min(guest.admitted_at or clock.now() for guest in guests)
-    return clock.now()
+        return last or min(guest.admitted_at or now for guest in guests)
+    return now
 
 
 def _cause(

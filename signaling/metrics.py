@@ -2,6 +2,8 @@
 
 import asyncio
 import logging
+import re
+import threading
 import time
 from collections import Counter as Tally
 from collections.abc import Callable
@@ -56,6 +58,11 @@ LAG: Final = Histogram(
     buckets=(0.001, 0.005, 0.01, 0.03, 0.06, 0.15, 0.3, 1, 3),
 )
 TASKS: Final = Gauge("fieldsvc_loop_tasks", "Tasks of this process's event loop.")
+POOLED: Final = Gauge(
+    "fieldsvc_pool_threads", "Threads of pools, which grow to their fixed size by need."
+)
+# An executor that nobody named has no fixed place in the process: it may be one of ever more.
+_OF_A_POOL: Final = re.compile(r"(?!ThreadPoolExecutor-).+_\d+")
 
 
 def looked(rooms: list[RoomStats], loss: dict[str, float], states: Tally[str]) -> None:
@@ -81,9 +88,16 @@ def _line(peer: PeerStats, loss: float) -> None:
 
 
 def count_tasks() -> None:
-    """From now on `fieldsvc_loop_tasks` is of the running loop, counted when it is asked for."""
+    """From now on tasks are the running loop's, they and threads counted when it is asked for."""
     loop = asyncio.get_running_loop()
     TASKS.set_function(lambda: len(asyncio.all_tasks(loop)))
+    POOLED.set_function(pooled)
+
+
+def pooled() -> int:
+    """Threads of this process that belong to a pool with a name, each name once."""
+    names = {thread.name for thread in threading.enumerate()}
+    return sum(_OF_A_POOL.fullmatch(name) is not None for name in names)
 
 
 async def watch_lag() -> None:

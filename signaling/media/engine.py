@@ -93,7 +93,7 @@ class MediaEngine:
         if room_id in self._rooms:
             return
         self._check_space()
-        self._rooms[room_id] = Room(
+        room = Room(
             room_id,
             self._config,
             emit=self._emit,
@@ -101,6 +101,8 @@ class MediaEngine:
             mono=self._mono,
             space=self._space,
         )
+        room.on_left = self._collector.peer_left
+        self._rooms[room_id] = room
         if self._ticker is None:
             collector.take_over()
             self._ticker = asyncio.get_running_loop().create_task(self._tick())

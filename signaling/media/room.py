@@ -39,6 +39,10 @@ logger = logging.getLogger(__name__)
 WATCH_EVERY = 0.2
 
 
+def _nobody_asks() -> None:
+    """Of a room that belongs to no engine."""
+
+
 @dataclass(slots=True)
 class Source:
     """What one member publishes, over all of the member's peer connections."""
@@ -78,6 +82,7 @@ class Room:
         self.room = room
         self.peers: dict[str, Peer] = {}
         self.sources: dict[str, Source] = {}
+        self.on_left: Callable[[], None] = _nobody_asks
         self._config = config
         self._emit = emit
         self._mono = mono
@@ -177,7 +182,11 @@ class Room:
         peer.wire.close()
         task = asyncio.get_running_loop().create_task(peer.pc.close())
         self._closing.add(task)
-        task.add_done_callback(self._closing.discard)
+        task.add_done_callback(self._closed)
+
+    def _closed(self, task: "asyncio.Task[None]") -> None:
+        self._closing.discard(task)
+        self.on_left()
 
     def _end_leg(self, peer: Peer, tap: Publisher, reason: LostReason, *, asked: bool) -> None:
         source = self.sources.get(peer.member)

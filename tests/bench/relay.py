@@ -41,10 +41,15 @@ class Figures:
     lost: int
     delays_ms: list[float]
     generator_percent: float
-    lag_p99_ms: float = 0.0
+    lags_ms: list[float]  # how late its timers were; none of a server that does not tell
 
     def delay(self, share: float) -> float:
         return sorted(self.delays_ms)[int(share * (len(self.delays_ms) - 1))]
+
+    @property
+    def lag_p99_ms(self) -> float:
+        lags = sorted(self.lags_ms)
+        return lags[int(0.99 * (len(lags) - 1))] if lags else 0.0
 
 
 def _cpu(process: psutil.Process) -> float:
@@ -71,7 +76,7 @@ async def measure(server: Server, calls: list[Call], seconds: float) -> Figures:
     delays = [d for c in calls for d in c.viewer.arrivals.delays]
     await asyncio.sleep(0.3)
     seen = sum(c.viewer.arrivals.video + c.viewer.arrivals.audio for c in calls) - seen
-    lags = sorted((await server.ask(verb="lags"))["lags"]) if isinstance(server, Engine) else [0.0]
+    lags = (await server.ask(verb="lags"))["lags"] if isinstance(server, Engine) else []
     return Figures(
         calls=len(calls),
         cpu_percent=100 * cpu / span,
@@ -80,7 +85,7 @@ async def measure(server: Server, calls: list[Call], seconds: float) -> Figures:
         lost=max(0, sent - seen),
         delays_ms=delays,
         generator_percent=100 * mine / span,
-        lag_p99_ms=lags[int(0.99 * (len(lags) - 1))],
+        lags_ms=lags,
     )
 
 
@@ -92,20 +97,29 @@ async def climb(
     calls: list[Call] = []
     try:
         for count in counts:
-            while len(calls) < count:
-                calls.append(await server.call(len(calls), 0.033 * (len(calls) % 8) / 8))
+            await add_calls(server, calls, count)
             figures = await measure(server, calls, seconds)
             out.append(figures)
             _say(server.name, figures)
             if not _bears(figures):
                 break
     finally:
-        for call in calls:
-            for side in (call.publisher, call.viewer):
-                side.wire.close()
-                await side.pc.close()
+        await close(calls)
         server.stop()
     return out
+
+
+async def add_calls(server: Server, calls: list[Call], count: int) -> None:
+    """As many calls as wished, their pictures spread over the time of one."""
+    while len(calls) < count:
+        calls.append(await server.call(len(calls), 0.033 * (len(calls) % 8) / 8))
+
+
+async def close(calls: list[Call]) -> None:
+    for call in calls:
+        for side in (call.publisher, call.viewer):
+            side.wire.close()
+            await side.pc.close()
 
 
 def _say(name: str, figures: Figures) -> None:

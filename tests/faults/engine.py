@@ -1,11 +1,12 @@
-"""The engine alone: strangers at its ports before a call, its loop under three calls (S4, R17)."""
+"""The engine alone: strangers at its ports before a call, its loop under many calls (S4, R17)."""
 
 import asyncio
 import tempfile
 from pathlib import Path
 
 from signaling.media.events import PeerConnected
-from tests.bench.relay_load import run_calls
+from tests.bench.relay import Figures, add_calls, close, measure
+from tests.bench.relay_load import Call
 from tests.bench.relay_servers import Engine
 from tests.faults.plan import Wish, share
 from tests.faults.shapes import stage
@@ -16,8 +17,7 @@ from tests.support.until import until_async
 RUNS = 20
 RATES = (10, 300)
 SETUPS = ("actpass", "active")
-CALLS = 3
-WARM_UP = 4.0
+PROMISED = "the promise is 3 calls at 720p15, 60 s"
 
 
 def raced(_: Wish) -> list[Row]:
@@ -55,26 +55,28 @@ async def _raced(rate: int, setup: str) -> int:
 
 
 def responsive(wish: Wish) -> list[Row]:
-    """R17: how late a timer of the media process is under three recorded and relayed calls."""
+    """R17: how late a timer of the media process is under calls that are recorded and relayed.
+
+    The load is made in this process; what is measured is one of its own.
+    """
     with tempfile.TemporaryDirectory(prefix="faults-") as folder:
-        lags = asyncio.run(_lags(Path(folder), wish.seconds))
-    note = f"{CALLS} calls at 720p30 (the promise says 15), {wish.seconds:g} s, a timer every 0.1 s"
-    worst = at_most("R17.lag_max", max(lags), "ms", 150)
-    return [at_most("R17.lag_p99", share(lags, 0.99), "ms", 30, note=note), worst]
+        seen = asyncio.run(_loaded(Path(folder), wish))
+    cores = f"of a core: engine {seen.cpu_percent:.0f} %, load {seen.generator_percent:.0f} %"
+    note = f"{wish.calls} calls at 720p30, {wish.seconds:g} s; {PROMISED}; {cores}"
+    return [
+        at_most("R17.lag_p99", share(seen.lags_ms, 0.99), "ms", 30, note=note),
+        at_most("R17.lag_max", max(seen.lags_ms), "ms", 150),
+        # Lags under a load that does not arrive would say nothing.
+        exactly("R17.packets_lost", seen.lost, "packets", 0),
+    ]
 
 
-async def _lags(folder: Path, seconds: float) -> list[float]:
+async def _loaded(folder: Path, wish: Wish) -> Figures:
     server = Engine(folder)
+    calls: list[Call] = []
     try:
-        calls = [await server.call(number, 0.033 * number / CALLS) for number in range(CALLS)]
-        await run_calls(calls, WARM_UP)
-        await server.ask(verb="lags")
-        await run_calls(calls, seconds)
-        lags: list[float] = (await server.ask(verb="lags"))["lags"]
-        for call in calls:
-            for side in (call.publisher, call.viewer):
-                side.wire.close()
-                await side.pc.close()
+        await add_calls(server, calls, wish.calls)
+        return await measure(server, calls, wish.seconds)
     finally:
+        await close(calls)
         server.stop()
-    return lags

@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import httpx
@@ -25,7 +26,10 @@ PROMISED = 100
 
 @dataclass(frozen=True)
 class Held:
-    """What a process holds of the machine, and the tasks of its event loop."""
+    """What a process holds of the machine, and the tasks of its event loop.
+
+    Threads are those of no pool: a pool is full only once it had that much to do at one time.
+    """
 
     mib: float
     threads: int
@@ -36,24 +40,30 @@ class Held:
     async def of(cls, product: Cluster, name: str) -> "Held":
         process = psutil.Process(product.processes[name].pid)
         rss = float(process.memory_info().rss) / 2**20
-        tasks = await _tasks(product.metrics_url(name))
-        return cls(rss, process.num_threads(), process.num_fds(), tasks)
+        told = await _told(product.metrics_url(name))
+        threads = process.num_threads() - told("fieldsvc_pool_threads")
+        return cls(rss, threads, process.num_fds(), told("fieldsvc_loop_tasks"))
 
 
-async def _tasks(url: str) -> int:
+async def _told(url: str) -> Callable[[str], int]:
+    """The process's own figures by their names."""
     bearer = {"Authorization": f"Bearer {METRICS_TOKEN}"}
     async with httpx.AsyncClient(timeout=30) as client:
-        answer = await client.get(url, headers=bearer)
-    found = re.search(r"^fieldsvc_loop_tasks (\S+)", answer.raise_for_status().text, re.MULTILINE)
-    if found is None:
-        raise LookupError(f"{url} does not count its tasks")
-    return int(float(found[1]))
+        text = (await client.get(url, headers=bearer)).raise_for_status().text
+
+    def figure(name: str) -> int:
+        found = re.search(rf"^{name} (\S+)", text, re.MULTILINE)
+        if found is None:
+            raise LookupError(f"{url} does not tell {name}")
+        return int(float(found[1]))
+
+    return figure
 
 
 async def none(site: Site, wish: Wish) -> list[Row]:
     """R18: after the first fifth nothing may grow any more but a little memory."""
     calls = await site.hall.calls(AT_ONCE)
-    # The pools of threads have a fixed size, but grow to it only when there is much to do at once.
+    # So that what grows with the load of one moment has grown before it is looked at.
     await asyncio.gather(*(call.flow() for call in calls))
     await asyncio.gather(*(call.hang_up() for call in calls))
     call = calls[0]

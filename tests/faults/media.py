@@ -52,6 +52,7 @@ class Call:
     async def offer(self) -> Message:
         """Publish camera and voice once; the answer or the refusal."""
         self.peers += 1
+        self.camera.resume()
         pc = new_pc()
         for track in (Voice(), self.camera):
             pc.addTransceiver(track, direction="sendonly")
@@ -134,8 +135,7 @@ async def holes(wang: Inspector, began: float, ended: float) -> list[Body]:
     """The spans of the coverage map that are not recorded and lie in this stretch of time."""
     path = f"/api/inspections/{wang.inspection}/recording"
     recording = await wang.read_until(
-        path,
-        lambda found: any(seconds(one["to"]) >= ended - 0.5 for one in found["coverage"]["spans"]),
+        path, lambda found: any(seconds(one["to"]) >= ended for one in found["coverage"]["spans"])
     )
     return [
         span

@@ -23,6 +23,7 @@ class Wish:
     seconds: float = 60.0
     idle: float = 120.0
     rounds: int = 100
+    calls: int = 15
     patience: float = 1800.0
 
     def wants(self, *names: str) -> bool:

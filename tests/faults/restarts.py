@@ -1,20 +1,18 @@
 """Redis away for ten seconds, and the web process restarted, under calls that go on (R8, R9)."""
 
 import asyncio
-import io
 import random
 import time
 from dataclasses import dataclass, field
 
-import av
 import httpx
 
 from tests.faults.hall import Site, lines
 from tests.faults.line import Line
-from tests.faults.media import Call, holes, seconds
+from tests.faults.media import Call
 from tests.faults.people import Person
 from tests.faults.plan import SEED, Wish, share
-from tests.support.footage import read_strip
+from tests.faults.stretch import Stretch
 from tests.support.product import answers
 from tests.support.rows import Row, at_most, exactly
 from tests.support.until import until_async
@@ -55,7 +53,7 @@ async def redis_away(site: Site, _: Wish) -> list[Row]:
     calls = await site.hall.calls(CALLS)
     for call in calls:
         await call.flow()
-    began, acts = time.time(), Acts()
+    acts, watched = Acts(), [Stretch(call) for call in calls]
     await asyncio.sleep(2.0)
     await asyncio.to_thread(site.product.stop_broker)
     gone = time.monotonic()
@@ -70,11 +68,9 @@ async def redis_away(site: Site, _: Wish) -> list[Row]:
     usable = await asyncio.gather(*(_usable(call, acts, back) for call in calls))
     await asyncio.wait(saying)
     await asyncio.sleep(5.0)
-    ended = time.time()
     closed = sum(not line.alive for line in lines(calls))
-    for call in calls:
-        await call.hang_up()
-    lost = sum([await _lost(call, began, ended) for call in calls])
+    await asyncio.gather(*(one.end() for one in watched))
+    lost = sum([await one.lost() for one in watched])
     wrong = sum(acts.wrong(call) for call in calls)
     note = f"{len(acts.acknowledged)} of {len(acts.said)} actions acknowledged"
     return [
@@ -96,38 +92,12 @@ async def _usable(call: Call, acts: Acts, back: float) -> float:
     return time.monotonic() - back
 
 
-async def _lost(call: Call, began: float, ended: float) -> int:
-    """Pictures missing in the recording of this stretch, and its holes.
-
-    One that is there but whose number cannot be read is none of the missing.
-    """
-    gaps = len(await holes(call.wang, began, ended))
-    numbers: list[int | None] = []
-    for segment in (await call.wang.recording())["segments"]:
-        if seconds(segment["ended_at"]) > began and segment["video_frames"]:
-            content = await call.wang.bytes_of(segment["url"])
-            numbers += await asyncio.to_thread(_numbers, content)
-    read = {number for number in numbers if number is not None}
-    if not read:
-        return len(call.camera.sent)
-    missing = sorted(set(range(min(read), max(read) + 1)) - read)
-    illegible = numbers.count(None)
-    print(f"  {gaps} holes, numbers not read {missing}, pictures not legible {illegible}")
-    return gaps + max(0, len(missing) - illegible)
-
-
-def _numbers(webm: bytes) -> list[int | None]:
-    with av.open(io.BytesIO(webm), "r") as container:
-        return [read_strip(frame) for frame in container.decode(video=0)]
-
-
 async def web_restarts(site: Site, _: Wish) -> list[Row]:
     """R9: the web process is told to end, then killed; twenty sockets come back on their own."""
     calls = await site.hall.calls(-(-SOCKETS // 3))
     chance = random.Random(SEED)
-    watched = calls[0]
-    await watched.flow()
-    began = time.time()
+    await calls[0].flow()
+    watched = Stretch(calls[0])
     await asyncio.sleep(3.0)
     late: list[float] = []
     outages = []
@@ -136,9 +106,8 @@ async def web_restarts(site: Site, _: Wish) -> list[Row]:
         late += took
         outages.append(outage)
     await asyncio.sleep(3.0)
-    ended = time.time()
-    await watched.hang_up()
-    lost = await _lost(watched, began, ended)
+    await watched.end()
+    lost = await watched.lost()
     note = f"2 x {len(calls) * 3} sockets, from when the process listens; it was away " + (
         " and ".join(f"{one:.1f} s" for one in outages)
     )

@@ -10,6 +10,7 @@ import pytest
 from tests.faults import power
 from tests.faults.book import Book
 from tests.faults.plan import Experiment, Wish, part, share, within
+from tests.support.footage import missing
 from tests.support.rows import Row
 
 
@@ -77,3 +78,23 @@ def test_after_a_power_cut_there_is_what_was_synced_and_nothing_else(tmp_path: P
         (live / "new").write_bytes(b"never synced")
     disk.cut_power(tmp_path / "left")
     assert {p.name: p.read_bytes() for p in (tmp_path / "left").iterdir()} == {"kept": b"synced"}
+
+
+@pytest.mark.parametrize(
+    ("read", "lost"),
+    [
+        ([2, 3, 4, 5, 6, 7], 0),
+        # Also at either end: a recorder that stops early has lost what was sent after that.
+        ([2, 3, 4, 5], 1),
+        ([4, 5, 6], 1),
+        ([3, 5, 6], 1),
+        # There, but not to be read; and the picture before it shown once more in its place.
+        ([3, None, 5, 6], 0),
+        ([3, 3, 5, 6], 1),
+        ([], 4),
+    ],
+)
+def test_a_picture_that_was_sent_and_is_not_in_the_recording_is_missing(
+    read: list[int | None], lost: int
+) -> None:
+    assert missing(range(3, 7), read) == lost

@@ -1,7 +1,9 @@
 """Monitoring: who may read the figures, what they say, and that nobody is named in them."""
 
 import re
+import threading
 import urllib.request
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.test import AsyncClient, Client
@@ -76,3 +78,20 @@ def test_a_media_node_answers_on_loopback_and_stops() -> None:
     stop()
     with pytest.raises(OSError):
         urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=2)
+
+
+def test_only_threads_of_a_pool_that_has_a_name_are_the_pools() -> None:
+    before, end = metrics.pooled(), threading.Event()
+    named = ThreadPoolExecutor(2, thread_name_prefix="of-a-test")
+    nameless = ThreadPoolExecutor(2)
+    alone = threading.Thread(target=end.wait, args=(40,))
+    alone.start()
+    for pool in (named, nameless):
+        for _ in range(2):
+            pool.submit(end.wait, 40)
+    assert metrics.pooled() == before + 2
+    end.set()
+    alone.join()
+    named.shutdown()
+    nameless.shutdown()
+    assert metrics.pooled() == before

@@ -169,9 +169,36 @@ def test_before_anyone_is_admitted_there_is_nothing_to_cover(scene: Scene) -> No
 
 
 def test_the_running_segment_counts_neither_way(scene: Scene, tmp_path: Path) -> None:
+    _publishing(scene, tmp_path)
+    with clock.using(clock.FixedClock(at(17))):
+        assert reckon(scene).percent == 100.0
+    PeerRow.objects.update(closed_at=at(17), end=PeerEnd.FAILED.value)
+    with clock.using(clock.FixedClock(at(28))):
+        spans = reckon(scene).spans
+    assert [(s.ends_at, s.cause) for s in spans] == [
+        (at(10), None),
+        (at(28), Cause.PEER_LOST),
+    ]
+
+
+def test_what_was_recorded_is_no_hole_while_it_is_still_being_stored(
+    scene: Scene, tmp_path: Path
+) -> None:
+    _publishing(scene, tmp_path)
+    PeerRow.objects.update(closed_at=at(17), end=PeerEnd.FAILED.value)
+    with clock.using(clock.FixedClock(at(18))):
+        assert [(s.ends_at, s.cause) for s in reckon(scene).spans] == [(at(10), None)]
+    store(scene, tmp_path, 2, 17)  # 9 … 17
+    with clock.using(clock.FixedClock(at(28))):
+        spans = reckon(scene).spans
+    assert [(s.ends_at, s.cause) for s in spans] == [(at(17), None), (at(28), Cause.PEER_LOST)]
+
+
+def _publishing(scene: Scene, folder: Path) -> None:
+    """Recorded since 2, of which 8 seconds are stored."""
     admit(scene, 2)
     Room.objects.filter(pk=scene.room.pk).update(closed_at=None)
-    store(scene, tmp_path, 1, 10)
+    store(scene, folder, 1, 10)
     PeerRow.objects.create(
         member=scene.li,
         source=scene.li,
@@ -180,15 +207,6 @@ def test_the_running_segment_counts_neither_way(scene: Scene, tmp_path: Path) ->
         opened_at=at(2),
         connected_at=at(2),
     )
-    with clock.using(clock.FixedClock(at(17))):
-        assert reckon(scene).percent == 100.0
-    PeerRow.objects.update(closed_at=at(17), end=PeerEnd.FAILED.value)
-    with clock.using(clock.FixedClock(at(18))):
-        spans = reckon(scene).spans
-    assert [(s.ends_at, s.cause) for s in spans] == [
-        (at(10), None),
-        (at(18), Cause.PEER_LOST),
-    ]
 
 
 def test_a_new_node_names_the_hole_it_could_not_see(scene: Scene, tmp_path: Path) -> None:

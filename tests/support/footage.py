@@ -9,6 +9,7 @@ import io
 import math
 import struct
 import wave
+from collections.abc import Collection, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -68,6 +69,11 @@ def read_strip(frame: "av.VideoFrame | Image.Image") -> int | None:
         bits.append(int(shade > _LIGHT))
     number = int("".join(map(str, bits[2:18])), 2)
     return number if bits == strip_bits(number) else None
+
+
+def missing(sent: Collection[int], read: Sequence[int | None]) -> int:
+    """How many pictures are not there; one whose number cannot be read is there."""
+    return max(0, len(set(sent).difference(read)) - list(read).count(None))
 
 
 def camera_mjpeg(

@@ -109,10 +109,14 @@ class NumberedCamera(MediaStreamTrack):
         self._number = 0
         self._start = 0.0
 
+    def resume(self) -> None:
+        """Go on from now, at its own pace: what nobody asked for meanwhile is not made up for."""
+        self._start = 0.0
+
     async def recv(self) -> av.VideoFrame:
         await self.paused.wait()
         if not self._start:
-            self._start = time.monotonic()
+            self._start = time.monotonic() - self._number / self._fps
         due = self._start + self._number / self._fps
         await asyncio.sleep(max(0.0, due - time.monotonic()))
         image = Image.new("RGB", self.size, (40, (self._number * 5) % 200, 120))
