@@ -35,6 +35,7 @@ CONSENT_REPEATS = 3  # after 0.5, 1 and 2 seconds; a last answer may take four
 CONSENT_FAILURES = 3
 ABS_SEND_TIME = "http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time"
 TRANSPORT_CC = "http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01"
+ESTIMATOR: Final = "_RTCRtpReceiver__remote_bitrate_estimator"
 INTERNALS: tuple[tuple[object, str], ...] = (
     (ice.StunProtocol, "datagram_received"),
     (ice.Connection, "get_component_candidates"),
@@ -69,9 +70,12 @@ async def _nothing(_parameters: object) -> None:
 
 
 def silence(transceiver: RTCRtpTransceiver) -> None:
-    """Keep aiortc's media side of a transceiver from ever starting."""
+    """Keep aiortc's media side of a transceiver from ever starting, and its estimator from lying
+    about: a thousand objects for each picture, which every full collection would look at.
+    """
     transceiver.sender.send = _nothing  # type: ignore[method-assign,assignment]
     transceiver.receiver.receive = _nothing  # type: ignore[method-assign,assignment]
+    setattr(transceiver.receiver, ESTIMATOR, None)  # as a receiver of sound has it
 
 
 def send_ssrcs(transceiver: RTCRtpTransceiver) -> tuple[int, int]:

@@ -24,7 +24,10 @@ class Node:
 
     def __init__(self, storage: Path) -> None:
         config = EngineConfig(
-            storage, host_addresses=("127.0.0.1",), free_space_floor_bytes=1 << 24
+            storage,
+            host_addresses=("127.0.0.1",),
+            free_space_floor_bytes=1 << 24,
+            fit_lines=True,  # as the product has it: feedback of every packet's arrival
         )
         self.engine = MediaEngine(config, self._take, now=utc_now)
         self.lags: list[float] = []

@@ -75,6 +75,10 @@ async def test_every_internal_name_the_seam_uses_is_there(tmp_path: Path) -> Non
         assert hasattr(transport, name), name
     for owner, name in seam.INTERNALS:
         assert hasattr(owner, name), name
+    theirs = [t.receiver for t in browser.getTransceivers() if t.kind == "video"]
+    assert all(getattr(one, seam.ESTIMATOR) is not None for one in theirs)
+    ours = [t.receiver for t in prepared.pc.getTransceivers()]
+    assert [getattr(one, seam.ESTIMATOR) for one in ours] == [None, None]
     inside = seam.Inside(transport)
     assert inside.nominated is connection._nominated
     assert (inside.receiving(), inside.sending()) == (0, 0)
