@@ -85,11 +85,12 @@ class VideoAssembler:
             return out
         self._packets[index] = packet
         self._highest = max(self._highest, index)
+        before = self._ready
         self._advance(out)
         if self._ready > self._highest:
             self._stuck_since = None
-        elif self._stuck_since is None:
-            self._stuck_since = packet.arrival
+        elif self._stuck_since is None or self._ready > before:
+            self._stuck_since = packet.arrival  # another packet is missing now: its second begins
         if len(self._packets) > MAX_WAITING:
             self._give_up(out)
         return out

@@ -7,7 +7,12 @@ from typing import Final
 
 from aiortc.rtp import AnyRtcpPacket, RtcpPacket, RtcpReceiverInfo, clamp_packets_lost
 
-FIRST_REPEAT: Final = 0.06
+REPEAT: Final = 0.045  # a browser sends nothing twice within its own round trip
+PRESSING: Final = 5
+LATER_REPEAT: Final = 0.095
+LATEST: Final = 0.25
+_FORGETS: Final = 0.98
+_NO_MATTER: Final = 0.005
 GIVE_UP: Final = 1.0
 MAX_MISSING: Final = 512
 NACK_LIMIT: Final = 128
@@ -59,34 +64,41 @@ class FrameCounter:
 class _Missing:
     since: float
     asked: float
-    times: int = 1
+    times: int  # 0: it may only have been overtaken
 
 
 class LossTracker:
-    """Which packets are missing and when to ask for them again; gives up after a second."""
+    """Which packets are missing and when to ask for them again; gives up after a second.
+
+    On a line whose packets overtake each other what is missing is waited for as long as others were
+    late of late: to ask at once would have a third of everything sent twice.
+    """
 
     def __init__(self) -> None:
         self.highest: int | None = None
         self.missed = 0
         self._missing: dict[int, _Missing] = {}
+        self._patience = 0.0
 
-    def add(self, index: int, mono: float) -> list[int]:
-        """Note a packet; the indexes to ask for at once (usually none)."""
+    def add(self, index: int, mono: float, *, repeated: bool = False) -> list[int]:
+        """Note a packet, or its repeat; the indexes to ask for at once (usually none)."""
         if self.highest is None:
             self.highest = index
             return []
         if index <= self.highest:
-            if self._missing:
-                self._missing.pop(index, None)
+            entry = self._missing.pop(index, None)
+            if entry is not None and not repeated:
+                self._patience = min(LATEST, max(self._patience, mono - entry.since))
             return []
         fresh: list[int] = []
+        at_once = self._patience < _NO_MATTER
         if index > self.highest + 1:
             fresh = list(range(max(self.highest + 1, index - MAX_MISSING), index))
             for lost in fresh:
-                self._missing[lost] = _Missing(mono, mono)
+                self._missing[lost] = _Missing(mono, mono, int(at_once))
             self.missed += len(fresh)
         self.highest = index
-        return fresh
+        return fresh if at_once else []
 
     @property
     def waiting(self) -> bool:
@@ -94,17 +106,23 @@ class LossTracker:
         return bool(self._missing)
 
     def due(self, mono: float) -> list[int]:
-        """The indexes to ask for again now."""
+        """The indexes to ask for now, most of them again."""
+        self._patience *= _FORGETS
         if not self._missing:
             return []
         due: list[int] = []
         for index, entry in list(self._missing.items()):
             if mono - entry.since > GIVE_UP or len(self._missing) > 2 * MAX_MISSING:
                 del self._missing[index]
-            elif mono - entry.asked > FIRST_REPEAT * entry.times:
+            elif mono - entry.asked >= self._pause(entry.times):
                 entry.asked, entry.times = mono, entry.times + 1
                 due.append(index)
         return due
+
+    def _pause(self, times: int) -> float:
+        if not times:
+            return self._patience
+        return REPEAT if times < PRESSING else LATER_REPEAT
 
 
 @dataclass(slots=True)

@@ -224,7 +224,8 @@ class Publisher(Leg, Tap):
             if index - 1 == losses.highest:
                 losses.highest = index
             else:
-                self._send_nack(track, losses.add(index, self._mono()))
+                repeated = packet.payload_type != track.terms.payload_type
+                self._send_nack(track, losses.add(index, self._mono(), repeated=repeated))
         ring[slot] = packet
         track.fresh.append(packet)
         if payload:

@@ -40,6 +40,15 @@ def test_packets_in_disorder_become_the_same_frames() -> None:
     assert frames(run([packets[0], *(packets[n] for n in order)])) == list(pictures(60))
 
 
+def test_a_line_that_never_keeps_order_for_a_second_costs_no_picture() -> None:
+    chance, packets = random.Random(7), video_packets(120)
+    for packet in packets[1:]:
+        packet.arrival += 0.1 + chance.random() * 0.1
+    items = run(sorted(packets, key=lambda packet: packet.arrival))
+    assert lost(items) == 0, "something was always missing, but nothing for long"
+    assert frames(items) == list(pictures(120))
+
+
 @pytest.mark.parametrize("seed", range(20))
 def test_every_frame_of_which_a_packet_came_is_a_frame_or_a_named_loss(seed: int) -> None:
     chance = random.Random(seed)
@@ -83,6 +92,46 @@ def test_missing_packets_are_asked_for_again_and_given_up_after_a_second() -> No
     assert tracker.due(0.1) == [12]
     assert tracker.due(1.5) == []
     assert tracker.due(1.6) == []
+
+
+def test_what_is_missing_is_asked_for_often_at_first_and_then_less() -> None:
+    tracker, asked = LossTracker(), []
+    tracker.add(10, 0.0)
+    assert tracker.add(12, 0.0) == [11]
+    for step in range(1, 25):
+        asked += [step] * len(tracker.due(step * 0.05))
+    assert asked == [1, 2, 3, 4, 6, 8, 10, 12, 14, 16, 18, 20]
+
+
+def test_where_packets_overtake_each_other_what_is_missing_is_waited_for_as_long() -> None:
+    tracker = LossTracker()
+    tracker.add(10, 0.0)
+    assert tracker.add(12, 0.0) == [11], "nothing was ever late here"
+    tracker.add(11, 0.1)
+    assert tracker.add(14, 0.2) == []
+    assert tracker.due(0.25) == []
+    tracker.add(13, 0.27)
+    assert tracker.add(16, 0.3) == []
+    assert tracker.due(0.35) == []
+    assert tracker.due(0.4) == [15], "no other was later than that"
+
+
+def test_a_repeat_says_nothing_of_how_late_packets_come() -> None:
+    tracker = LossTracker()
+    tracker.add(10, 0.0)
+    assert tracker.add(12, 0.0) == [11]
+    tracker.add(11, 0.2, repeated=True)
+    assert tracker.add(14, 0.3) == [13]
+
+
+def test_a_line_that_keeps_order_again_is_asked_at_once_again() -> None:
+    tracker = LossTracker()
+    tracker.add(10, 0.0)
+    tracker.add(12, 0.0)
+    tracker.add(11, 0.1)
+    for step in range(200):
+        assert tracker.due(1 + step * 0.1) == []
+    assert tracker.add(14, 22.0) == [13]
 
 
 def test_a_request_for_repeats_is_split_where_the_numbers_wrap() -> None:
