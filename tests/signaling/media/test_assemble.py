@@ -41,7 +41,7 @@ def test_packets_in_disorder_become_the_same_frames() -> None:
 
 
 def test_a_line_that_never_keeps_order_for_a_second_costs_no_picture() -> None:
-    chance, packets = random.Random(7), video_packets(120)
+    chance, packets = random.Random(7), video_packets(120, per_packet=60)
     for packet in packets[1:]:
         packet.arrival += 0.1 + chance.random() * 0.1
     items = run(sorted(packets, key=lambda packet: packet.arrival))
