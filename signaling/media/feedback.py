@@ -12,7 +12,7 @@ PRESSING: Final = 5
 LATER_REPEAT: Final = 0.095
 LATEST: Final = 0.25
 _FORGETS: Final = 0.98
-_NO_MATTER: Final = 0.005
+_NEGLIGIBLE: Final = 0.005
 GIVE_UP: Final = 1.0
 MAX_MISSING: Final = 512
 NACK_LIMIT: Final = 128
@@ -91,7 +91,7 @@ class LossTracker:
                 self._patience = min(LATEST, max(self._patience, mono - entry.since))
             return []
         fresh: list[int] = []
-        at_once = self._patience < _NO_MATTER
+        at_once = self._patience < _NEGLIGIBLE
         if index > self.highest + 1:
             fresh = list(range(max(self.highest + 1, index - MAX_MISSING), index))
             for lost in fresh:
