@@ -17,7 +17,6 @@ from setuptools import Distribution
 from signaling.media.native import BUILT, SOURCE, folder
 
 MODULES: Final = (
-    "accounts",
     "arrivals",
     "assemble",
     "bandwidth",

@@ -78,5 +78,7 @@ def test_a_node_says_which_of_the_two_it_runs(caplog: pytest.LogCaptureFixture) 
     assert ("compiled" if native.in_use() else "interpreted") in caplog.text
 
 
-def test_every_module_that_is_compiled_exists() -> None:
-    assert [name for name in MODULES if not (native.SOURCE / f"{name}.py").is_file()] == []
+@pytest.mark.parametrize("name", MODULES)
+def test_what_is_compiled_exists_and_is_no_program(name: str) -> None:
+    text = (native.SOURCE / f"{name}.py").read_text("utf-8")
+    assert "__main__" not in text, "`python -m` runs no machine code"
