@@ -70,8 +70,9 @@ async def _nothing(_parameters: object) -> None:
 
 
 def silence(transceiver: RTCRtpTransceiver) -> None:
-    """Keep aiortc's media side of a transceiver from ever starting, and its estimator from lying
-    about: a thousand objects for each picture, which every full collection would look at.
+    """Keep aiortc's media side of a transceiver from ever starting.
+
+    Its estimator goes, too: a thousand objects a receiver, which every full collection looks at.
     """
     transceiver.sender.send = _nothing  # type: ignore[method-assign,assignment]
     transceiver.receiver.receive = _nothing  # type: ignore[method-assign,assignment]

@@ -135,6 +135,7 @@ async def test_a_line_that_answers_late_keeps_its_peer_and_a_dead_one_does_not(
     connection = seam.transport_of(prepared.pc).transport.iceGatherer._connection
     path, rests = LateAnswers(seconds), 0
     candidate = Candidate.from_sdp("1 1 udp 2130706431 127.0.0.1 40001 typ host")
+    # The pair asks nothing of its protocol but an answer, and the path gives that when it likes.
     connection._nominated[1] = ice.CandidatePair(path, candidate)  # type: ignore[arg-type]
 
     async def rest(seconds: float) -> None:
