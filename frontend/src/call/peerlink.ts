@@ -79,6 +79,7 @@ export abstract class PeerLink extends Emitter<LinkEvents> {
   private queued = false
   private failures = 0
   private draft: Draft | null = null
+  private warming = false
   private cancelTimers: (() => void)[] = []
   private readonly seen: Record<Kind, number> = { audio: 0, video: 0 }
   private stalls = 0
@@ -115,11 +116,16 @@ export abstract class PeerLink extends Emitter<LinkEvents> {
 
   /** Makes the offer now so that `open` only has to send it. */
   async warmUp(): Promise<void> {
-    if (this.wanted || (this.draft && this.clockwork.now() - this.draft.made < 45_000)) return
+    if (this.wanted || this.warming || (this.draft && this.clockwork.now() - this.draft.made < 45_000)) return
     this.dropDraft()
-    const draft = await this.makeDraft()
-    if (this.wanted || this.draft) draft.pc.close()
-    else this.draft = draft
+    this.warming = true
+    try {
+      const draft = await this.makeDraft()
+      if (this.wanted) draft.pc.close()
+      else this.draft = draft
+    } finally {
+      this.warming = false
+    }
   }
 
   close(): void {

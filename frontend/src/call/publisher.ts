@@ -30,7 +30,8 @@ export class Publisher extends PeerLink {
   private startLimit = Infinity
 
   private readonly tracks: Record<Kind, MediaStreamTrack | null> = { audio: null, video: null }
-  private senders: Partial<Record<Kind, RTCRtpSender>> = {}
+  /** Of every connection that is not closed: the one that stands and the one that is offered next. */
+  private readonly senders = new Map<RTCPeerConnection, Record<Kind, RTCRtpSender>>()
   private readonly channels = new WeakMap<RTCPeerConnection, RTCDataChannel>()
   private readonly ease: EncoderEase
   /** What the phone's encoder keeps up with, in bit/s. */
@@ -44,28 +45,31 @@ export class Publisher extends PeerLink {
 
   async setTrack(kind: Kind, track: MediaStreamTrack | null): Promise<void> {
     this.tracks[kind] = track
-    // One statement, so that a peer made meanwhile (which already has the new track) is not touched twice.
-    await this.senders[kind]?.replaceTrack(track)
+    // Begun in one go, so that a peer made meanwhile (which already has the new track) is not touched twice.
+    this.dropClosed()
+    await Promise.all([...this.senders.values()].map((of) => of[kind].replaceTrack(track)))
   }
 
   /** Sends no more than the level allows, on the standing connection. A new connection begins at HD again, but slowly. */
   async setLevel(level: Level): Promise<void> {
     if (level === this.level) return
     this.level = level
-    const { audio, video } = this.senders
-    if (video) await this.limit(video)
-    if (audio) await this.limitVoice(audio)
+    const senders = this.standing()
+    if (!senders) return
+    await this.limit(senders.video)
+    await this.limitVoice(senders.audio)
   }
 
   /** Asks no more of the encoder than it keeps up with; to be called every few seconds. */
   async easeEncoder(): Promise<void> {
-    const { pc, senders } = this
-    if (!pc || !senders.video || this.level !== 'HD') return
+    const { pc } = this
+    if (!pc || this.level !== 'HD') return
     const count = encoderCount(await pc.getStats())
     const bitrate = count ? this.ease.next(count) : this.maxBitrate
     if (bitrate === this.maxBitrate) return
     this.maxBitrate = bitrate
-    if (this.senders.video) await this.limit(this.senders.video)
+    const senders = this.standing()
+    if (senders) await this.limit(senders.video)
   }
 
   /** Points by the data channel; false where none stands, or the line holds it back. */
@@ -76,19 +80,23 @@ export class Publisher extends PeerLink {
     return true
   }
 
-  override close(): void {
-    super.close()
-    this.senders = {}
-  }
-
   protected override async prepare(pc: RTCPeerConnection): Promise<void> {
     const stream = new MediaStream()
     const audio = pc.addTransceiver(this.tracks.audio ?? 'audio', { direction: 'sendonly', streams: [stream] })
     const video = addVideo(pc, this.tracks.video ?? 'video', stream, { maxBitrate: this.maxBitrate, maxFramerate: 30 })
     onlyVp8(video, typeof RTCRtpSender === 'undefined' ? null : RTCRtpSender.getCapabilities('video'))
-    this.senders = { audio: audio.sender, video: video.sender }
+    this.dropClosed()
+    this.senders.set(pc, { audio: audio.sender, video: video.sender })
     this.openChannel(pc)
     await keepResolution(video.sender)
+  }
+
+  private standing(): Record<Kind, RTCRtpSender> | undefined {
+    return this.pc ? this.senders.get(this.pc) : undefined
+  }
+
+  private dropClosed(): void {
+    for (const pc of this.senders.keys()) if (pc.signalingState === 'closed') this.senders.delete(pc)
   }
 
   private openChannel(pc: RTCPeerConnection): void {

@@ -113,6 +113,7 @@ export class FakePeer {
   /** A browser that knows no `scalabilityMode` refuses the whole transceiver. */
   static refuseLayers = false
   connectionState: RTCPeerConnectionState = 'new'
+  signalingState: RTCSignalingState = 'stable'
   iceGatheringState: RTCIceGatheringState = 'complete'
   localDescription: { sdp: string } | null = null
   onconnectionstatechange: (() => void) | null = null
@@ -191,6 +192,7 @@ export class FakePeer {
   }
   close(): void {
     this.closed = true
+    this.signalingState = 'closed'
   }
   becomes(state: RTCPeerConnectionState): void {
     this.connectionState = state
