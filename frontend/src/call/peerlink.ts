@@ -79,7 +79,8 @@ export abstract class PeerLink extends Emitter<LinkEvents> {
   private queued = false
   private failures = 0
   private draft: Draft | null = null
-  private warming = false
+  /** The offer that is being made beforehand, while nobody has closed the link meanwhile. */
+  private warming: symbol | null = null
   private cancelTimers: (() => void)[] = []
   private readonly seen: Record<Kind, number> = { audio: 0, video: 0 }
   private stalls = 0
@@ -118,13 +119,13 @@ export abstract class PeerLink extends Emitter<LinkEvents> {
   async warmUp(): Promise<void> {
     if (this.wanted || this.warming || (this.draft && this.clockwork.now() - this.draft.made < 45_000)) return
     this.dropDraft()
-    this.warming = true
+    const mine = (this.warming = Symbol('draft'))
     try {
       const draft = await this.makeDraft()
-      if (this.wanted) draft.pc.close()
+      if (this.wanted || this.warming !== mine) draft.pc.close()
       else this.draft = draft
     } finally {
-      this.warming = false
+      if (this.warming === mine) this.warming = null
     }
   }
 
@@ -229,7 +230,7 @@ export abstract class PeerLink extends Emitter<LinkEvents> {
 
   private dropDraft(): void {
     this.draft?.pc.close()
-    this.draft = null
+    this.draft = this.warming = null
   }
 
   private adopt({ peer, pc }: Draft): void {

@@ -37,6 +37,15 @@ describe('a publisher whose offer is made in the lobby', () => {
     expect(peers[0]?.encodings[0]?.active).toBe(false)
   })
 
+  it('leaves no connection behind when somebody goes while it is being made', async () => {
+    const warmed = link.warmUp()
+    link.close()
+    await Promise.all([warmed, link.warmUp()])
+    expect(peers.map(({ closed }) => closed)).toEqual([true, false])
+    await letIn()
+    expect(peers).toHaveLength(2)
+  })
+
   it('changes the track of the connection that stands when an offer made beforehand came to nothing', async () => {
     const warmed = link.warmUp()
     // Let in while the first offer is still being made.
