@@ -51,6 +51,7 @@ class Room(Workflow):
     recording_since = models.DateTimeField(null=True, blank=True)
     alarm = models.CharField(max_length=32, blank=True, default="")
     alarm_kind = models.CharField(max_length=8, blank=True, default="")
+    alarm_since = models.DateTimeField(null=True, blank=True)
     close_reason = models.CharField(max_length=64, blank=True, default="")
     opened_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True, blank=True)
@@ -197,8 +198,15 @@ class PeerRow(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["member"],
-                condition=Q(closed_at=None, direction=Direction.PUBLISH.value),
+                condition=Q(closed_at=None, connected_at=None, direction=Direction.PUBLISH.value),
                 name="signaling_peer_one_publish",
+            ),
+            models.UniqueConstraint(
+                fields=["member"],
+                condition=Q(
+                    closed_at=None, connected_at__isnull=False, direction=Direction.PUBLISH.value
+                ),
+                name="signaling_peer_one_connected",
             ),
         ]
 

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from fieldsvc.kernel import clock
 from signaling import levels, linking
 from signaling.changing import changing
@@ -24,14 +26,17 @@ class Opened:
 
 
 def open_publish(held: Seat, message: PeerPublish) -> Opened:
-    """Book a member's publish, replacing an older one; refuses `media_unavailable`."""
+    """Book a member's publish; refuses `media_unavailable`.
+
+    One that stands goes on until this one is connected; one still on its way is replaced at once.
+    """
     with changing(held.room.pk) as room:
         node = place(room)
-        levels.begin(room, held.member.pk)
         _end(
             PeerEnd.REPLACED,
             member=held.member,
             direction=Direction.PUBLISH.value,
+            connected_at=None,
         )
         _end(PeerEnd.REPLACED, member=held.member, name=message.peer)
         row = PeerRow.objects.create(
@@ -76,8 +81,12 @@ def close(held: Seat, name: str) -> UUID:
 
 
 def connected(room_id: UUID, peer_id: UUID) -> None:
-    """Media of this peer may flow now."""
-    with changing(room_id, even_closed=True):
+    """Media of this peer may flow now; an older publish of its member is thereby replaced."""
+    with changing(room_id, even_closed=True) as room:
+        row = PeerRow.objects.filter(pk=peer_id, connected_at=None).first()
+        if row is not None and row.direction == Direction.PUBLISH and row.closed_at is None:
+            levels.begin(room, row.member_id)
+            _end(PeerEnd.REPLACED, pk__in=[other.pk for other in _standing_beside(row)])
         PeerRow.objects.filter(pk=peer_id, connected_at=None).update(connected_at=clock.now())
         _link(peer_id, Link.GOOD)
 
@@ -95,10 +104,23 @@ def view_level(room_id: UUID, peer_id: UUID, level: ViewLevel) -> None:
 
 
 def ended(room_id: UUID, peer_id: UUID, end: PeerEnd) -> None:
-    """The node says that this peer is over; a peer that ended before keeps its reason."""
+    """The node says that this peer is over; a peer that ended before keeps its reason.
+
+    The member's media are lost only if it sends by no other.
+    """
     with changing(room_id, even_closed=True):
-        _link(peer_id, Link.LOST)
+        row = PeerRow.objects.filter(pk=peer_id).first()
+        if row is not None and not _standing_beside(row).exists():
+            _link(peer_id, Link.LOST)
         _end(end, pk=peer_id)
+
+
+def _standing_beside(row: PeerRow) -> QuerySet[PeerRow]:
+    """The other publish of this peer's member that is connected."""
+    publishes = PeerRow.objects.filter(
+        member_id=row.member_id, direction=Direction.PUBLISH.value, closed_at=None
+    )
+    return publishes.filter(connected_at__isnull=False).exclude(pk=row.pk)
 
 
 def _end(end: PeerEnd, **which: object) -> None:

@@ -174,9 +174,13 @@ def _journal_segment(room: Room, row: Segment) -> None:
 
 
 def _calm(room: Room, row: Segment) -> None:
-    """An alarm is over when a segment holds again what was missing."""
+    """An alarm is over when a segment holds again what was missing.
+
+    One that began before a track fell silent holds what came until then.
+    """
     frames = {"video": row.video_frames, "audio": row.audio_frames}
-    if room.recording == Recording.ALARM and frames.get(room.alarm_kind, 1):
+    old = bool(room.alarm_kind and room.alarm_since and row.started_at < room.alarm_since)
+    if room.recording == Recording.ALARM and frames.get(room.alarm_kind, 1) and not old:
         Room.objects.filter(pk=room.pk).update(
             recording=Recording.ON.value, alarm="", alarm_kind=""
         )
@@ -316,7 +320,10 @@ def note_alarm(alarm: RecordingAlarm) -> None:
         return
     with changing(source.room_id, even_closed=True) as room:
         Room.objects.filter(pk=room.pk).update(
-            recording=Recording.ALARM.value, alarm=alarm.cause.value, alarm_kind=alarm.kind
+            recording=Recording.ALARM.value,
+            alarm=alarm.cause.value,
+            alarm_kind=alarm.kind,
+            alarm_since=clock.now(),
         )
         journal.append(
             room.stream,

@@ -1,5 +1,6 @@
 """Peers through the media node, and what becomes of them when something dies."""
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -7,7 +8,7 @@ from uuid import UUID
 import pytest
 from django.db import transaction
 
-from fieldsvc.kernel import journal
+from fieldsvc.kernel import clock, journal
 from fieldsvc.kernel.journal import SYSTEM
 from signaling import placing, rooms
 from signaling.database import in_thread
@@ -20,7 +21,7 @@ from signaling.models import PeerRow, Presence, Room, Segment
 from signaling.socket import Limits
 from tests.signaling.conftest import Scene, fake
 from tests.signaling.test_room import member
-from tests.support.fake_engine import FakeEngine
+from tests.support.fake_engine import FakeEngine, segment
 from tests.support.room_client import RoomClient
 from tests.support.until import until_async
 
@@ -82,6 +83,23 @@ async def test_what_the_engine_refuses_is_said_in_chinese(scene: Scene, node: Me
     assert answer["code"] == "codec_unsupported"
     assert "Chrome" in answer["action"]
     assert (await in_thread(PeerRow.objects.get)).end == "refused"
+
+
+async def test_a_refused_publish_leaves_the_one_that_stands(scene: Scene, node: MediaNode) -> None:
+    wang, li = await flowing(scene)
+    fake(node).refusal = CodecUnsupported()
+    assert (await li.ask("peer.publish", peer="p2", sdp="offer"))["code"] == "codec_unsupported"
+    closed = await li.expect("peer.closed")
+    assert (closed["peer"], closed["reason"]) == ("p2", "refused")
+    assert await li.is_quiet("peer.closed")
+    line = (await li.ask("chat.send", text="还在"))["type"]
+    state = await wang.state_where(lambda s: bool(s["chat"]))
+    assert (line, member(state, "李申请")["link"]) == ("ack", "GOOD")
+    assert member(state, "李申请")["publishing"] is not None
+    fake(node).refusal = None
+    assert (await li.ask("peer.publish", peer="p3", sdp="offer"))["type"] == "peer.answer"
+    closed = await li.expect("peer.closed")
+    assert (closed["peer"], closed["reason"]) == ("p1", "replaced")
 
 
 async def test_a_lost_peer_is_announced_and_shown(scene: Scene, node: MediaNode) -> None:
@@ -172,6 +190,21 @@ async def test_an_alarm_reaches_the_hosts_and_ends_with_a_good_segment(
     assert (await wang.expect("recording.alarm"))["cause"] == "disk_full"
     assert "recording.alarm" in await scene.kinds()
     fake(node).close_segment(room, source, 1, b"good again")
+    await wang.state_where(lambda s: s["recording"]["state"] == "ON")
+
+
+async def test_a_segment_from_before_a_track_fell_silent_ends_no_alarm(
+    scene: Scene, node: MediaNode
+) -> None:
+    wang, _ = await flowing(scene)
+    room, source = str(scene.room.pk), str(scene.li.pk)
+    fake(node).emit(RecordingAlarm(room, source, AlarmCause.TRACK_SILENT, "video"))
+    assert (await wang.expect("recording.alarm"))["cause"] == "track_silent"
+    fake(node).close_segment(room, source, 1, b"began with a picture")
+    state = await wang.state_where(lambda s: s["recording"]["segments"] == 1)
+    assert state["recording"]["state"] == "ALARM"
+    later = clock.now() + timedelta(seconds=9)
+    fake(node).emit(segment(fake(node).storage, room, source, 2, b"a picture", ended_at=later))
     await wang.state_where(lambda s: s["recording"]["state"] == "ON")
 
 
