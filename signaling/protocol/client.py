@@ -112,9 +112,10 @@ class MediaLevelTold(ClientMessage):
 @_message("peer.publish")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PeerPublish(ClientMessage):
-    """Send your media: one audio and one video section, sendonly. Answered by `peer.answer`.
+    """Send your media: an audio and a video section, or one of them. Answered by `peer.answer`.
 
-    A second publish replaces the first, whose peer is then closed with `replaced`.
+    sendrecv is taken as sendonly. A second publish replaces the first once it is connected; the
+    first is then closed with `replaced`. An id that is used again ends the peer that has it.
     """
 
     peer: Annotated[Name, _PEER]
@@ -127,7 +128,7 @@ class PeerPublish(ClientMessage):
 @_message("peer.subscribe")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PeerSubscribe(ClientMessage):
-    """Receive another member's media, recvonly. Answered by `peer.answer`."""
+    """Receive another member's media (recvonly or sendrecv). Answered by `peer.answer`."""
 
     peer: Annotated[Name, _PEER]
     source: Annotated[Name, Rule("Member id of the one who publishes.", name=True)]
@@ -161,7 +162,7 @@ class StillRequest(ClientMessage):
 @_message("still.done")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StillDone(ClientMessage):
-    """The photo was taken and uploaded by HTTP."""
+    """The photo was taken and uploaded by HTTP; hosts hear of it and read the evidence there."""
 
     request: Annotated[Name, _REQUEST]
     evidence: Annotated[Name, Rule("Id of the evidence the upload became.", name=True)]
@@ -191,7 +192,7 @@ class CameraAsk(ClientMessage):
 @_message("pointer")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pointer(ClientMessage):
-    """Point into a member's picture, or draw on it. Handed on at once, never stored; no reply.
+    """Point into a member's picture, or draw on it. Handed on at once, never stored; no `ack`.
 
     Send at most 20 a second; what goes beyond 25 is dropped.
     """
@@ -218,7 +219,7 @@ class ChatSend(ClientMessage):
 @_message("stats")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stats(ClientMessage):
-    """A sign of life with what the browser measures; send one every 5 seconds. No reply.
+    """A sign of life with what the browser measures; send one every 5 seconds. No `ack`.
 
     `line_kbps` helps the server to find the level that a publisher's line bears: after a
     `media.level` upward say it within 3 seconds.

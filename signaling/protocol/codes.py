@@ -77,10 +77,12 @@ ERRORS: Final[dict[str, ErrorText]] = {
         "页面发送的内容无法识别",
         "请刷新页面后重试。",
         "Not a JSON object, or the field named in `field` is missing, of the wrong type, too long "
-        "or out of range. Nothing was done.",
+        "or out of range (`field` is empty where the message cannot be read at all).",
     ),
     "hello_expected": ErrorText(
-        "页面还没有进入房间", "请刷新页面后重试。", "Anything but `hello` before `welcome`."
+        "页面还没有进入房间",
+        "请刷新页面后重试。",
+        "Any other message of version 1 before `welcome`.",
     ),
     "hello_repeated": ErrorText(
         "您已经在房间里了", "请继续操作，无须再次进入。", "A second `hello` on one socket."
@@ -101,7 +103,7 @@ ERRORS: Final[dict[str, ErrorText]] = {
     "replaced": ErrorText(
         "您已在另一台设备或另一个页面进入",
         "如需在这里继续，请点击“在此设备继续”。",
-        "See close code 4409, which follows.",
+        "Said by `bye` alone, see close code 4409.",
     ),
     "room_closed": ErrorText(
         "本次视频勘验已结束", "请返回页面查看结果。", "See close code 4410, which follows."
@@ -120,7 +122,7 @@ ERRORS: Final[dict[str, ErrorText]] = {
     "source_unknown": ErrorText(
         "对方还没有打开画面",
         "对方打开后会自动显示，请稍候。",
-        "`source` is no other member of this room, or has no picture yet for a still.",
+        "`source` is no other member of this room.",
     ),
     "request_unknown": ErrorText(
         "这次拍照请求已经结束",

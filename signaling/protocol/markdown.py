@@ -12,12 +12,14 @@ from signaling.states import CAUSE_LABELS, PeerEnd
 
 _ENDS = {
     PeerEnd.CLOSED_BY_MEMBER: "You sent `peer.close`; never announced.",
-    PeerEnd.REPLACED: "A newer peer of yours took its place.",
-    PeerEnd.NO_PACKETS: "Nothing arrived for 6 seconds. Offer again.",
+    PeerEnd.REPLACED: (
+        "A newer peer of yours took its place: a publish that is connected, or one of the same id."
+    ),
+    PeerEnd.NO_PACKETS: "No packet, not even RTCP, arrived for 6 seconds. Offer again.",
     PeerEnd.NOT_CONNECTED: "Not connected within 20 seconds. Offer again, with relay only.",
     PeerEnd.FAILED: "The connection broke. Offer again.",
-    PeerEnd.REFUSED: "The offer was refused; the `error` said why.",
-    PeerEnd.MEMBER_GONE: "The member left, its lease ended, or the source of a subscription went.",
+    PeerEnd.REFUSED: "The offer was refused; it follows the `error`, which said why.",
+    PeerEnd.MEMBER_GONE: "The member left or was taken out of the room.",
     PeerEnd.MEDIA_RESTARTED: "The media node went away. Offer again at once: another one answers.",
     PeerEnd.ROOM_CLOSED: "The room is over.",
 }

@@ -14,7 +14,9 @@ Media go by WebRTC between the browser and the server; this socket only arranges
 either can be lost without the other.
 
 Messages are JSON objects in text frames, at most 64 KiB each, with the field `type`. A message
-of the client also has an `id`; whatever answers it carries that id as `reply_to`.
+of the client also has an `id`; whatever answers it carries that id as `reply_to` (`welcome` has
+none: nothing else comes before it). Ids are for you alone: the server does not compare them, and a
+command that is sent twice is carried out twice.
 
 ## Handshake
 
@@ -23,8 +25,8 @@ of the client also has an `id`; whatever answers it carries that id as `reply_to
    that `GET /api/csrf` sets) and `Idempotency-Key` (a new UUID for each ticket). The answer is
    `{"ticket": …, "url": "/ws/room"}`. The ticket is signed, names one member of one room, lives 60
    seconds and works once.
-2. Open the socket. The `Origin` header must name this site; any other, or none, is refused with
-   403.
+2. Open the socket. The `Origin` header must be an address of this site; any other, or none, is
+   refused with 403.
 3. Send `hello` within 5 seconds. The server answers `welcome` with the whole room, or `bye` and
    a close.
 
@@ -58,8 +60,13 @@ the last 200.
 
 Commands of one socket are carried out one after the other, in the order sent. `ack` means: done
 and stored. `error` means: nothing happened. No answer at all (the socket broke) means: unknown;
-look at the next `room.state`. `camera.ask`, `pointer` and `media.stats` are not stored; all else
-comes again on a new socket.
+look at the next `room.state`. What a message is made of is looked at before who sends it: a broken
+one is `message_invalid` even where its sender would not be allowed.
+
+A new socket is told anew what its state does not hold: `still.requested`, `still.settled` and
+`peer.closed` of the last minute, a `recording.alarm` that lasts, each `view.level` that is not
+FULL. Ignore what you know already, `peer.closed` of peers you have long closed above all.
+`camera.ask`, `pointer` and `media.stats` are not stored and never come again.
 
 `stream.changed` says that the journal of this inspection grew; its `head` is the number of the
 newest entry. Re-read the HTTP resources you show; the socket never carries findings, evidence
@@ -69,13 +76,16 @@ or papers.
 
 One peer connection carries one stream. Each member publishes on one (`peer.publish`: a sendonly
 audio section and a sendonly video section, and behind them, if you like, one for data channels:
-see Pointing) and opens one more for each other member who is
-`online` or `publishing` (`peer.subscribe`); who subscribes before the source publishes sees its
-first key frame. Restrict video to VP8 before offering; audio is
-Opus. The browser always makes the offer, complete with candidates (gather for one second at
-most), and the server answers once. There is no renegotiation and no ICE restart: whatever is
-broken is closed and offered anew under a new id. Watch the bytes of picture and sound apart: where
-one that is due stands still, offer anew, with more patience each time for a picture alone.
+see Pointing) and opens one more for each other HOST or GUEST who is `online` or `publishing`
+(`peer.subscribe`); the RECORDER sends nothing. A subscription is to a member and not to a peer of
+it: it goes on when the source publishes anew, stands still while the source is away, and is yours
+to close; who subscribes before the source publishes sees its first key frame. Restrict video to VP8
+before offering; audio is Opus. The browser always makes the offer, complete with candidates (gather
+for one second at most), and the server answers once. There is no renegotiation and no ICE restart:
+whatever is broken is closed and offered anew under a new id. A publish that is offered beside one
+that stands takes its place when it is connected, and leaves it alone when it is refused. Watch the
+bytes of picture and sound apart: where one that is due stands still, offer anew, with more patience
+each time for a picture alone.
 
 The answer holds all candidates of the media node: host candidates by UDP. `state.ice_servers` is
 what the operator has besides, for `iceServers` as it stands: STUN, and TURN by UDP and TCP with a
@@ -88,13 +98,20 @@ is the way. `start_kbps` is what an upload was measured to bear; without it the 
 
 `still.request` of a host becomes `still.requested` at the guest. The guest takes the photo at the
 camera's full size and hands it in by `POST /api/join/evidence` (form data; the headers as for a
-ticket): `file`, `sha256` (of the bytes, hex), `purpose` `STILL`, `item` (as asked), `request` (the
-id of the request), and, if known, `taken_at`, `longitude`, `latitude`. On a line that breaks, send
-the bytes first by tus 1.0.0 (`POST /api/uploads`, then `PATCH` in pieces of at most 2 MiB; no
-metadata) and name the finished upload as `upload` in place of `file`. The answer's `id` is the
-`evidence` of `still.done`. What cannot be taken or handed in is `still.failed` with a reason.
-Either is said again on a new socket until it had an `ack` or `request_unknown`; the hosts hear
-`still.settled`.
+ticket): `file`, `sha256` (of the bytes, hex), `purpose` `STILL`, `item` (as asked; left out if
+null), `request` (the id of the request), and, if known, `taken_at`, `longitude`, `latitude`. On a
+line that breaks, send the bytes first by tus 1.0.0 (`POST /api/uploads`, then `PATCH` in pieces of
+at most 2 MiB; no metadata, `X-CSRFToken` but no `Idempotency-Key`) and name the finished upload,
+which is the last part of its `Location`, as `upload` in place of `file`. The answer's `id` is the
+`evidence` of `still.done`; bytes handed in before have the `id` of before. What cannot be taken or
+handed in is `still.failed` with a reason. Either is said again on a new socket until it had an
+`ack` or `request_unknown`; the hosts hear `still.settled`.
+
+The codes of items come by HTTP: `GET /api/inspections/{id}` for a host, `GET /api/join/state` for
+the guest. The socket hands them on as they are, and so it does with the `evidence`: hosts read the
+evidence anew by HTTP, which alone says what was handed in. A request is told for a minute; a phone
+that comes later is not asked any more, though its answer would still be taken. A host gives up
+after 25 seconds, and asks again.
 
 ## Times of the recording
 
@@ -141,8 +158,8 @@ the socket; who sends more than 200 a second loses the peer (`failed`).
 Socket and media heal on their own.
 
 - *The socket broke.* Peers live on. Get a new ticket, connect again after 0.3, 0.6, 1.2 … at
-  most 3.5 seconds, each ±30 % by chance, and send `hello`. Within the lease of 20 seconds nobody
-  sees you go.
+  most 3.5 seconds, each ±30 % by chance, and send `hello`. Back within 8 seconds, or 14 of a
+  socket that died without being closed, nobody sees you go.
 - *The socket says nothing.* After a long darkness TCP sends again but rarely. When a reply is 5
   seconds late, or 1 second and nothing comes back on the media path either, ask for a ticket
   beside the socket, and 1.5 seconds later for another. If one comes before any word on the
@@ -158,7 +175,12 @@ Socket and media heal on their own.
 
 A member is `online` while its lease runs: 20 seconds, renewed every 4 by the socket, shortened
 to 8 when the socket closes. When it ends, the member has left; media
-that still flow go on being recorded. `leave` ends the member's peers too.
+that still flow go on being recorded. `leave` ends the member's peers too; after its `ack` the
+server closes with 1000 and no `bye`: stay away, until a new ticket brings you back, admitted as you
+were.
+
+Nobody closes the room by this protocol. It ends with the bureau's work on the inspection (the
+record is issued, the call is put off or called off), which is done by HTTP.
 
 ## Being shown the door
 
@@ -188,8 +210,8 @@ Re-read the list by HTTP. It is closed with 4403 within 5 seconds after the sess
 
 ## Close codes
 
-The server sends `bye` before it closes. A close without `bye` (1006, 1001, 1011) is an
-accident: reconnect.
+The server sends `bye` before it closes, but for the 1000 after `leave`. A close without `bye`
+(1006, 1001, 1011) is an accident: reconnect.
 """
 
 CLIENT_INTRO: Final = """\

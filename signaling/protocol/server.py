@@ -22,7 +22,10 @@ from signaling.states import (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Publishing:
-    """A member's tracks that flow; `member.publishing` is null when nothing does."""
+    """Which tracks are on, as `member.update` last said; null without a connected publish.
+
+    A track that is on and brings nothing is still on here: see `recording.alarm`.
+    """
 
     audio: bool
     video: bool
@@ -53,8 +56,10 @@ class MemberState:
     online: Annotated[bool, Rule("The member's lease runs.")]
     publishing: Publishing | None
     phone: Phone | None
-    link: Annotated[Link | None, Rule("How the member's media arrive; null without media.")]
-    level: Annotated[Level | None, Rule("What of them the line carries; null until it is known.")]
+    link: Annotated[Link | None, Rule("How the media arrive, or last did; null before any.")]
+    level: Annotated[
+        Level | None, Rule("What of them the line carries, or last did; null until it is known.")
+    ]
     level_reason: LevelReason | None
     condition: Annotated[Condition | None, Rule("What hinders them, as the member's page says.")]
     condition_since: Annotated[str | None, Rule("ISO 8601, UTC.")]
@@ -64,8 +69,8 @@ class MemberState:
 class RecordingState:
     """The recording, as everyone may see it."""
 
-    state: Recording
-    since: Annotated[str | None, Rule("ISO 8601, UTC.")]
+    state: Annotated[Recording, Rule("OFF: no publish is open. ALARM ends here, by no message.")]
+    since: Annotated[str | None, Rule("The first start, kept when OFF. ISO 8601, UTC.")]
     segments: Annotated[int, Rule("Closed, hashed and stored so far.")]
 
 
@@ -109,7 +114,7 @@ class RoomState:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PeerFigures:
-    """One peer connection as the server measures it."""
+    """One peer connection as the server measures it; a subscription without picture or frames."""
 
     peer: Annotated[Name, Rule("The id its member gave it.")]
     member: Name
@@ -125,7 +130,7 @@ class PeerFigures:
     loss_percent: Annotated[float, Rule("Of the packets since the last `media.stats`.")]
     rtt_ms: float | None
     last_packet_age_ms: float | None
-    frames_received: int
+    frames_received: Annotated[int, Rule("Of picture and sound.")]
     frames_recorded: int
     level: Annotated[
         str,
@@ -255,7 +260,7 @@ class Pointed(ServerMessage):
 @_message("media.level")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MediaLevel(ServerMessage):
-    """What a member sends was stepped down or up; if the member is you, send no more than this.
+    """What a member sends was stepped down or up; told to all, and you send no more than this.
 
     HD: up to the start bitrate. SD: 360 lines, at most 150 kbit/s of media. VOICE_STILLS: the
     camera track off, voice, and photos by `still.requested`; at most 64 kbit/s.
@@ -292,7 +297,7 @@ class PeerConditionTold(ServerMessage):
 @_message("chat.message")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChatMessageSent(ServerMessage):
-    """A new line of the chat; it stands in `room.state` too, unless you take each line once."""
+    """A new line of the chat, your own too; in `room.state` as well, unless you take each once."""
 
     message: ChatLine
 
@@ -300,7 +305,7 @@ class ChatMessageSent(ServerMessage):
 @_message("media.stats")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MediaStats(ServerMessage):
-    """To the hosts, every 2 seconds while media flow. Not kept: a lost one is not repeated."""
+    """To the hosts, every 2 seconds while any peer stands. A lost one is not repeated."""
 
     peers: list[PeerFigures]
     recording: RecordingFigures

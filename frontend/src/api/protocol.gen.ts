@@ -39,7 +39,7 @@ export const ERROR_CODES = [
 ] as const
 export type ErrorCode = (typeof ERROR_CODES)[number]
 
-/** A member's tracks that flow; `member.publishing` is null when nothing does. */
+/** Which tracks are on, as `member.update` last said; null without a connected publish. */
 export interface Publishing {
   audio: boolean
   video: boolean
@@ -69,9 +69,9 @@ export interface MemberState {
   online: boolean
   publishing: Publishing | null
   phone: Phone | null
-  /** How the member's media arrive; null without media. */
+  /** How the media arrive, or last did; null before any. */
   link: 'GOOD' | 'WEAK' | 'LOST' | null
-  /** What of them the line carries; null until it is known. */
+  /** What of them the line carries, or last did; null until it is known. */
   level: 'HD' | 'SD' | 'VOICE_STILLS' | null
   level_reason: 'bandwidth' | 'processor' | 'battery' | 'recovered' | 'reconnected' | null
   /** What hinders them, as the member's page says. */
@@ -82,8 +82,9 @@ export interface MemberState {
 
 /** The recording, as everyone may see it. */
 export interface RecordingState {
+  /** OFF: no publish is open. ALARM ends here, by no message. */
   state: 'OFF' | 'ON' | 'ALARM'
-  /** ISO 8601, UTC. */
+  /** The first start, kept when OFF. ISO 8601, UTC. */
   since: string | null
   /** Closed, hashed and stored so far. */
   segments: number
@@ -123,7 +124,7 @@ export interface RoomState {
   ice_servers: IceServer[]
 }
 
-/** One peer connection as the server measures it. */
+/** One peer connection as the server measures it; a subscription without picture or frames. */
 export interface PeerFigures {
   /** The id its member gave it. */
   peer: string
@@ -144,6 +145,7 @@ export interface PeerFigures {
   loss_percent: number
   rtt_ms: number | null
   last_packet_age_ms: number | null
+  /** Of picture and sound. */
   frames_received: number
   frames_recorded: number
   /** What a publisher sends (HD, SD, VOICE_STILLS) or a viewer is sent (FULL, HALF, QUARTER, VOICE); empty until it is known. */
@@ -225,7 +227,7 @@ export interface SendMediaLevel {
   reason: 'bandwidth' | 'processor' | 'battery' | 'recovered'
 }
 
-/** Send your media: one audio and one video section, sendonly. Answered by `peer.answer`. */
+/** Send your media: an audio and a video section, or one of them. Answered by `peer.answer`. */
 export interface SendPeerPublish {
   type: 'peer.publish'
   /** Your own id of this message; the reply repeats it. */
@@ -238,7 +240,7 @@ export interface SendPeerPublish {
   start_kbps?: number | null
 }
 
-/** Receive another member's media, recvonly. Answered by `peer.answer`. */
+/** Receive another member's media (recvonly or sendrecv). Answered by `peer.answer`. */
 export interface SendPeerSubscribe {
   type: 'peer.subscribe'
   /** Your own id of this message; the reply repeats it. */
@@ -278,7 +280,7 @@ export interface SendStillRequest {
   item: string | null
 }
 
-/** The photo was taken and uploaded by HTTP. */
+/** The photo was taken and uploaded by HTTP; hosts hear of it and read the evidence there. */
 export interface SendStillDone {
   type: 'still.done'
   /** Your own id of this message; the reply repeats it. */
@@ -311,7 +313,7 @@ export interface SendCameraAsk {
   torch?: boolean | null
 }
 
-/** Point into a member's picture, or draw on it. Handed on at once, never stored; no reply. */
+/** Point into a member's picture, or draw on it. Handed on at once, never stored; no `ack`. */
 export interface SendPointer {
   type: 'pointer'
   /** Your own id of this message; the reply repeats it. */
@@ -335,7 +337,7 @@ export interface SendChatSend {
   text: string
 }
 
-/** A sign of life with what the browser measures; send one every 5 seconds. No reply. */
+/** A sign of life with what the browser measures; send one every 5 seconds. No `ack`. */
 export interface SendStats {
   type: 'stats'
   /** Your own id of this message; the reply repeats it. */
@@ -466,7 +468,7 @@ export interface OnPointer {
   stroke: string | null
 }
 
-/** What a member sends was stepped down or up; if the member is you, send no more than this. */
+/** What a member sends was stepped down or up; told to all, and you send no more than this. */
 export interface OnMediaLevel {
   type: 'media.level'
   member: string
@@ -492,13 +494,13 @@ export interface OnPeerCondition {
   since: string | null
 }
 
-/** A new line of the chat; it stands in `room.state` too, unless you take each line once. */
+/** A new line of the chat, your own too; in `room.state` as well, unless you take each once. */
 export interface OnChatMessage {
   type: 'chat.message'
   message: ChatLine
 }
 
-/** To the hosts, every 2 seconds while media flow. Not kept: a lost one is not repeated. */
+/** To the hosts, every 2 seconds while any peer stands. A lost one is not repeated. */
 export interface OnMediaStats {
   type: 'media.stats'
   peers: PeerFigures[]
