@@ -32,7 +32,7 @@ logger: Final = logging.getLogger(__name__)
 
 HOLD_AUDIO: Final = 1.5
 QUIET_VIDEO: Final = 1.0
-SILENCE: Final = 3.0
+SILENCE: Final = 2.0  # as long as makes a line weak: what both sides were told has its name here
 RETRY_AFTER: Final = 1.0
 OVERDUE: Final = 2.5
 WARM_UP: Final = 0.6
