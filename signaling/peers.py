@@ -83,10 +83,11 @@ def close(held: Seat, name: str) -> UUID:
 def connected(room_id: UUID, peer_id: UUID) -> None:
     """Media of this peer may flow now; an older publish of its member is thereby replaced."""
     with changing(room_id, even_closed=True) as room:
-        row = PeerRow.objects.filter(pk=peer_id, connected_at=None).first()
-        if row is not None and row.direction == Direction.PUBLISH and row.closed_at is None:
+        opened = PeerRow.objects.filter(pk=peer_id, connected_at=None, closed_at=None)
+        row = opened.filter(direction=Direction.PUBLISH.value).first()
+        if row is not None:
             levels.begin(room, row.member_id)
-            _end(PeerEnd.REPLACED, pk__in=[other.pk for other in _standing_beside(row)])
+            _end(PeerEnd.REPLACED, pk__in=_standing_beside(row).values("pk"))
         PeerRow.objects.filter(pk=peer_id, connected_at=None).update(connected_at=clock.now())
         _link(peer_id, Link.GOOD)
 
