@@ -103,10 +103,13 @@ class VideoAssembler:
         return out
 
     def finish(self) -> list[Assembled]:
-        """What is left can no longer become a frame."""
+        """Nothing more comes: behind what is missing, pictures from a key frame on, and losses.
+
+        A viewer's decoder goes on at such a key frame at once, so those were seen.
+        """
         out: list[Assembled] = []
-        self._lose(list(self._packets.values()), GapCause.PACKET_LOSS, out)
-        self._packets.clear()
+        while self._packets:
+            self._give_up(out)
         self._next = None
         self._ready = self._highest = 0
         return out

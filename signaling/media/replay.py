@@ -85,9 +85,12 @@ def _read(journal: Path, since: float) -> _Read:
                 out += video.tick(read.at) + audio.tick(read.at)
             case Report():
                 out.append(read)
-    ends = video.finish() + audio.finish()
-    out += [item for item in ends if isinstance(item, Frame)]
-    return _Read(out, [item for item in ends if isinstance(item, Loss)])
+    open_end: list[Assembled] = []
+    for ends in (video.finish(), audio.finish()):
+        whole = max((n for n, item in enumerate(ends, 1) if isinstance(item, Frame)), default=0)
+        out += ends[:whole]
+        open_end += ends[whole:]
+    return _Read(out, open_end)
 
 
 def _last_stamps(own: list[Listed]) -> dict[Kind, int]:

@@ -70,6 +70,20 @@ def test_after_a_loss_nothing_comes_until_a_key_frame() -> None:
     assert {i.cause for i in items if isinstance(i, Loss)} == {GapCause.PACKET_LOSS}
 
 
+def test_whole_pictures_behind_what_is_missing_at_the_end_are_kept_from_a_key_frame_on() -> None:
+    packets = video_packets(60)
+    gone = next(p for p in packets if p.timestamp == 25 * 3000)
+    assembler = VideoAssembler()
+    seen = [item for p in packets if p is not gone for item in assembler.add(p)]
+    assert len(frames(seen)) == 25, "the missing packet is still waited for"
+    items = seen + assembler.finish()
+    kept = [i.timestamp // 3000 for i in items if isinstance(i, Frame)]
+    assert kept == [*range(25), *range(30, 60)]
+    assert len(kept) + lost(items) == 59 + any(
+        p.timestamp == gone.timestamp for p in packets if p is not gone
+    )
+
+
 def test_a_missing_sound_is_skipped_and_named() -> None:
     assembler = AudioAssembler()
     out: list[Assembled] = []

@@ -108,6 +108,25 @@ async def test_every_packet_of_the_journal_is_in_a_segment_or_a_named_gap_after_
     await rig.close()
 
 
+async def test_a_packet_that_was_still_missing_at_the_kill_hides_no_key_frame_behind_it(
+    tmp_path: Path,
+) -> None:
+    packets = call(4.3)
+    gone = next(s for s in packets if s.kind is Kind.VIDEO and s.packet.timestamp == 118 * 3000)
+    rig = await crashed_after(4.3, tmp_path, packets=[s for s in packets if s is not gone])
+    left = rig.crash(tmp_path / "after")
+    events = list(salvage_all(left, NOW))
+    seen = pictures_of(left)
+    assert seen[:118] == list(range(118))
+    behind = seen[118:]
+    assert len(behind) > 3
+    assert behind == list(range(120, 120 + len(behind))), "from the key frame on"
+    lost, crash = holes(events)
+    assert (lost.cause, crash.cause) == (GapCause.PACKET_LOSS, GapCause.CRASH)
+    assert lost.ended_at < crash.started_at
+    await rig.close()
+
+
 async def test_a_second_start_finds_nothing_more_to_do(tmp_path: Path) -> None:
     rig = await crashed_after(3.4, tmp_path)
     left = rig.crash(tmp_path / "after")
