@@ -1,8 +1,11 @@
 """Debian's Chromium under Playwright with a fake camera: one list of flags for all runs."""
 
-from collections.abc import AsyncIterator, Sequence
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 from playwright.async_api import Browser, Page, async_playwright
 
@@ -50,3 +53,18 @@ async def open_page(browser: Browser, port: int, host: str = "localhost") -> Pag
     page = await (await browser.new_context()).new_page()
     await page.goto(f"http://{host}:{port}/")
     return page
+
+
+async def figures(page: Page) -> dict[str, Any]:
+    """What the page's receiver or sender counted so far."""
+    counted: dict[str, Any] = await page.evaluate("figures()")
+    return counted
+
+
+async def figures_once(page: Page, said: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
+    """The first figures of which that can be said; a page's own wait takes any promise for true."""
+    deadline = time.monotonic() + 40
+    while not said(counted := await figures(page)):
+        assert time.monotonic() < deadline, counted
+        await asyncio.sleep(0.05)
+    return counted

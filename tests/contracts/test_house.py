@@ -99,6 +99,17 @@ def test_tests_wait_for_facts_and_never_sleep():
     assert found == []
 
 
+def test_a_page_is_not_waited_for_with_a_promise():
+    # Playwright takes the promise itself for the answer: such a wait is over at once.
+    found = [
+        f"{source.name}:{node.lineno}"
+        for source in sources()
+        for node in ast.walk(source.tree)
+        if isinstance(node, ast.Call) and _waits_for_a_promise(node)
+    ]
+    assert found == []
+
+
 def test_tests_do_not_patch_our_own_code():
     patch = re.compile(
         r"(mock\.patch|patch|monkeypatch\.setattr)\(\s*[\"'](fieldsvc|signaling|inspections)\."
@@ -182,6 +193,11 @@ def test_problem_codes_are_unique_and_speak_chinese():
         assert re.fullmatch(r"[a-z][a-z0-9_]*", code), kind
         assert re.search(r"[\u4e00-\u9fff]", kind.title), kind
         assert re.search(r"[\u4e00-\u9fff]", kind.action), kind
+
+
+def _waits_for_a_promise(call: ast.Call) -> bool:
+    wait = isinstance(call.func, ast.Attribute) and call.func.attr == "wait_for_function"
+    return wait and any("async" in ast.unparse(argument) for argument in call.args)
 
 
 def _length(node: ast.FunctionDef | ast.AsyncFunctionDef) -> int:

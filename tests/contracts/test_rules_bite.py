@@ -5,7 +5,12 @@ import subprocess
 import sys
 
 from tests.contracts.house import ROOT
-from tests.contracts.test_house import _catches_everything, _is_part, _numbers
+from tests.contracts.test_house import (
+    _catches_everything,
+    _is_part,
+    _numbers,
+    _waits_for_a_promise,
+)
 
 
 def test_a_synonym_is_found_as_a_word_of_a_name_and_not_inside_one():
@@ -24,6 +29,12 @@ def test_a_bare_except_counts_as_catching_everything():
     tree = ast.parse("try:\n    x\nexcept:\n    pass\nexcept ValueError:\n    pass\n")
     handlers = [node for node in ast.walk(tree) if isinstance(node, ast.ExceptHandler)]
     assert [_catches_everything(node) for node in handlers] == [True, False]
+
+
+def test_a_wait_with_a_promise_is_told_from_one_without():
+    tree = ast.parse("p.wait_for_function(f'async () => {x}')\np.wait_for_function('() => 1')")
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    assert [_waits_for_a_promise(call) for call in calls] == [True, False]
 
 
 def test_every_contract_on_imports_breaks_when_shown_what_it_forbids():

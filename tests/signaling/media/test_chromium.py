@@ -1,6 +1,7 @@
 """A real browser: publisher with real footage, viewer, rotation; the recording is decoded."""
 
 from base64 import b64encode
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from signaling.media.numbering import TOP_LAYER
 from signaling.media.probe import probe_segment
 from signaling.media.sink import Kind
 from tests.bench.bare_server import BareServer
-from tests.bench.browser import chromium, open_page
+from tests.bench.browser import chromium, figures, figures_once, open_page
 from tests.signaling.media.peers import Stage, until
 from tests.support.footage import camera_mjpeg, microphone_wav, read_strip
 
@@ -25,11 +26,6 @@ FRAMES = 60
 def footage(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     folder = tmp_path_factory.mktemp("footage")
     return camera_mjpeg(folder, frames=FRAMES, strip=True), microphone_wav(folder, seconds=2)
-
-
-async def _figures(page: Any) -> dict[str, Any]:
-    figures: dict[str, Any] = await page.evaluate("figures()")
-    return figures
 
 
 async def test_chromium_publishes_720p_at_once_a_late_viewer_sees_it_and_every_frame_is_recorded(
@@ -44,12 +40,11 @@ async def test_chromium_publishes_720p_at_once_a_late_viewer_sees_it_and_every_f
         viewer = await open_page(browser, port)
         await viewer.evaluate("subscribe('wang', 'li', 'wang-1')")
         await viewer.wait_for_function("firstPictureMs() > 0", timeout=40_000)
-        await viewer.wait_for_function("async () => (await figures()).decoded > 20")
-        seen = await _figures(viewer)
+        seen = await figures_once(viewer, lambda now: now["decoded"] > 20)
         assert (seen["width"], seen["height"]) == (1280, 720)
         await _fewer_pictures(stage, viewer)
         await publisher.evaluate("resize(640, 480)")
-        await viewer.wait_for_function("async () => (await figures()).width === 640")
+        await figures_once(viewer, lambda now: now["width"] == 640)
         still = await stage.engine.grab_frame("r1", "li")
         assert still.startswith(b"\xff\xd8")
         summary = await stage.engine.close_room("r1")
@@ -75,11 +70,13 @@ async def _fewer_pictures(stage: Stage, page: Any) -> None:
         tap._streams[Kind.VIDEO].numbers.ceiling = ceiling
         if not ceiling:
             await until(lambda: tap.packets_dropped > 0, what="packets left out")
-        before = await _figures(page)
-        await page.wait_for_function(
-            f"async () => (await figures()).decoded > {before['decoded'] + 15}", timeout=60_000
-        )
-        assert (await _figures(page))["pli"] - before["pli"] <= 1
+            before = await figures(page)
+        after = await figures_once(page, partial(_fifteen_more, before))
+        assert after["pli"] - before["pli"] <= 1
+
+
+def _fifteen_more(before: dict[str, Any], now: dict[str, Any]) -> bool:
+    return bool(now["decoded"] > before["decoded"] + 15)
 
 
 async def _plays(page: Any, segment: SegmentClosed) -> None:
