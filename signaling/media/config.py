@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from signaling.media.gaps import SILENCE
+
 
 @dataclass(frozen=True, slots=True)
 class IceServer:
@@ -26,7 +28,7 @@ class EngineConfig:
     max_kbps: int = 4000
     ice_servers: tuple[IceServer, ...] = ()  # empty on purpose: no public STUN by default
     max_publishers: int = 8
-    weak_after_seconds: float = 2.0
+    weak_after_seconds: float = SILENCE
     lost_after_seconds: float = 6.0
     connect_within_seconds: float = 20.0
     fit_lines: bool = False

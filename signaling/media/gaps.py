@@ -8,6 +8,8 @@ from typing import Final
 from signaling.media.events import GapCause, RecordingGap
 
 JOIN_SECONDS: Final = 1.0
+SILENCE: Final = 2.0
+"""Seconds without media that make a line weak, and a hole with a name in the record."""
 _ONE_FRAME: Final = 0.033
 
 

@@ -14,7 +14,7 @@ from signaling.media.events import (
     RecordingStarted,
     SegmentClosed,
 )
-from signaling.media.gaps import GapBook
+from signaling.media.gaps import SILENCE, GapBook
 from signaling.media.items import Item, LegEnd, LegStart, Outcome, Report, Terms, Tick
 from signaling.media.manifest import Listed, ManifestBook
 from signaling.media.probe import count_frames
@@ -32,7 +32,6 @@ logger: Final = logging.getLogger(__name__)
 
 HOLD_AUDIO: Final = 1.5
 QUIET_VIDEO: Final = 1.0
-SILENCE: Final = 2.0  # as long as makes a line weak: what both sides were told has its name here
 RETRY_AFTER: Final = 1.0
 OVERDUE: Final = 2.5
 WARM_UP: Final = 0.6

@@ -1,6 +1,6 @@
 // The room as the workspace sees it: one connection, one call, the own microphone and small picture.
 import { computed, onBeforeUnmount, reactive, ref, shallowRef } from 'vue'
-import type { MemberState, OnMediaStats, PeerFigures, RoomState, ServerMessage } from '@/api/protocol.gen'
+import type { MemberState, OnMediaStats, PeerFigures, RecordingFigures, RoomState, ServerMessage } from '@/api/protocol.gen'
 import { PointerBoard, Pointing, RoomCall, RoomConnection, type ConnectionStatus, type EndReason, type Mark, type Place, type RemoteMedia } from '@/call'
 import { api } from '../api'
 import { asTrouble, type Trouble } from '../trouble'
@@ -53,6 +53,8 @@ export function useRoom(id: string, hooks: RoomHooks) {
   const guestFigures = computed<PeerFigures | null>(
     () => figures.value?.peers.find((peer) => peer.direction === 'PUBLISH' && peer.member === guest.value?.id) ?? null,
   )
+  /** Told with the room's state at once; the figures come every two seconds. */
+  const tape = computed<RecordingFigures['state']>(() => (alarm.value ? 'ALARM' : (state.value?.recording.state ?? 'OFF')))
   const inside = computed(() => status.value !== 'idle' && status.value !== 'ended')
 
   function enter(): void {
@@ -158,7 +160,7 @@ export function useRoom(id: string, hooks: RoomHooks) {
 
   return {
     status, state, member, remotes, figures, samples, ended, trouble, alarm, attempts, own, ownStream,
-    guest, hosts, guestMedia, guestFigures, inside, mediaOf, marks, board,
+    guest, hosts, guestMedia, guestFigures, tape, inside, mediaOf, marks, board,
     enter, leave, mute, startOwn,
     ring: (place: Place) => atGuest((source) => pointing.ring(source, place)),
     beginStroke: (place: Place) => atGuest((source) => pointing.begin(source, place)),
