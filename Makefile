@@ -80,7 +80,7 @@ demo: setup ## One whole inspection in real browsers on real footage; leaves eve
 demo-week: setup ## One week of home visits in minutes: calls, plans, visits, ratings, Monday's report
 	@$(PY) -m tests.demo.week $(ARGS)
 
-cluster: setup ## The production topology without containers: PostgreSQL, Redis, web, media, worker, beat
+cluster: setup ## The production topology without containers: PostgreSQL, Redis, web, media, workers, beat
 	@$(PY) -m tests.cluster $(ARGS)
 
 # ── proving it ────────────────────────────────────────────────────────────────────────────

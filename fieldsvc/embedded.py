@@ -1,4 +1,4 @@
-"""Celery inside the serving process: a worker thread and a beat thread, stopped cleanly.
+"""Celery inside the serving process: a worker thread per queue and a beat thread, stopped cleanly.
 
 For the embedded mode only. The rows of the outbox are the truth, so a kill of this process loses
 nothing: the sweep of the next start goes on where it ended.
@@ -11,38 +11,50 @@ from celery.beat import Scheduler, Service
 from celery.worker import WorkController, state
 
 from fieldsvc.celery import app as celery_app
+from fieldsvc.celery import configured
 from fieldsvc.kernel.tasks import HEAVY_QUEUE
 
 CONCURRENCY = 4
+HEAVY_CONCURRENCY = 1
 READY_SECONDS = 20.0
 STOP_SECONDS = 15.0
 
 
 class Embedded:
-    """One worker (thread pool) and one beat in this process; start once, stop once."""
+    """A worker (thread pool) per queue and one beat in this process; start once, stop once."""
 
     def __init__(self, app: Celery = celery_app, *, concurrency: int = CONCURRENCY) -> None:
         self._app = app
-        self._concurrency = concurrency
-        self._ready = threading.Event()
+        # A worker keeps in its app which queues it takes from, so the second has its own.
+        self._apps = {
+            app.conf.task_default_queue: (app, concurrency),
+            HEAVY_QUEUE: (configured(current=False), HEAVY_CONCURRENCY),
+        }
+        self._ready = {queue: threading.Event() for queue in self._apps}
         self._threads: list[threading.Thread] = []
         # In memory: the schedule is code, and a persisted one would need a folder of its own.
         self._beat = Service(app, max_interval=1, scheduler_cls=Scheduler)
 
     def start(self) -> None:
-        """Start both threads; return once the worker takes tasks, RuntimeError if it never does."""
+        """Start all threads; return once the workers take tasks, RuntimeError if one never does."""
         # First, as the `celery` command does: beat reads its table once, when it starts.
         self._app.loader.import_default_modules()
         # The names of the flags are Celery's; both are process-wide and left set by a former stop.
         state.should_stop = state.should_terminate = None
         self._threads = [
-            threading.Thread(target=self._work, name="embedded-worker", daemon=True),
-            threading.Thread(target=self._beat.start, name="embedded-beat", daemon=True),
+            threading.Thread(
+                target=self._work, args=(queue,), name=f"embedded-worker-{queue}", daemon=True
+            )
+            for queue in self._apps
         ]
+        self._threads.append(
+            threading.Thread(target=self._beat.start, name="embedded-beat", daemon=True)
+        )
         for thread in self._threads:
             thread.start()
-        if not self._ready.wait(READY_SECONDS):
-            raise RuntimeError("the embedded worker did not become ready")
+        for queue, ready in self._ready.items():
+            if not ready.wait(READY_SECONDS):
+                raise RuntimeError(f"the embedded worker of {queue!r} did not become ready")
 
     @property
     def clockwork(self) -> frozenset[str]:
@@ -50,9 +62,9 @@ class Embedded:
         return frozenset(self._beat.scheduler.schedule)
 
     def stop(self) -> None:
-        """Let running tasks end, then both threads; RuntimeError if they do not within 15 s."""
+        """Let running tasks end, then all threads; RuntimeError if they do not within 15 s."""
         self._beat.stop()
-        # Warm shutdown: looked at by the worker's own loop, so it stops between two tasks.
+        # Warm shutdown: looked at by each worker's own loop, so it stops between two tasks.
         state.should_stop = 0  # type: ignore[assignment]  # an exit code, says Celery itself
         for thread in self._threads:
             thread.join(STOP_SECONDS)
@@ -60,16 +72,17 @@ class Embedded:
                 raise RuntimeError(f"{thread.name} did not stop within {STOP_SECONDS:.0f} s")
         state.should_stop = None
 
-    def _work(self) -> None:
+    def _work(self, queue: str) -> None:
+        app, concurrency = self._apps[queue]
         worker = WorkController(
-            app=self._app,
-            hostname="embedded@localhost",
+            app=app,
+            hostname=f"embedded-{queue}@localhost",
             pool_cls="threads",
-            concurrency=self._concurrency,
-            queues=[self._app.conf.task_default_queue, HEAVY_QUEUE],
+            concurrency=concurrency,
+            queues=[queue],
             without_heartbeat=True,
             without_mingle=True,
             without_gossip=True,
-            ready_callback=lambda consumer: self._ready.set(),
+            ready_callback=lambda consumer: self._ready[queue].set(),
         )
         worker.start()

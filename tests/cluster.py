@@ -22,7 +22,7 @@ def main() -> int:
         demo = demo_of(folder)
         print(f"生产拓扑已启动:{cluster.url}/desk/(日志在 {folder}),Ctrl-C 停止。")
         for name, running in cluster.processes.items():
-            print(f"  {name:7} pid {running.pid}")
+            print(f"  {name:12} pid {running.pid}")
         for username, password in demo.staff.items():
             print(f"  账号 {username}  密码 {password}")
         print(f"  申请人链接 {demo.link}")

@@ -104,7 +104,7 @@ def on(
     `lease` is how long one attempt may take before another worker may start it again.
     An `ordered` subscriber gets the entries of one stream strictly one after the other; a dead
     row then holds the rest of its stream back until it is replayed or dropped.
-    `heavy` sends the work to the queue for CPU-heavy tasks.
+    `heavy` is work for minutes of a core that nobody waits for: its queue has workers of its own.
     """
 
     def register(handler: Handler) -> Handler:

@@ -23,8 +23,8 @@ def send_soon(entry: JournalEntry) -> None:
     services.send_soon(UUID(str(entry.data["visit"])))
 
 
-# On the queue for CPU-heavy work: the optimiser runs in a child process of that worker. Not
-# ordered: a plan that died must not hold tomorrow's back.
-@on("plan.requested", heavy=True, lease=300, schedule=(5, 60), ordered=False)
+# A dispatcher waits for it, so it does not queue behind recordings; the optimiser runs in a child
+# process of the worker. Not ordered: a plan that died must not hold tomorrow's back.
+@on("plan.requested", lease=300, schedule=(5, 60), ordered=False)
 def solve(entry: JournalEntry) -> None:
     services.make_plan(UUID(str(entry.data["plan"])))

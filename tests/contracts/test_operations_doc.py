@@ -5,11 +5,14 @@ import re
 import subprocess
 import sys
 
+from django.conf import settings
 from django.core.management import get_commands
 
 from fieldsvc.kernel import env
+from fieldsvc.kernel.tasks import HEAVY_QUEUE
 from tests.contracts.house import ROOT
 from tests.support import compose
+from tests.support.product import Cluster
 
 TEXT = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
 VALUES = dict.fromkeys(
@@ -45,9 +48,16 @@ def test_every_management_command_named_exists():
 def test_every_composed_variable_is_one_the_settings_read():
     names = {variable.name for variable in env.registry()} | {"TASK_VISIBILITY_SECONDS"}
     names |= {"PYTHONMALLOC", "GLIBC_TUNABLES"}  # the interpreter and libc read these
-    for service in compose.services(VALUES, ("prepare", "web", "media", "worker", "beat")):
+    for service in compose.services(VALUES, ("prepare", *Cluster.PROCESSES)):
         read = {name.removesuffix("_FILE") for name in service.environment}
         assert read <= names, service.name
+
+
+def test_every_queue_has_its_one_kind_of_worker():
+    # A transcoding takes minutes: beside four of them no message and no record would go out.
+    workers = [one.command for one in compose.services(VALUES, ("worker", "worker-heavy"))]
+    queues = [words[words.index("--queues") + 1] for words in workers]
+    assert queues == [settings.CELERY_TASK_DEFAULT_QUEUE, HEAVY_QUEUE]
 
 
 def test_the_client_address_is_believed_only_behind_nginx():

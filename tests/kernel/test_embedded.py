@@ -50,6 +50,35 @@ def test_an_effect_follows_its_commit_within_a_second_and_a_lost_poke_within_a_s
     assert not [t for t in threading.enumerate() if t.name.startswith("embedded-")]
 
 
+@pytest.mark.django_db(transaction=True)
+def test_nothing_waits_behind_recordings_that_are_being_transcoded():
+    begun, gate = threading.Event(), threading.Event()
+
+    def long(entry: JournalEntry) -> None:
+        begun.set()
+        assert gate.wait(120)
+
+    outbox.on("film.wanted", name="test.heavy", heavy=True, ordered=False)(long)
+    outbox.on("thing.done", name="test.light")(lambda entry: None)
+    embedded = Embedded(concurrency=1)
+    embedded.start()
+    try:
+        with transaction.atomic():
+            for _ in range(3):
+                journal.append("s", "film.wanted", actor=SYSTEM, data={})
+        assert begun.wait(60)
+        write()
+        until(lambda: all_done(1), seconds=60, what="the delivery beside the long ones")
+        assert OutboxRow.objects.get(state=OutboxRow.State.DONE).subscriber == "test.light"
+        gate.set()
+        until(lambda: all_done(4), seconds=60, what="the long ones, one after the other")
+    finally:
+        gate.set()
+        embedded.stop()
+        outbox.remove("test.heavy")
+        outbox.remove("test.light")
+
+
 def test_beat_knows_every_task_of_its_table_from_the_first_second(tmp_path: Path) -> None:
     """In a process of its own: here the tests have long imported the slices' tasks."""
     program = (

@@ -143,9 +143,9 @@ class Embedded:
 
 
 class Cluster:
-    """web, media, worker, beat on PostgreSQL, Redis and S3, as docker-compose.yml states them."""
+    """web, media, both workers, beat on PostgreSQL, Redis and S3, as docker-compose.yml states them."""
 
-    PROCESSES = ("web", "media", "worker", "beat")
+    PROCESSES = ("web", "media", "worker", "worker-heavy", "beat")
 
     def __init__(
         self,
