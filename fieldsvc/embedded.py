@@ -4,7 +4,11 @@ For the embedded mode only. The rows of the outbox are the truth, so a kill of t
 nothing: the sweep of the next start goes on where it ended.
 """
 
+import contextlib
+import os
+import signal
 import threading
+from pathlib import Path
 
 from celery import Celery
 from celery.beat import Scheduler, Service
@@ -18,6 +22,14 @@ CONCURRENCY = 4
 HEAVY_CONCURRENCY = 1
 READY_SECONDS = 20.0
 STOP_SECONDS = 15.0
+
+
+def end_children() -> None:
+    """SIGTERM to every child of this process, whichever thread started it."""
+    for thread in Path("/proc/self/task").iterdir():
+        for pid in (thread / "children").read_text().split():
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(int(pid), signal.SIGTERM)
 
 
 class Embedded:
@@ -61,11 +73,17 @@ class Embedded:
         """The names of the tasks that beat starts."""
         return frozenset(self._beat.scheduler.schedule)
 
-    def stop(self) -> None:
-        """Let running tasks end, then all threads; RuntimeError if they do not within 15 s."""
+    def stop(self, *, children: bool = False) -> None:
+        """Let running tasks end, then all threads; RuntimeError if they do not within 15 s.
+
+        `children` ends the processes that tasks started: a transcoding may take an hour, and its
+        row is done again at the next start.
+        """
         self._beat.stop()
         # Warm shutdown: looked at by each worker's own loop, so it stops between two tasks.
         state.should_stop = 0  # type: ignore[assignment]  # an exit code, says Celery itself
+        if children:
+            end_children()
         for thread in self._threads:
             thread.join(STOP_SECONDS)
             if thread.is_alive():

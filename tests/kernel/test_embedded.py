@@ -79,6 +79,27 @@ def test_nothing_waits_behind_recordings_that_are_being_transcoded():
         outbox.remove("test.light")
 
 
+def test_a_child_that_a_task_started_does_not_hold_up_the_end(tmp_path: Path) -> None:
+    """In a process of its own: the children of this one are other tests' servers."""
+    program = (
+        "import django, subprocess, threading; django.setup()\n"
+        "from fieldsvc.embedded import end_children\n"
+        "ended = []\n"
+        "def work():\n"
+        "    child = subprocess.Popen(['sleep', '600'])\n"
+        "    begun.set()\n"
+        "    ended.append(child.wait())\n"
+        "begun = threading.Event()\n"
+        "thread = threading.Thread(target=work)\n"
+        "thread.start()\n"
+        "begun.wait()\n"
+        "end_children()\n"
+        "thread.join(60)\n"
+        "assert ended == [-15], ended\n"
+    )
+    _runs(program, tmp_path)
+
+
 def test_beat_knows_every_task_of_its_table_from_the_first_second(tmp_path: Path) -> None:
     """In a process of its own: here the tests have long imported the slices' tasks."""
     program = (
@@ -91,9 +112,13 @@ def test_beat_knows_every_task_of_its_table_from_the_first_second(tmp_path: Path
         "assert 'evidence.anchor' in beat.SCHEDULE and not missing, missing\n"
         "embedded.stop()\n"
     )
+    _runs(program, tmp_path)
+
+
+def _runs(program: str, folder: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-c", program],
-        env=os.environ | {"VAR_DIR": str(tmp_path)},
+        env=os.environ | {"VAR_DIR": str(folder)},
         capture_output=True,
         check=False,
     )

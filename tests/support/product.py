@@ -143,7 +143,7 @@ class Embedded:
 
 
 class Cluster:
-    """web, media, both workers, beat on PostgreSQL, Redis and S3, as docker-compose.yml states them."""
+    """All processes on PostgreSQL, Redis and S3, as docker-compose.yml states them."""
 
     PROCESSES = ("web", "media", "worker", "worker-heavy", "beat")
 

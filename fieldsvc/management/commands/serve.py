@@ -131,7 +131,7 @@ def _run(host: str, port: int, *, https: bool) -> None:
     try:
         server.run()
     finally:
-        embedded.stop()
+        embedded.stop(children=True)
 
 
 def _start_media() -> None:
