@@ -15,9 +15,9 @@ NUMBER = verdict.NUMBER
 
 
 def test_a_case_becomes_a_sealed_dossier_a_result_and_a_closed_case(
-    product: Topology, tmp_path: Path
+    product: Topology, props: Path, tmp_path: Path
 ) -> None:
-    with play.stage(product, product.receiver, tmp_path) as it:
+    with play.stage(product, product.receiver, props) as it:
         play.prepare(it)
         play.meet(it)
         play.inspect(it)
