@@ -83,6 +83,7 @@ export const en: Record<Word, string> = {
   'call.round': 'Round {round}',
   'call.target': 'target {minutes} min',
   'call.recording': 'REC {percent} % covered',
+  'call.recording_begun': 'Recording',
   'call.recording_off': 'Not recording',
   'call.recording_alarm': 'Recording in danger',
   'alarm.disk_full': 'The server is running out of space and the recording may be lost. Judge no key item now; tell the administrator.',

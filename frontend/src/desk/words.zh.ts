@@ -82,6 +82,7 @@ export const zh = {
   'call.round': '第 {round} 次',
   'call.target': '目标 {minutes} 分',
   'call.recording': '录像 覆盖 {percent} %',
+  'call.recording_begun': '录像中',
   'call.recording_off': '未录像',
   'call.recording_alarm': '录像异常',
   'alarm.disk_full': '服务器存储空间不足，录像可能存不下来。请先不要判定关键项，并通知管理员。',

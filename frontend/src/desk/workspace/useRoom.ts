@@ -15,7 +15,7 @@ export interface RoomHooks {
 export interface Sample {
   kbps: number
   loss: number
-  coverage: number
+  coverage: number | null
 }
 
 const SAMPLES = 30
@@ -55,6 +55,8 @@ export function useRoom(id: string, hooks: RoomHooks) {
   )
   /** Told with the room's state at once; the figures come every two seconds. */
   const tape = computed<RecordingFigures['state']>(() => (alarm.value ? 'ALARM' : (state.value?.recording.state ?? 'OFF')))
+  /** Of closed segments: none yet says nothing of what is being recorded. */
+  const coverage = computed(() => (figures.value?.recording.segments ? figures.value.recording.coverage_percent : null))
   const inside = computed(() => status.value !== 'idle' && status.value !== 'ended')
 
   function enter(): void {
@@ -97,7 +99,7 @@ export function useRoom(id: string, hooks: RoomHooks) {
       figures.value = message
       if (message.recording.state === 'ON') alarm.value = null
       const figures_ = guestFigures.value
-      const sample = figures_ && { kbps: figures_.kbps, loss: figures_.loss_percent, coverage: message.recording.coverage_percent }
+      const sample = figures_ && { kbps: figures_.kbps, loss: figures_.loss_percent, coverage: coverage.value }
       if (sample) samples.value = [...samples.value, sample].slice(-SAMPLES)
     }
     hooks.onMessage(message)
@@ -160,7 +162,7 @@ export function useRoom(id: string, hooks: RoomHooks) {
 
   return {
     status, state, member, remotes, figures, samples, ended, trouble, alarm, attempts, own, ownStream,
-    guest, hosts, guestMedia, guestFigures, tape, inside, mediaOf, marks, board,
+    guest, hosts, guestMedia, guestFigures, tape, coverage, inside, mediaOf, marks, board,
     enter, leave, mute, startOwn,
     ring: (place: Place) => atGuest((source) => pointing.ring(source, place)),
     beginStroke: (place: Place) => atGuest((source) => pointing.begin(source, place)),
