@@ -27,7 +27,10 @@ STOP_SECONDS = 15.0
 def end_children() -> None:
     """SIGTERM to every child of this process, whichever thread started it."""
     for thread in Path("/proc/self/task").iterdir():
-        for pid in (thread / "children").read_text().split():
+        children: list[str] = []
+        with contextlib.suppress(FileNotFoundError, ProcessLookupError):  # it ended meanwhile
+            children = (thread / "children").read_text().split()
+        for pid in children:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(int(pid), signal.SIGTERM)
 

@@ -70,7 +70,7 @@ async def _fewer_pictures(stage: Stage, page: Any) -> None:
         tap._streams[Kind.VIDEO].numbers.ceiling = ceiling
         if not ceiling:
             await until(lambda: tap.packets_dropped > 0, what="packets left out")
-            before = await figures(page)
+        before = await figures(page)
         after = await figures_once(page, partial(_fifteen_more, before))
         assert after["pli"] - before["pli"] <= 1
 
