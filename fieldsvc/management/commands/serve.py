@@ -132,6 +132,15 @@ def _run(host: str, port: int, *, https: bool) -> None:
         server.run()
     finally:
         embedded.stop(children=True)
+    _leave()
+
+
+def _leave() -> None:
+    """End the process: a request that was in flight waits for a loop that is gone, for ever."""
+    logging.shutdown()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(0)
 
 
 def _start_media() -> None:
